@@ -1,0 +1,1 @@
+"""What every room stands on and that knows nothing of any room: pure Python, no Django, no database."""
