@@ -24,7 +24,7 @@ from sentinel.foundation.embedded.roles import (
     ensure_roles,
 )
 from sentinel.foundation.embedded.secret_files import SecretFiles
-from sentinel.foundation.embedded.server import Embedded, Server
+from sentinel.foundation.embedded.server import Embedded, Server, dsn_of
 
 __all__ = [
     "ALL_ROLES",
@@ -40,6 +40,7 @@ __all__ = [
     "EmbeddedError",
     "SecretFiles",
     "Server",
+    "dsn_of",
     "ensure_database",
     "ensure_roles",
 ]

@@ -31,7 +31,6 @@ class Server:
         self.adopted = adopted
         """Whether the server was running already: left by a killed parent, or shared with another process."""
         self._share = share
-        self._secrets = SecretFiles(home / "secrets")
 
     @property
     def socket_folder(self) -> Path:
@@ -78,9 +77,25 @@ class Server:
                 return True
 
     def _url(self, role: str, dbname: str) -> str:
-        password = quote(self._secrets.get(role), safe="")
-        host = quote(str(self.socket_folder), safe="")
-        return f"postgresql://{quote(role)}:{password}@{host}:{cluster.PORT}/{quote(dbname, safe='')}"
+        return _url(self.home, self.note, role, dbname)
+
+
+def _url(home: Path, note: places.Note, role: str, dbname: str) -> str:
+    password = quote(SecretFiles(home / "secrets").get(role), safe="")
+    host = quote(str(note.socket_folder), safe="")
+    return f"postgresql://{quote(role)}:{password}@{host}:{cluster.PORT}/{quote(dbname, safe='')}"
+
+
+def dsn_of(home: Path, role: str, dbname: str = DATABASE) -> str | None:
+    """The libpq URL of the embedded server of `home`, running or not; None where none was ever started.
+
+    For a process that the supervisor did not start, such as a command typed beside it.
+    """
+    if role not in LOGIN_ROLES:
+        raise ValueError(f"{role} is no role that logs in")
+    home = home.resolve()
+    note = places.read_note(home)
+    return None if note is None else _url(home, note, role, dbname)
 
 
 class Embedded:
@@ -95,7 +110,7 @@ class Embedded:
 
         `createdb` lets the owner make databases, which tests need and nothing else should.
         """
-        self.home = Path(os.path.abspath(home)).resolve()
+        self.home = home.resolve()
         self._durable = durable
         self._createdb = createdb
         self._server: Server | None = None
