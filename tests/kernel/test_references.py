@@ -163,7 +163,14 @@ def test_nothing_is_offered_for_what_is_no_reference(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("prefix", "year", "number"),
-    [("L", 2026, 1), ("LIO", 2026, 1), ("llr", 2026, 1), ("LLR", 26, 1), ("LLR", 2026, 0), ("LLR", 2026, 10**8)],
+    [
+        ("L", 2026, 1),
+        ("LIO", 2026, 1),
+        ("llr", 2026, 1),
+        ("LLR", 26, 1),
+        ("LLR", 2026, 0),
+        ("LLR", 2026, 10**8),
+    ],
 )
 def test_a_reference_is_not_made_from_impossible_parts(prefix: str, year: int, number: int) -> None:
     with pytest.raises(ValueError):

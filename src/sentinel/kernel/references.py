@@ -122,7 +122,9 @@ def parse(text: str) -> Reference:
         raise Invalid(f"Enter a reference with its letter at the end, like {example}.")
     reference, check = read
     if check != reference.check:
-        raise Invalid("That reference has a character wrong. Check it against the letter or ask for it again.")
+        raise Invalid(
+            "That reference has a character wrong. Check it against the letter or ask for it again."
+        )
     return reference
 
 
