@@ -1,0 +1,19 @@
+// On paper: when it was really printed, where the page can say so; else the time at which the page was made stands.
+
+/** Writes the moment of printing into the line that only paper shows. */
+export function printed() {
+  window.addEventListener("beforeprint", () => {
+    const moment = new Intl.DateTimeFormat("en-GB", {
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: "Europe/London",
+    }).format(new Date());
+    document.querySelectorAll("[data-printed-at]").forEach((place) => {
+      place.textContent = moment;
+    });
+  });
+}

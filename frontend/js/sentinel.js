@@ -1,0 +1,24 @@
+// Sentinel's JavaScript. Every page works without it; each part makes one thing better where it runs.
+import { autosave } from "./autosave.js";
+import { components } from "./components.js";
+import { menu } from "./menu.js";
+import { once } from "./once.js";
+import { printed } from "./printed.js";
+import { session } from "./session.js";
+import { showWhen } from "./show-when.js";
+
+/** Starts what belongs to a part of the page: the whole of it, or what htmx has just put in. */
+function start(scope) {
+  components(scope);
+  showWhen(scope);
+  autosave(scope);
+}
+
+menu();
+once();
+printed();
+session();
+start(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) start(event.detail.elt);
+});
