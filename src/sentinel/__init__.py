@@ -1,0 +1,1 @@
+"""Sentinel: one shared case file for anti-social behaviour."""

@@ -1,0 +1,71 @@
+"""One transaction for each request: opened here, its actor stated, held until the body is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+
+from sentinel.accounts.queries import actor_of
+from sentinel.audit.operations import note
+from sentinel.foundation import metrics
+from sentinel.foundation.actor import NOBODY, Actor, state_actor
+from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
+from sentinel.web import errors
+
+WITHOUT_DATABASE = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+class ActorMiddleware:
+    """Opens the transaction, states who acts, and records refusals after a roll-back in a transaction of their own.
+
+    An exception rolls everything back; the page that says so is made afterwards. `request.actor` is the actor of
+    the request (NOBODY when signed out).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The response. Raises nothing that a page can say: domain errors become their pages here."""
+        if request.path.startswith(WITHOUT_DATABASE):
+            return self.get_response(request)
+        request.sentinel_failure = None  # type: ignore[attr-defined]
+        try:
+            with transaction.atomic():
+                request.actor = actor_of(request)  # type: ignore[attr-defined]
+                state_actor(request.actor)  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                if getattr(response, "streaming", False):
+                    raise RuntimeError("A streamed body would be read after the transaction and see no rows.")
+                if request.sentinel_failure is not None:  # type: ignore[attr-defined]
+                    transaction.set_rollback(True)
+        except OperationalError:
+            return errors.unavailable(request)
+        failure = request.sentinel_failure  # type: ignore[attr-defined]
+        if failure is not None:
+            self._record(request, failure, response.status_code)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a domain error with its page; any other is left to Django. Either way nothing is kept."""
+        request.sentinel_failure = exception  # type: ignore[attr-defined]
+        if isinstance(exception, OperationalError):
+            return errors.unavailable(request)
+        if isinstance(exception, SentinelError):
+            return errors.for_error(request, exception)
+        return None
+
+    def _record(self, request: HttpRequest, failure: Exception, status: int) -> None:
+        if not isinstance(failure, Refused | KnownOnly | NotFound | PermissionDenied | Http404):
+            return
+        actor: Actor = getattr(request, "actor", NOBODY)
+        match = request.resolver_match
+        route = (match.view_name if match else "") or "none"
+        metrics.REFUSALS.labels(route).inc()
+        identifiers = {k: str(v)[:40] for k, v in (match.kwargs if match else {}).items()}
+        with transaction.atomic():
+            state_actor(actor)
+            note("refused", subject=route, detail={"status": status, "method": request.method, **identifiers})

@@ -1,0 +1,128 @@
+"""The only way into the access table: open, share, restrict, revoke, touch. The database checks each again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+
+from sentinel.access.models import Disclosure, Kind, Rung
+from sentinel.access.queries import agreements_of, rung_of
+from sentinel.audit.operations import note
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import Refused
+from sentinel.kernel.ids import new_id
+
+
+def _call(function: str, *arguments: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
+
+
+def open_record(*, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, personal: bool = False) -> None:
+    """Make the actor's agency the owner of a new record, or the actor alone where it is `personal` (a draft).
+
+    Must come before the record's rows are inserted: the row policies ask for it.
+    """
+    holder = actor.user_id if personal else actor.agency_id
+    _call("access_open", record_id, int(kind), holder, now)
+
+
+def share(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    kind: Kind,
+    holder_id: uuid.UUID,
+    rung: Rung,
+    what: str,
+    lawful_basis: str,
+    why: str = "",
+    wish: str = "not_asked",
+    until: datetime | None = None,
+    via: str = "shared",
+    to_person: bool = False,
+) -> None:
+    """Let an agency or person reach a record, with a row in the disclosure ledger.
+
+    Raises Refused unless the actor's agency owns the record.
+    """
+    if rung_of(actor, record_id) < Rung.OWNER:
+        raise Refused("Only the agency that owns this record can share it.")
+    _call("access_give", record_id, int(kind), holder_id, int(rung), until, via)
+    disclose(
+        actor=actor, now=now, record_id=record_id, kind="share", what=what, lawful_basis=lawful_basis, why=why,
+        wish=wish, to_agency=None if to_person else holder_id, to_person=holder_id if to_person else None,
+    )  # fmt: skip
+
+
+def revoke(*, actor: Actor, now: datetime, record_id: uuid.UUID, holder_id: uuid.UUID, why: str) -> None:
+    """End what a holder reaches, from the next request on. Raises Refused unless the actor's agency owns it."""
+    if rung_of(actor, record_id) < Rung.OWNER:
+        raise Refused("Only the agency that owns this record can end its sharing.")
+    _call("access_take", record_id, holder_id)
+    disclose(actor=actor, now=now, record_id=record_id, kind="revoke", what="access", lawful_basis="", why=why,
+            wish="not_applicable", to_agency=holder_id, to_person=None)  # fmt: skip
+
+
+def share_by_agreement(*, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, involved: Iterable[uuid.UUID]) -> None:
+    """Give what the owner's agreements in force give: involved agencies their rung, others SUMMARY where agreed."""
+    involved_ids = set(involved) - {actor.agency_id}
+    for agreement in agreements_of(actor.agency_id, kind, now.date()):
+        if agreement.other_id in involved_ids:
+            continue
+        rung = Rung(agreement.rung)
+        _call("access_give", record_id, int(kind), agreement.other_id, int(rung), None, "agreement")
+        if rung >= Rung.READ:
+            disclose(actor=actor, now=now, record_id=record_id, kind="share", what="record, by agreement",
+                    lawful_basis=agreement.legal_basis, why=agreement.source, wish="not_asked",
+                    to_agency=agreement.other_id, to_person=None)  # fmt: skip
+    for agency_id in sorted(involved_ids, key=str):
+        share(actor=actor, now=now, record_id=record_id, kind=kind, holder_id=agency_id, rung=Rung.WRITE,
+              what="record, as an involved agency", lawful_basis="Crime and Disorder Act 1998 s.115",
+              via="involved")  # fmt: skip
+
+
+def make_audience(*, actor: Actor, now: datetime, holders: Iterable[uuid.UUID] = (), named: Iterable[uuid.UUID] = ()) -> uuid.UUID:
+    """A new, narrower audience: the actor's own agency unless `named` persons are given, and `holders` besides.
+
+    Returns its id, to stand as `audience_id` on a row. With `named`, only those persons (and the actor) reach it.
+    """
+    audience_id = new_id()
+    people = list(named)
+    open_record(actor=actor, now=now, record_id=audience_id, kind=Kind.AUDIENCE, personal=bool(people))
+    for holder in [*people, *holders]:
+        if holder != (actor.user_id if people else actor.agency_id):
+            _call("access_give", audience_id, int(Kind.AUDIENCE), holder, int(Rung.READ), None, "audience")
+    return audience_id
+
+
+def touch(*, record_id: uuid.UUID, now: datetime) -> None:
+    """Move a record to the top of the lists it stands in."""
+    _call("access_touch", record_id, now)
+
+
+def disclose(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    kind: str,
+    what: str,
+    lawful_basis: str,
+    why: str,
+    wish: str,
+    to_agency: uuid.UUID | None,
+    to_person: uuid.UUID | None,
+) -> Disclosure:
+    """One row in the disclosure ledger, and its audit entry: what left, to whom, on which basis, by whose decision."""
+    row = Disclosure.objects.create(
+        record_id=record_id, origin_agency_id=actor.agency_id, created_at=now, created_by_id=actor.user_id, kind=kind,
+        what=what, to_agency_id=to_agency, to_person_id=to_person, why=why, lawful_basis=lawful_basis, wish=wish,
+        decided_by_id=actor.user_id, disclosed_at=now,
+    )  # fmt: skip
+    note(kind, record_id=record_id, subject="agency" if to_agency else "person", subject_id=to_agency or to_person or "")
+    return row

@@ -1,0 +1,67 @@
+"""Reads about people who sign in and their agencies."""
+
+from __future__ import annotations
+
+import ipaddress
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from sentinel.accounts.models import Agency, User
+from sentinel.accounts.rules import rights_of
+from sentinel.foundation.actor import NOBODY, Actor
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address that a request came from; behind a trusted proxy the last hop that it names."""
+    found = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXY:
+        found = request.META.get("HTTP_X_FORWARDED_FOR", found).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        return ""
+
+
+def actor_for(user: User, *, request_id: str = "", address: str = "") -> Actor:
+    """The actor that a user is, with the roles held now. Two queries at most."""
+    roles = frozenset(user.role_codes)
+    return Actor(
+        user_id=user.pk,
+        agency_id=user.agency_id,
+        team_id=user.team_id,
+        roles=roles,
+        rights=rights_of(roles),
+        name=user.name,
+        request_id=request_id,
+        address=address,
+    )
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request: the signed-in user, or NOBODY with the request's id and address."""
+    request_id = request.META.get("SENTINEL_REQUEST_ID", "")
+    user = request.user
+    if not isinstance(user, User) or not user.is_active or user.suspended_at is not None:
+        return Actor(None, None, request_id=request_id, address=address_of(request)) if request_id else NOBODY
+    return actor_for(user, request_id=request_id, address=address_of(request))
+
+
+def user_with(user_id: uuid.UUID) -> User | None:
+    """A user with agency, team and roles, by id."""
+    return User.objects.select_related("agency", "team").prefetch_related("roles").filter(pk=user_id).first()
+
+
+def colleagues(actor: Actor) -> list[User]:
+    """The active users of the actor's agency, by name."""
+    return list(
+        User.objects.filter(agency_id=actor.agency_id, is_active=True, suspended_at__isnull=True)
+        .select_related("team")
+        .order_by("name")
+    )
+
+
+def agencies() -> list[Agency]:
+    """Every agency that has not been merged into another, by name."""
+    return list(Agency.objects.filter(merged_into__isnull=True).order_by("name"))

@@ -1,0 +1,19 @@
+"""`migrate`, followed by what protects every table. Run alone, Django's command would leave new tables closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.commands.migrate import Command as DjangoMigrate
+
+from sentinel.foundation.protection import apply
+
+
+class Command(DjangoMigrate):
+    """Migrates as the owner, then applies policies, grants and history triggers."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises what Django's command raises; a failed protection fails the whole command."""
+        super().handle(*args, **options)
+        if not options.get("plan") and not options.get("check_unapplied"):
+            apply()

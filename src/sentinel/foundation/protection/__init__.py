@@ -1,0 +1,10 @@
+"""Row policies, grants and history triggers for every table, applied in one place after migrations.
+
+`migrate` calls apply(). A table that is neither a case table nor declared open gets no grant at all: it fails
+closed, and a test names it.
+"""
+
+from sentinel.foundation.protection.apply import apply
+from sentinel.foundation.protection.plan import LIBRARY_TABLES, TablePlan, plan
+
+__all__ = ["LIBRARY_TABLES", "TablePlan", "apply", "plan"]

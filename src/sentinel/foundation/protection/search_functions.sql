@@ -1,0 +1,76 @@
+-- The only ways into access_reach. Owned by sentinel_search, which reads everything and writes that one table.
+CREATE OR REPLACE FUNCTION access_true_rung(record_ uuid) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT CASE WHEN session_user IN ('sentinel_worker', 'sentinel_owner') THEN 4 ELSE
+            COALESCE((SELECT max(r.rung)::integer FROM access_reach r
+                       WHERE r.record_id = record_ AND r.holder_id = ANY (sentinel_holders())
+                         AND (r.until IS NULL OR r.until > sentinel_now())), 0) END $$;
+
+CREATE OR REPLACE FUNCTION access_open(record_ uuid, kind_ integer, holder_ uuid, sort_key_ timestamptz) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    IF session_user NOT IN ('sentinel_worker', 'sentinel_owner') AND NOT holder_ = ANY (sentinel_holders()) THEN
+        RAISE EXCEPTION 'a record is opened for oneself or one''s own agency' USING ERRCODE = '42501';
+    END IF;
+    IF EXISTS (SELECT 1 FROM access_reach WHERE record_id = record_) THEN
+        RAISE EXCEPTION 'the record is open already' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_by_id, granted_at)
+    VALUES (holder_, record_, kind_, 4, NULL, sort_key_, 'opened', sentinel_user(), sentinel_now());
+END $$;
+
+CREATE OR REPLACE FUNCTION access_give(
+    record_ uuid, kind_ integer, holder_ uuid, rung_ integer, until_ timestamptz, via_ text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    mine integer := access_true_rung(record_);
+BEGIN
+    IF mine < 4 THEN
+        RAISE EXCEPTION 'only the owner gives access' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_by_id, granted_at)
+    VALUES (holder_, record_, kind_, rung_, until_,
+            COALESCE((SELECT max(sort_key) FROM access_reach WHERE record_id = record_), sentinel_now()),
+            via_, sentinel_user(), sentinel_now())
+    ON CONFLICT (holder_id, record_id) DO UPDATE
+        SET rung = EXCLUDED.rung, until = EXCLUDED.until, via = EXCLUDED.via,
+            granted_by_id = EXCLUDED.granted_by_id, granted_at = EXCLUDED.granted_at;
+END $$;
+
+CREATE OR REPLACE FUNCTION access_take(record_ uuid, holder_ uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    IF access_true_rung(record_) < 4 THEN
+        RAISE EXCEPTION 'only the owner ends access' USING ERRCODE = '42501';
+    END IF;
+    DELETE FROM access_reach WHERE record_id = record_ AND holder_id = holder_;
+END $$;
+
+-- The list order of a record, for everybody who reaches it.
+CREATE OR REPLACE FUNCTION access_touch(record_ uuid, sort_key_ timestamptz) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    IF access_true_rung(record_) < 3 THEN
+        RAISE EXCEPTION 'only who writes a record moves it in the lists' USING ERRCODE = '42501';
+    END IF;
+    UPDATE access_reach SET sort_key = sort_key_ WHERE record_id = record_ AND sort_key < sort_key_;
+END $$;
+
+-- Who reaches a record: for everybody who may read it.
+CREATE OR REPLACE FUNCTION access_holders(record_ uuid)
+    RETURNS TABLE (holder_id uuid, rung integer, until timestamptz, via text, granted_at timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.holder_id, r.rung::integer, r.until, r.via::text, r.granted_at FROM access_reach r
+           WHERE r.record_id = record_ AND access_true_rung(record_) >= 2
+             AND (r.until IS NULL OR r.until > sentinel_now()) $$;
+
+-- The owner agency of a record that the caller may at least know of; null otherwise.
+CREATE OR REPLACE FUNCTION access_owner(record_ uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.holder_id FROM access_reach r
+           WHERE r.record_id = record_ AND r.rung = 4 AND access_true_rung(record_) >= 1
+           ORDER BY r.granted_at LIMIT 1 $$;

@@ -1,0 +1,133 @@
+"""Persons and the facts about them. A person is a bare id; each fact is a row of its own with source and audience."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from sentinel.foundation.models import CaseRow
+from sentinel.kernel.ids import new_id
+from sentinel.places.models import Place
+
+
+class Person(models.Model):
+    """Somebody, as an id. What is known of them stands in facts, each under its own record's reach."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT"
+    keeps_history: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    created_at = models.DateTimeField()
+    origin_agency_id = models.UUIDField()
+
+
+class PersonFact(CaseRow):
+    """A fact about a person; its `record_id` is the case or report that told it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class PersonName(PersonFact):
+    """A name as typed, and its normalised form for sorting (`COLLATE "C"`) and matching."""
+
+    KINDS: ClassVar = [("current", "Current"), ("former", "Former"), ("alias", "Also known as")]
+    given = models.CharField(max_length=200, blank=True)
+    family = models.CharField(max_length=200, blank=True)
+    full = models.CharField(max_length=400)
+    title = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=10, choices=KINDS, default="current")
+    sort_name = models.CharField(max_length=400, db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="name_person")]
+
+
+class PersonBirth(PersonFact):
+    """A date of birth as far as known, or an age stated on a day."""
+
+    born_on = models.DateField(null=True)
+    precision = models.CharField(max_length=6, default="day")
+    stated_age = models.PositiveSmallIntegerField(null=True)
+    stated_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="birth_person")]
+
+
+class ContactPoint(PersonFact):
+    """A telephone number or email address. `normal` is E.164 or the lower-case address."""
+
+    KINDS: ClassVar = [("phone", "Telephone"), ("email", "Email")]
+    kind = models.CharField(max_length=5, choices=KINDS)
+    value = models.CharField(max_length=254)
+    normal = models.CharField(max_length=254)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="contact_point_person")]
+
+
+class AddressLink(PersonFact):
+    """That a person lives, lived, frequents or owns somewhere. A safe address has no place row: only `text`, under
+    an audience."""
+
+    KINDS: ClassVar = [("lives", "Lives"), ("lived", "Lived"), ("frequents", "Frequents"), ("owns", "Owns")]
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=10, choices=KINDS, default="lives")
+    landlord_id = models.UUIDField(null=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    safe_address = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person"], name="address_link_person"),
+            models.Index(fields=["place"], name="address_link_place"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(safe_address=False) | models.Q(place__isnull=True, audience_id__isnull=False),
+                name="safe_address_is_guarded",
+            )
+        ]
+
+
+class Identifier(PersonFact):
+    """What another system calls this person (tenancy, nominal, housing reference)."""
+
+    system = models.CharField(max_length=60)
+    value = models.CharField(max_length=120)
+
+
+class SafeContact(PersonFact):
+    """How a person may be contacted. Not asked means that nothing is sent (design.md, safe contact)."""
+
+    METHODS: ClassVar = [
+        ("phone", "Telephone"),
+        ("text", "Text message"),
+        ("email", "Email"),
+        ("post", "Letter"),
+        ("visit", "Visit"),
+        ("none", "Do not contact"),
+    ]
+    method = models.CharField(max_length=8, choices=METHODS)
+    times = models.CharField(max_length=160, blank=True)
+    message_may_be_left = models.BooleanField(null=True)
+    text_may_be_sent = models.BooleanField(null=True)
+    post_may_be_sent = models.BooleanField(null=True)
+    others_may_answer = models.CharField(max_length=200, blank=True)
+    do_not_visit = models.BooleanField(default=False)
+    language = models.CharField(max_length=40, blank=True)
+    interpreter = models.BooleanField(default=False)
+    format = models.CharField(max_length=80, blank=True)
+    adjustments = models.CharField(max_length=300, blank=True)
+    asked_by_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-asked_at"], name="safe_contact_person")]

@@ -1,0 +1,55 @@
+"""Loading released question sets and local rules from the project's files into the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sentinel.questionnaires.content_files import read_question_sets, read_rules
+from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many stand in the database after a load."""
+
+    question_sets: int
+    rules: int
+
+
+def load_content(*, now: datetime) -> Loaded:
+    """Put every question set and rule of the files into the database, once each; runs as the owner.
+
+    Raises ValueError where a file changed without a new version: a released version is never changed.
+    """
+    for found in read_question_sets():
+        row, _ = QuestionSetVersion.objects.get_or_create(
+            key=found.key,
+            number=found.number,
+            defaults={
+                "title": found.title,
+                "subject": found.subject,
+                "definition": found.definition,
+                "content_hash": found.content_hash,
+                "source": found.source,
+                "confirmed": found.confirmed,
+                "released_from": found.released_from,
+            },
+        )
+        if row.content_hash != found.content_hash:
+            raise ValueError(
+                f"Question set {found.key} {found.number} was released already: give it a new version."
+            )
+    for rule in read_rules():
+        LocalRule.objects.get_or_create(
+            name=rule.name,
+            agency_id=None,
+            effective_from=rule.effective_from,
+            defaults={
+                "content": rule.content,
+                "source": rule.source,
+                "confirmed": rule.confirmed,
+                "content_hash": rule.content_hash,
+            },
+        )
+    return Loaded(QuestionSetVersion.objects.count(), LocalRule.objects.count())

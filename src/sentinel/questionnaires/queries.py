@@ -1,0 +1,47 @@
+"""Which question set and which local rule hold on a day."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sentinel.kernel.errors import NotFound
+from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
+
+
+def current_version(key: str, on: date) -> QuestionSetVersion:
+    """The newest version of a question set released on or before a day. Raises NotFound where there is none."""
+    row = QuestionSetVersion.objects.filter(key=key, released_from__lte=on).order_by("-number").first()
+    if row is None:
+        raise NotFound("This question set has not been released yet.")
+    return row
+
+
+@lru_cache(maxsize=64)
+def _version(version_id: uuid.UUID) -> QuestionSetVersion:
+    return QuestionSetVersion.objects.get(pk=version_id)
+
+
+def version_of(version_id: uuid.UUID) -> QuestionSetVersion:
+    """A version by id; versions never change, so it is kept in memory."""
+    return _version(version_id)
+
+
+def rule(name: str, on: date, agency_id: uuid.UUID | None = None) -> LocalRule:
+    """The local rule or list in force on a day: the agency's own where it has one, else the partnership's.
+
+    Raises NotFound where there is none.
+    """
+    rows = LocalRule.objects.filter(name=name, effective_from__lte=on).order_by("-effective_from")
+    own = rows.filter(agency_id=agency_id).first() if agency_id else None
+    row = own or rows.filter(agency_id__isnull=True).first()
+    if row is None:
+        raise NotFound("This local rule has not been loaded.")
+    return row
+
+
+def rule_content(name: str, on: date, agency_id: uuid.UUID | None = None) -> Any:
+    """The content of `rule`, as its file has it."""
+    return rule(name, on, agency_id).content

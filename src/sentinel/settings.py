@@ -1,0 +1,250 @@
+"""Django settings: every environment variable is read here (foundation.env says what each does)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from sentinel.foundation.env import Environment, kept_secret
+from sentinel.foundation.logs import logging_configuration
+
+ENV = Environment()
+MODE = ENV.text("SENTINEL_MODE")
+if MODE not in {"demonstration", "production", "test"}:
+    raise ImproperlyConfigured("SENTINEL_MODE is demonstration, production or test.")
+PRODUCTION = MODE == "production"
+PROCESS = ENV.text("SENTINEL_PROCESS")
+HOME: Path = ENV.home
+BASE = Path(__file__).resolve().parent
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a libpq URL: a socket folder may stand percent-encoded as host or as ?host=."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    netloc_host = parts.netloc.rpartition("@")[2]
+    host, _, port = netloc_host.partition(":")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "sentinel",
+        "USER": unquote(parts.username or query.get("user", "")),
+        "PASSWORD": unquote(parts.password or query.get("password", "")),
+        "HOST": query.get("host") or unquote(host),
+        "PORT": query.get("port") or port,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": f"sentinel-{PROCESS}",
+            **{k: v for k, v in query.items() if k in {"sslmode", "sslrootcert", "options"}},
+        },
+        "TEST": {"MIGRATE": False},
+    }
+
+
+def _database_url() -> str:
+    name = {"owner": "DATABASE_OWNER_URL", "worker": "DATABASE_WORKER_URL"}.get(PROCESS, "DATABASE_URL")
+    role = {"owner": "sentinel_owner", "worker": "sentinel_worker"}.get(PROCESS, "sentinel_app")
+    # `sentinel` names the embedded server's socket before it starts anything; without either there is no database.
+    return ENV.get(name) or f"postgresql://{role}@/sentinel?host={HOME}"
+
+
+DATABASES = {"default": database(_database_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if PRODUCTION and not ENV.get("SENTINEL_SECRET_KEY"):
+    raise ImproperlyConfigured("SENTINEL_SECRET_KEY must be set when SENTINEL_MODE is production.")
+SECRET_KEY = ENV.get("SENTINEL_SECRET_KEY") or kept_secret(HOME, "secret-key")
+DEBUG = False
+ALLOWED_HOSTS = ENV.items("SENTINEL_HOSTS") + ([] if PRODUCTION else ["localhost", "testserver"])
+
+ROOMS = [
+    "sentinel.foundation",
+    "sentinel.web",
+    "sentinel.accounts",
+    "sentinel.audit",
+    "sentinel.access",
+    "sentinel.questionnaires",
+    "sentinel.people",
+    "sentinel.places",
+    "sentinel.cases",
+    "sentinel.reports",
+    "sentinel.matching",
+    "sentinel.risk",
+    "sentinel.care",
+    "sentinel.procedures",
+    "sentinel.desk",
+    "sentinel.interfaces",
+    "sentinel.cli",
+]
+INSTALLED_APPS = [
+    *ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+]
+MIDDLEWARE = [
+    "sentinel.foundation.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sentinel.web.middleware.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sentinel.access.middleware.ActorMiddleware",
+]
+ROOT_URLCONF = "sentinel.urls"
+WSGI_APPLICATION = "sentinel.wsgi.application"
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.messages.context_processors.messages",
+    "sentinel.desk.context.page",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "sentinel.web.jinja.environment",
+            "context_processors": CONTEXT_PROCESSORS,
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["sentinel.accounts.backends.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "sentinel.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reauthenticate": "10/m/user",
+}
+SOCIALACCOUNT_ADAPTER = "sentinel.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": json.loads(ENV.text("SENTINEL_OIDC") or "[]"), "OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+MFA_ADAPTER = "sentinel.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sentinel"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = False
+SECOND_FACTOR_ROLES = frozenset(ENV.items("SENTINEL_SECOND_FACTOR_ROLES"))
+
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-sentinel" if PRODUCTION else "sentinel"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "sentinel.web.errors.csrf"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXY = ENV.yes("SENTINEL_TRUSTED_PROXY")
+if TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if PRODUCTION:
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ENV.items("SENTINEL_HOSTS")]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+UPLOAD_MAX_BYTES = int(ENV.text("SENTINEL_UPLOAD_MB")) * 1024 * 1024
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+SMTP = ENV.text("SENTINEL_SMTP")
+_smtp = urlsplit(SMTP)
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if SMTP else "sentinel.foundation.messages.mail.OutboxBackend"
+)
+EMAIL_HOST = _smtp.hostname or "localhost"
+EMAIL_PORT = _smtp.port or 25
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_TLS = bool(SMTP) and _smtp.port == 587
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.text("SENTINEL_MAIL_FROM")
+
+SEAL_KEY = ENV.get("SENTINEL_SEAL_KEY") or kept_secret(HOME, "seal-key")
+SEAL_HEADS = Path(ENV.get("SENTINEL_SEAL_HEADS") or HOME / "seal-heads.jsonl")
+REASON_REQUIRED = ENV.yes("SENTINEL_REASON_REQUIRED")
+REFERENCE_PREFIX = ENV.text("SENTINEL_REFERENCE_PREFIX")
+CLAMAV = ENV.text("SENTINEL_CLAMAV")
+MAP_TILES = ENV.text("SENTINEL_TILES")
+METRICS_TOKEN = ENV.text("SENTINEL_METRICS_TOKEN")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+LOGGING_CONFIG = None
+logging_configuration()

@@ -1,0 +1,23 @@
+"""Every address that Sentinel answers. Each room names its own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+handler400 = "sentinel.web.errors.bad_request"
+handler403 = "sentinel.web.errors.forbidden"
+handler404 = "sentinel.web.errors.not_found"
+handler500 = "sentinel.web.errors.failed"
+
+urlpatterns = [
+    path("", include("sentinel.foundation.urls")),
+    path("", include("sentinel.desk.work.urls")),
+    path("", include("sentinel.desk.report.urls")),
+    path("", include("sentinel.desk.case.urls")),
+    path("", include("sentinel.people.urls")),
+    path("", include("sentinel.places.urls")),
+    path("", include("sentinel.access.urls")),
+    path("", include("sentinel.audit.urls")),
+    path("", include("sentinel.accounts.urls")),
+    path("account/", include("allauth.urls")),
+]

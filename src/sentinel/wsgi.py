@@ -1,0 +1,9 @@
+"""The WSGI application that Gunicorn serves."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  the setting must stand before Django is read
+
+application = get_wsgi_application()

@@ -1,0 +1,127 @@
+"""Tests connect as the application's role. A template database is built once as the owner and cloned for each run.
+
+`db` and `transactional_db` are pytest-django's: the first rolls back, the second commits for real and is cleaned by
+the owner afterwards. Both know the demonstration partnership.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["SENTINEL_MODE"] = "test"
+os.environ.setdefault("SENTINEL_HOME", str(Path(tempfile.gettempdir()) / f"sentinel-test-{os.getuid()}"))
+os.environ["SENTINEL_PROCESS"] = "web"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
+for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
+    os.environ.pop(_name, None)
+
+import psycopg  # noqa: E402  the environment must stand before Django's settings are read
+import pytest  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from sentinel.foundation.embedded import Embedded, Server  # noqa: E402
+
+PASSWORD = "correct horse battery staple"  # noqa: S105  of invented accounts in a throw-away database
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Our own PostgreSQL, in a folder of its own for each test process, without durability."""
+    home = Path(tempfile.mkdtemp(prefix=f"sentinel-test-{_worker()}-"))
+    embedded = Embedded(home, durable=False)
+    running = embedded.start()
+    yield running
+    running.stop()
+    subprocess.run(["rm", "-rf", str(home)], check=False)
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a migrated database with the partnership and question sets in it."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "SENTINEL_PROCESS": "owner",
+        "DATABASE_OWNER_URL": server.dsn("sentinel_owner"),
+    }
+    for arguments in (["migrate"], ["prepare", "--password", PASSWORD]):
+        subprocess.run([sys.executable, "-m", "sentinel.cli", *arguments], check=True, env=environment, cwd=ROOT)
+    return "sentinel"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(server: Server, template: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Clone the template and point Django at it as the application's role."""
+    from django.db import connections
+
+    from sentinel.settings import database
+
+    name = "sentinel_test"
+    with psycopg.connect(server.superuser_dsn(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER sentinel_owner").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        for role in ("sentinel_app", "sentinel_worker", "sentinel_search", "sentinel_backup"):
+            connection.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
+            )
+    wrapper = connections["default"]
+    wrapper.settings_dict.update(database(server.dsn("sentinel_app", name)))
+    wrapper.settings_dict["CONN_MAX_AGE"] = 0
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def database_urls(server: Server, django_db_setup: None) -> dict[str, str]:
+    """The test database's address for each role, `postgres` (the superuser) among them."""
+    roles = ("sentinel_owner", "sentinel_app", "sentinel_worker", "sentinel_backup")
+    urls = {role: server.dsn(role, "sentinel_test") for role in roles}
+    return {**urls, "postgres": server.superuser_dsn("sentinel_test")}
+
+
+# Filled once in the template and never emptied between tests.
+KEPT = {
+    "django_migrations", "django_content_type", "auth_permission", "accounts_agency", "accounts_agencyname",
+    "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user", "accounts_roleheld", "accounts_duty",
+    "access_agreement", "questionnaires_questionsetversion", "questionnaires_localrule", "foundation_clock",
+}  # fmt: skip
+
+
+@pytest.fixture
+def clean(database_urls: dict[str, str]) -> Iterator[None]:
+    """After a test that commits for real: the owner empties every table that is not reference data.
+
+    Accounts and agreements that a test changes are put back from the template by `fresh_accounts`.
+    """
+    yield
+    with psycopg.connect(database_urls["postgres"], autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)", [list(KEPT)]
+        ).fetchall()
+        names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+
+
+@pytest.fixture
+def transactional_db(clean: None, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Real commits as the application's role (pytest-django's own flushes, which that role rightly may not)."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        connections.close_all()
