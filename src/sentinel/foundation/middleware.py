@@ -25,6 +25,7 @@ class RequestMiddleware:
         """The response, with X-Request-ID set. Routes are logged by name, never paths or queries."""
         request_id = uuid.uuid4().hex[:16]
         request.META["SENTINEL_REQUEST_ID"] = request_id
+        request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request_id)
         begun = time.perf_counter()
         counter = QueryCounter()

@@ -9,10 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.template.loader import render_to_string
 from jinja2 import Environment
 
+from sentinel.kernel.errors import Conflict, Invalid, KnownOnly, NotFound, Refused, SentinelError, Unavailable
 from sentinel.web.jinja import environment
 
 STATUSES = (400, 403, 404, 409, 413, 500, 503)
@@ -54,7 +57,9 @@ def _request_id(request: HttpRequest | None) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler400."""
+    """Django's handler400, or 413 where more was sent than is taken."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return page(413, largest="2 MB of text")
     return page(400)
 
 
@@ -75,4 +80,25 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest | None = None) -> HttpResponse:
     """Django's handler500."""
+    return page(500, request_id=_request_id(request))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database is away; what was submitted has not been saved."""
+    return page(503, reason="The database cannot be reached. What you sent has not been saved.")
+
+
+def for_error(request: HttpRequest, error: SentinelError) -> HttpResponse:
+    """The page of a domain error that no view has answered: 400, 403, 404, 409, 503 or the desk to ring."""
+    if isinstance(error, KnownOnly):
+        words = render_to_string(
+            "errors/known.html",
+            {"desk": error.desk, "phone": error.phone, "record": error.record},
+            request=request,
+            using="jinja2",
+        )
+        return HttpResponse(words, status=403)
+    for kind, status in ((NotFound, 404), (Refused, 403), (Conflict, 409), (Invalid, 400), (Unavailable, 503)):
+        if isinstance(error, kind):
+            return page(status) if status == 404 else page(status, reason=error.message)
     return page(500, request_id=_request_id(request))
