@@ -14,6 +14,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.widgets import Input
 
+from sentinel.web import wording
+
 # What a widget's `attrs` may say that GOV.UK's macros take as a parameter of its own.
 NAMED = ("autocomplete", "inputmode", "spellcheck", "autocapitalize", "pattern")
 # Django states these itself; the browser's own bubbles would come before our words beside the field.
@@ -108,7 +110,7 @@ def present(bound: BoundField, *, hint: str | None = None) -> Presented:
     if help_text:
         common["hint"] = {"text": str(help_text)}
     if bound.errors:
-        common["errorMessage"] = {"text": " ".join(str(error) for error in bound.errors)}
+        common["errorMessage"] = {"text": " ".join(wording.of_field(bound))}
     if attrs.get("disabled"):
         common["disabled"] = True
     return _kind(bound, widget, attrs, common)
@@ -125,7 +127,8 @@ def _kind(
     match widget:
         case forms.Textarea():
             limit = getattr(bound.field, "max_length", None)
-            text = {**single, **_named(attrs), "value": _text_value(bound), "rows": attrs.get("rows", 5)}
+            rows = 5 if str(attrs.get("rows", "10")) == "10" else attrs["rows"]  # 10 is Django's own
+            text = {**single, **_named(attrs), "value": _text_value(bound) or "", "rows": rows}
             if limit:
                 return Presented("count", {**text, "maxlength": limit, "threshold": 80})
             return Presented("textarea", text)
@@ -183,5 +186,5 @@ def errors(*given: forms.BaseForm | forms.BaseFormSet[Any] | None) -> list[dict[
         items += [{"text": str(error)} for error in one.non_field_errors()]
         for bound in one:
             link = {} if bound.is_hidden else {"href": f"#{bound.auto_id or 'id_' + bound.html_name}"}
-            items += [{"text": str(error), **link} for error in bound.errors]
+            items += [{"text": sentence, **link} for sentence in wording.of_field(bound)]
     return items
