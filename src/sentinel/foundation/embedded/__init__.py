@@ -10,6 +10,7 @@ every role for a generated secret, and touches no folder that Sentinel did not m
 """
 
 from sentinel.foundation.embedded.errors import EmbeddedError
+from sentinel.foundation.embedded.places import make_home
 from sentinel.foundation.embedded.roles import (
     ALL_ROLES,
     APP,
@@ -43,4 +44,5 @@ __all__ = [
     "dsn_of",
     "ensure_database",
     "ensure_roles",
+    "make_home",
 ]

@@ -147,6 +147,19 @@ class Embedded:
         server, self._server = self._server, None
         return server.stop() if server is not None else False
 
+    def alive(self) -> bool:
+        """Whether the server that `start` answered with is there."""
+        return self._server is not None and self._server.alive()
+
+    def revive(self) -> None:
+        """Start a server that died under us again, at the same address. Raises EmbeddedError."""
+        server = self._server
+        if server is None or server.alive():
+            return
+        with _start_lock(self.home):
+            running = self.running()
+            server.pid = running.pid if running is not None else self._launch()[1]
+
     def running(self) -> Server | None:
         """The server that runs for this home, without a share in it, or None."""
         note = places.read_note(self.home)
