@@ -6,12 +6,14 @@ import { once } from "./once.js";
 import { printed } from "./printed.js";
 import { session } from "./session.js";
 import { showWhen } from "./show-when.js";
+import { tables } from "./tables.js";
 
 /** Starts what belongs to a part of the page: the whole of it, or what htmx has just put in. */
 function start(scope) {
   components(scope);
   showWhen(scope);
   autosave(scope);
+  tables(scope);
 }
 
 menu();
