@@ -78,6 +78,8 @@ def django_db_setup(server: Server, template: str, django_db_blocker: pytest.Fix
             connection.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
             )
+    with psycopg.connect(server.superuser_dsn(name), autocommit=True) as connection:
+        connection.execute("TRUNCATE audit_entry, audit_history RESTART IDENTITY")
     wrapper = connections["default"]
     wrapper.settings_dict.update(database(server.dsn("sentinel_app", name)))
     wrapper.settings_dict["CONN_MAX_AGE"] = 0

@@ -1,28 +1,82 @@
-"""Background work. A job is committed with the change that asked for it, or not at all."""
+"""Background work. A job is committed with the change that asked for it, or not at all.
+
+A task is an ordinary function of keyword arguments that are ids and codes (they stand in a table that every process
+may read). It runs in a transaction of its own as SYSTEM; a failure is retried with back-off, and the last one is
+written where an administrator sees it.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
-from procrastinate import RetryStrategy
+import structlog
+from django.db import close_old_connections, transaction
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
 
-RETRY = RetryStrategy(max_attempts=6, exponential_wait=5)
+from sentinel.foundation.actor import SYSTEM, state_actor
+from sentinel.foundation.clock import now
+from sentinel.foundation.models import FailedJob
 
-__all__ = ["RETRY", "app", "defer"]
+ATTEMPTS = 6
+RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
+logger = structlog.get_logger("sentinel.job")
+
+__all__ = ["ATTEMPTS", "app", "defer", "task"]
 
 
-def defer(task: Any, /, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> None:
-    """Queue a task within the present transaction. `once` keeps one waiting job of its name; `lock` runs one at a time.
+def task(name: str, *, every: str | None = None, lock: str | None = None) -> Callable[[Callable[..., None]], Any]:
+    """Decorator: make a function a task called `name`. `every` is a cron line for a periodic one; `lock` lets one run at
+    a time over all workers."""
 
-    Arguments are ids and codes: they stand in a table that every process may read.
+    def register(function: Callable[..., None]) -> Any:
+        @functools.wraps(function)
+        def run(context: JobContext, *args: Any, **arguments: Any) -> None:
+            # A periodic task is handed the moment it was due; ours work from state and do not want it.
+            arguments.pop("timestamp", None)
+            close_old_connections()
+            try:
+                with transaction.atomic():
+                    state_actor(SYSTEM)
+                    function(**arguments)
+            except Exception as error:
+                _note_failure(context, name, error)
+                raise
+            finally:
+                close_old_connections()
+
+        registered: Any = app.task(name=name, retry=RETRY, lock=lock, queueing_lock=name if every else None, pass_context=True)(run)
+        if every:
+            app.periodic(cron=every)(registered)
+        return registered
+
+    return register
+
+
+def _note_failure(context: JobContext, name: str, error: Exception) -> None:
+    job = context.job
+    attempt = (job.attempts if job else 0) + 1
+    logger.warning("job failed", task=name, job_id=job.id if job else None, attempt=attempt, error_kind=type(error).__name__)
+    if job is not None and job.id is not None and attempt >= ATTEMPTS:
+        with transaction.atomic():
+            FailedJob.objects.get_or_create(
+                job_id=job.id,
+                defaults={"task": name, "attempts": attempt, "error_kind": type(error).__name__, "failed_at": now()},
+            )
+
+
+def defer(job: Task[Any, Any, Any], /, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> None:
+    """Queue a task within the present transaction.
+
+    `once` keeps a single waiting job of that name; `lock` runs one of its name at a time.
     """
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    from django.db import transaction
-
+    options = {key: value for key, value in (("lock", lock), ("queueing_lock", once)) if value}
     try:
         with transaction.atomic():
-            task.configure(lock=lock, queueing_lock=once).defer(**arguments)
+            (job.configure(**options) if options else job).defer(**arguments)
     except AlreadyEnqueued:
         return

@@ -31,6 +31,21 @@ class NotFound(SentinelError):
     default_message = "There is no such record, or you may not see it."
 
 
+class KnownOnly(SentinelError):
+    """The actor may only know that something is known (rung SUMMARY): which desk to ring, and nothing else.
+
+    `desk` and `phone` name the desk; `record` is the id that a request for access or break-glass may use.
+    """
+
+    default_message = "Before you act, ring the sharing desk."
+
+    def __init__(self, desk: str, phone: str, record: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.phone = phone
+        self.record = record
+
+
 class Conflict(SentinelError):
     """Somebody else changed the record first. Shown as 409 with what was typed kept.
 
