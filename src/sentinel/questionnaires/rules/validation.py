@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from sentinel.questionnaires.rules.conditions import leaves
 from sentinel.questionnaires.rules.definitions import (
@@ -22,6 +23,9 @@ from sentinel.questionnaires.rules.definitions import (
     Style,
 )
 from sentinel.questionnaires.rules.scoring import max_score
+
+MAX_TITLE: Final = 120
+MAX_SOURCE: Final = 200
 
 
 def validate_definition(qs: QuestionSet) -> list[Problem]:
@@ -50,6 +54,9 @@ def _located(qs: QuestionSet) -> Iterator[tuple[str, Question]]:
 def _of_set(qs: QuestionSet) -> Iterator[Problem]:
     if qs.version < 1:
         yield Problem("set.version", "Versions are counted from 1.")
+    for name, text, longest in (("title", qs.title, MAX_TITLE), ("source", qs.source, MAX_SOURCE)):
+        if len(text) > longest:
+            yield Problem(f"set.{name}", f"At most {longest} characters, and it has {len(text)}.")
     if not any(qs.questions()):
         yield Problem("set.sections", "A set needs at least one question.")
     if qs.status is Status.RELEASED and qs.released_from is None:
