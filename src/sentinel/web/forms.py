@@ -90,6 +90,8 @@ def _values(bound: BoundField) -> set[str]:
 
 def _text_value(bound: BoundField) -> str | None:
     value = bound.value()
+    if isinstance(bound.field.widget, forms.PasswordInput) and not bound.field.widget.render_value:
+        return None
     shown = bound.field.widget.format_value(value)
     return None if shown is None else str(shown)
 
