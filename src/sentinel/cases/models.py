@@ -108,7 +108,8 @@ class Incident(CaseRow):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(occurred_to__isnull=True) | models.Q(occurred_to__gte=models.F("occurred_from")),
+                condition=models.Q(occurred_to__isnull=True)
+                | models.Q(occurred_to__gte=models.F("occurred_from")),
                 name="incident_ends_after_it_begins",
             )
         ]
@@ -143,7 +144,8 @@ class Party(CaseRow):
     identity_protected = models.BooleanField(default=False)
     anonymous_to_us = models.BooleanField(default=False)
     child_involved = models.BooleanField(
-        default=False, help_text="Complained of and under 10 at the incident: never a perpetrator, band or marker"
+        default=False,
+        help_text="Complained of and under 10 at the incident: never a perpetrator, band or marker",
     )
     guardian_party = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     household = models.CharField(max_length=60, blank=True)
@@ -224,7 +226,9 @@ class Action(CaseRow):
     class Meta:
         indexes = [
             models.Index(fields=["case"], name="action_case"),
-            models.Index(fields=["user", "due"], condition=models.Q(settled_at__isnull=True), name="action_open"),
+            models.Index(
+                fields=["user", "due"], condition=models.Q(settled_at__isnull=True), name="action_open"
+            ),
         ]
 
 

@@ -34,7 +34,9 @@ def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool
         raise KnownOnly(desk.desk_name, desk.desk_phone, str(record_id))
     if rung < needs:
         raise Refused("Your agency may read this case but not change it.")
-    case = Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency").get(pk=record_id)
+    case = Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency").get(
+        pk=record_id
+    )
     if log:
         note("view", record_id=case.id, subject="case", subject_id=case.id)
     return case

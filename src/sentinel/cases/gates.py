@@ -1,0 +1,64 @@
+"""What must hold before a case may be closed. A later room registers its own condition here.
+
+@gate
+def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sentinel.cases.models import Action, Case, Handover
+from sentinel.foundation.actor import Actor
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that stands between a case and its closure.
+
+    `code` is for machines, `words` a short sentence, `url_name` (with `url_args`) the page where it is put right;
+    "" where there is none. `reference` is added to `url_args` by who shows it.
+    """
+
+    code: str
+    words: str
+    url_name: str = ""
+    url_args: Mapping[str, str] = field(default_factory=dict)
+
+
+Gate = Callable[[Case, Actor], list[Missing]]
+_gates: list[Gate] = []
+
+
+def gate(function: Gate) -> Gate:
+    """Decorator: add a condition of closure. The function says what is missing, or returns nothing."""
+    if function not in _gates:
+        _gates.append(function)
+    return function
+
+
+def missing(actor: Actor, case: Case) -> list[Missing]:
+    """Everything that is missing for the closure of a case, in the order of the rooms that ask for it."""
+    return [one for check in _gates for one in check(case, actor)]
+
+
+@gate
+def actions_settled(case: Case, actor: Actor) -> list[Missing]:
+    """Every action of the plan has an outcome."""
+    open_actions = Action.objects.filter(case=case, settled_at__isnull=True).order_by("due")
+    return [
+        Missing("action_open", f"Settle the action: {action.what}", "case_action", {"action": str(action.id)})
+        for action in open_actions
+    ]
+
+
+@gate
+def no_offer_waits(case: Case, actor: Actor) -> list[Missing]:
+    """No offer of lead, ownership or primacy waits for an answer: a closed case would leave it hanging."""
+    waits = Handover.objects.filter(case=case, accepted_at__isnull=True, declined_at__isnull=True).exists()
+    return (
+        [Missing("offer_waits", "An offer to hand the case over waits for its answer", "case_hand_over")]
+        if waits
+        else []
+    )

@@ -1,0 +1,115 @@
+"""What holds of a case, as pure functions: its statuses, who may still edit a note, how a protected party is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# From each status, those that may follow. "closing" and "closed" are reached by a closure alone, and left by a
+# refusal or a reopening (operations.closing), never by a bare change of status.
+MOVES: dict[str, frozenset[str]] = {
+    "new": frozenset({"assessed", "active"}),
+    "assessed": frozenset({"active", "monitoring"}),
+    "active": frozenset({"assessed", "monitoring"}),
+    "monitoring": frozenset({"assessed", "active"}),
+    "closing": frozenset(),
+    "closed": frozenset(),
+}
+STATUS_WORDS = {
+    "new": "New",
+    "assessed": "Assessed",
+    "active": "Being worked",
+    "monitoring": "Being monitored",
+    "closing": "Closure proposed",
+    "closed": "Closed",
+}
+OPEN_STATUSES = ("new", "assessed", "active", "monitoring", "closing")
+
+
+def moves_from(status: str) -> list[str]:
+    """The statuses that may follow, in the order of a case's life."""
+    return [one for one in STATUS_WORDS if one in MOVES[status]]
+
+
+def why_not_move(status: str, to: str, *, unassessed: int) -> str | None:
+    """Why a case may not pass from `status` to `to`, in a sentence; None where it may.
+
+    A case stays new while a victim is unassessed: no risk goes unassessed (design.md, promise 2).
+    """
+    if to not in STATUS_WORDS:
+        return "There is no such status."
+    if to not in MOVES[status]:
+        return f"A case that is “{STATUS_WORDS[status].lower()}” cannot become “{STATUS_WORDS[to].lower()}”."
+    if status == "new" and unassessed:
+        return "The case stays new until every victim has been assessed."
+    return None
+
+
+def can_edit_note(*, author: object, by: object, at: datetime, now: datetime, window: timedelta) -> bool:
+    """Whether a note may still be edited: by its author, within the window (a local rule) of its first keeping (UTC)."""
+    return author is not None and author == by and now - at <= window
+
+
+def letter(position: int) -> str:
+    """'A' for 0, 'Z' for 25, 'AA' for 26: how protected parties are told apart."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+PROTECTED_AS = {
+    "victim": "Victim",
+    "complainant": "Complainant",
+    "witness": "Witness",
+    "reporter": "Caller",
+    "alleged_perpetrator": "Person",
+    "child_involved": "Child",
+    "guardian": "Guardian",
+    "representative": "Representative",
+}
+
+
+def protected_label(roles: Iterable[str], taken: Iterable[str]) -> str:
+    """What everybody sees in place of a protected name: 'Witness A', then 'Witness B'.
+
+    `roles` are the party's, the first that has a word counting; `taken` are labels given in the case already, also to
+    parties that have left: a letter is never given twice.
+    """
+    word = next((PROTECTED_AS[role] for role in PROTECTED_AS if role in set(roles)), "Person")
+    used = set(taken)
+    position = 0
+    while f"{word} {letter(position)}" in used:
+        position += 1
+    return f"{word} {letter(position)}"
+
+
+@dataclass(frozen=True)
+class Approach:
+    """The answers to the four questions before the other side is approached. Each is yes, no or not_known;
+    `told_before` and `safety_plan` may also be not_needed."""
+
+    may_approach: str
+    may_be_identifiable: str
+    told_before: str
+    safety_plan: str
+
+
+def why_not_approach(given: Approach, *, identifies: bool) -> list[str]:
+    """What stands against an approach, in sentences; empty where nothing does.
+
+    `identifies`: whether the approach would let the other side know who complained. Anything not known counts as no.
+    """
+    reasons = []
+    if given.may_approach != "yes":
+        reasons.append("The victim has not agreed that the other side may be approached.")
+    if identifies and given.may_be_identifiable != "yes":
+        reasons.append("The approach would show who complained, and the victim has not agreed to that.")
+    if given.told_before not in {"yes", "not_needed"}:
+        reasons.append("The victim has not been told that the approach is about to be made.")
+    if given.safety_plan not in {"yes", "not_needed"}:
+        reasons.append("There is no safety plan for what may follow.")
+    return reasons
