@@ -81,7 +81,9 @@ def django_db_setup(server: Server, template: str, django_db_blocker: pytest.Fix
     with psycopg.connect(server.superuser_dsn(name), autocommit=True) as connection:
         connection.execute("TRUNCATE audit_entry, audit_history RESTART IDENTITY")
     wrapper = connections["default"]
-    wrapper.settings_dict.update(database(server.dsn("sentinel_app", name)))
+    # Django has filled in the test settings by now: they are kept.
+    address = {k: v for k, v in database(server.dsn("sentinel_app", name)).items() if k != "TEST"}
+    wrapper.settings_dict.update(address)
     wrapper.settings_dict["CONN_MAX_AGE"] = 0
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
