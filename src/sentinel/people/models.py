@@ -8,7 +8,6 @@ from django.db import models
 
 from sentinel.foundation.models import CaseRow
 from sentinel.kernel.ids import new_id
-from sentinel.places.models import Place
 
 
 class Person(models.Model):
@@ -48,15 +47,23 @@ class PersonName(PersonFact):
 
 
 class PersonBirth(PersonFact):
-    """A date of birth as far as known, or an age stated on a day."""
+    """A date of birth as far as known: from `born_on` to `born_latest`, both included, and in which way it is known
+    (kernel.births.BirthPrecision). `stated_age` is the age as it was said, on `stated_on`."""
 
     born_on = models.DateField(null=True)
+    born_latest = models.DateField(null=True)
     precision = models.CharField(max_length=6, default="day")
     stated_age = models.PositiveSmallIntegerField(null=True)
     stated_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="birth_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(born_latest__isnull=True) | models.Q(born_latest__gte=models.F("born_on")),
+                name="birth_range_runs_forward",
+            )
+        ]
 
 
 class ContactPoint(PersonFact):
@@ -76,7 +83,7 @@ class AddressLink(PersonFact):
     an audience."""
 
     KINDS: ClassVar = [("lives", "Lives"), ("lived", "Lived"), ("frequents", "Frequents"), ("owns", "Owns")]
-    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=300, blank=True)
     kind = models.CharField(max_length=10, choices=KINDS, default="lives")
     landlord_id = models.UUIDField(null=True)
@@ -91,7 +98,8 @@ class AddressLink(PersonFact):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(safe_address=False) | models.Q(place__isnull=True, audience_id__isnull=False),
+                condition=models.Q(safe_address=False)
+                | models.Q(place__isnull=True, audience_id__isnull=False),
                 name="safe_address_is_guarded",
             )
         ]

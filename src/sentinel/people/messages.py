@@ -1,0 +1,98 @@
+"""The one operation that sends anything to anybody outside. It looks at safe contact first (design.md)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from sentinel.access.operations import disclose
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import raise_event
+from sentinel.foundation.models import Message
+from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.phones import parse_phone
+from sentinel.people.models import ContactPoint
+from sentinel.people.provenance import provenance
+from sentinel.people.queries import Known, address_words, facts_of
+from sentinel.people.rules import Reachable, names_somebody, way_to_send
+
+LAWFUL_BASIS = "UK GDPR Art 6(1)(e), public task"
+
+
+def send(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    person_id: uuid.UUID,
+    subject: str,
+    body: str,
+    decided_key: str,
+    why: str,
+    lawful_basis: str = LAWFUL_BASIS,
+) -> Message:
+    """Decide, once, how a message goes to a person: by the safe way, or held where there is none.
+
+    `decided_key` names the decision ("report <id> confirmation"): asked again with the same key, the message decided then
+    comes back and nothing new is written. `subject` must hold no personal data. What leaves gets a row in the disclosure
+    ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
+    the key was used for a record that the actor may not see.
+    """
+    decided = Message.objects.filter(decided_key=decided_key).first()
+    if decided is not None:
+        return decided
+    known = facts_of(actor, [person_id]).get(person_id) or Known(person_id)
+    if names_somebody(subject, (name.full for name in known.names)):
+        raise Invalid.of("subject", "The subject of a message must not name the person.")
+    way = way_to_send(_reachable(known, record_id))
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                **provenance(actor=actor, now=now, record_id=record_id),
+                decided_key=decided_key,
+                channel=way.channel,
+                recipient_person_id=person_id,
+                recipient=way.recipient,
+                subject=subject,
+                body=body,
+                state=way.state,
+                why_held=way.why_held,
+            )
+    except IntegrityError as error:
+        # Two at once: the other one has committed by now, and its decision holds.
+        decided = Message.objects.filter(decided_key=decided_key).first()
+        if decided is None:
+            raise Conflict("This message was decided elsewhere.") from error
+        return decided
+    if way.state != "held":
+        disclose(
+            actor=actor, now=now, record_id=record_id, kind="message", what=subject, lawful_basis=lawful_basis,
+            why=why, wish="agrees", to_agency=None, to_person=person_id,
+        )  # fmt: skip
+    raise_event(
+        kind="message_decided", actor=actor, now=now, record_id=record_id, subject_id=person_id,
+        payload={"message": str(message.id), "state": way.state, "channel": way.channel},
+    )  # fmt: skip
+    return message
+
+
+def _reachable(known: Known, record_id: uuid.UUID) -> Reachable:
+    """What is known of how to reach a person; this record's own facts before those of others."""
+    safe = known.safe_contact
+    home = known.home
+    return Reachable(
+        method=safe.method if safe else None,
+        text_may_be_sent=safe.text_may_be_sent if safe else None,
+        post_may_be_sent=safe.post_may_be_sent if safe else None,
+        mobile=next(
+            (p.normal for p in _own_first(known.phones(), record_id) if parse_phone(p.normal).mobile), ""
+        ),
+        email=next((p.normal for p in _own_first(known.emails(), record_id)), ""),
+        address=address_words(home) if home else "",
+    )
+
+
+def _own_first(points: list[ContactPoint], record_id: uuid.UUID) -> list[ContactPoint]:
+    return sorted(points, key=lambda point: point.record_id != record_id)

@@ -1,0 +1,179 @@
+"""Reading persons. Every fact stands under its own record's reach: the row policies leave out what the actor may not
+see, and a person of whom nothing may be seen is not there."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from sentinel.audit.operations import note
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.births import Birth, BirthPrecision
+from sentinel.kernel.errors import NotFound
+from sentinel.people.models import (
+    AddressLink,
+    ContactPoint,
+    Identifier,
+    PersonBirth,
+    PersonFact,
+    PersonName,
+    SafeContact,
+)
+from sentinel.people.rules import UNNAMED
+
+Row = TypeVar("Row", bound=PersonFact)
+
+
+@dataclass
+class Known:
+    """What the actor may see of one person, newest first in each list."""
+
+    person_id: uuid.UUID
+    names: list[PersonName] = field(default_factory=list)
+    births: list[PersonBirth] = field(default_factory=list)
+    contact_points: list[ContactPoint] = field(default_factory=list)
+    addresses: list[AddressLink] = field(default_factory=list)
+    identifiers: list[Identifier] = field(default_factory=list)
+    safe_contacts: list[SafeContact] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[PersonFact]:
+        """Every fact, whatever its kind."""
+        return [
+            *self.names, *self.births, *self.contact_points, *self.addresses, *self.identifiers, *self.safe_contacts,
+        ]  # fmt: skip
+
+    @property
+    def safe_contact(self) -> SafeContact | None:
+        """What was said last of how this person may be contacted; None: not asked."""
+        return self.safe_contacts[0] if self.safe_contacts else None
+
+    @property
+    def birth(self) -> PersonBirth | None:
+        """The birth as most exactly known; of two alike the newer."""
+        exact = [one.value for one in BirthPrecision]
+        return min(self.births, key=lambda row: exact.index(row.precision), default=None)
+
+    @property
+    def home(self) -> AddressLink | None:
+        """Where the person lives, as told last; a safe address only where it is all there is."""
+        living = [row for row in self.addresses if row.kind == "lives" and row.ended_at is None]
+        return next((row for row in living if not row.safe_address), living[0] if living else None)
+
+    def phones(self) -> list[ContactPoint]:
+        """The telephone numbers in use, newest first."""
+        return [row for row in self.contact_points if row.kind == "phone" and row.ended_at is None]
+
+    def emails(self) -> list[ContactPoint]:
+        """The email addresses in use, newest first."""
+        return [row for row in self.contact_points if row.kind == "email" and row.ended_at is None]
+
+
+def display_name(known: Known | None) -> str:
+    """The name a person is called by: the newest current one, else any, else that it is not known."""
+    if known is None:
+        return UNNAMED
+    return _name_of(known.names)
+
+
+def _name_of(names: Sequence[PersonName]) -> str:
+    current = [name for name in names if name.kind == "current" and name.ended_at is None]
+    for name in (*current, *names):
+        return name.full
+    return UNNAMED
+
+
+def birth_of(row: PersonBirth | None) -> Birth | None:
+    """The birth that a row tells of, as the kernel's value; None for none."""
+    if row is None or row.born_on is None:
+        return None
+    return Birth(row.born_on, row.born_latest or row.born_on, BirthPrecision(row.precision))
+
+
+def age_words(known: Known, on: date) -> str:
+    """ "71", "65 to 75" or "" where no birth is known, on a day in London."""
+    birth = birth_of(known.birth)
+    if birth is None:
+        return ""
+    youngest, oldest = birth.ages(on)
+    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
+
+
+def address_words(row: AddressLink) -> str:
+    """An address on one line: the place's, or the words told."""
+    if row.place is not None:
+        postcode = row.place.postcode
+        return (
+            row.place.line if not postcode or postcode in row.place.line else f"{row.place.line}, {postcode}"
+        )
+    return row.text
+
+
+def names_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The display name of each person of whom the actor may see a name. One query."""
+    rows: dict[uuid.UUID, list[PersonName]] = defaultdict(list)
+    for row in PersonName.objects.filter(person_id__in=set(person_ids)).order_by("-created_at", "-id"):
+        rows[row.person_id].append(row)
+    return {person_id: _name_of(names) for person_id, names in rows.items()}
+
+
+def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Known]:
+    """Everything the actor may see of each person, in six queries however many there are.
+
+    A person of whom nothing may be seen is left out.
+    """
+    wanted = set(person_ids)
+    found: dict[uuid.UUID, Known] = {}
+    if not wanted:
+        return found
+
+    def of(row: PersonFact) -> Known:
+        return found.setdefault(row.person_id, Known(row.person_id))
+
+    for name in _newest(PersonName, wanted):
+        of(name).names.append(name)
+    for birth in _newest(PersonBirth, wanted):
+        of(birth).births.append(birth)
+    for point in _newest(ContactPoint, wanted):
+        of(point).contact_points.append(point)
+    addresses = AddressLink.objects.filter(person_id__in=wanted).select_related("place")
+    for address in addresses.order_by("-created_at", "-id"):
+        of(address).addresses.append(address)
+    for identifier in _newest(Identifier, wanted):
+        of(identifier).identifiers.append(identifier)
+    safe = SafeContact.objects.filter(person_id__in=wanted).order_by("-asked_at", "-id")
+    for contact in safe:
+        of(contact).safe_contacts.append(contact)
+    return found
+
+
+def _newest(model: type[Row], wanted: set[uuid.UUID]) -> Iterable[Row]:
+    rows: Iterable[Row] = model._default_manager.filter(person_id__in=wanted).order_by("-created_at", "-id")
+    return rows
+
+
+def is_known_to(actor: Actor, person_id: uuid.UUID) -> bool:
+    """Whether the actor may see a name or any other fact of a person, or made them and has said nothing yet."""
+    for model in (PersonName, ContactPoint, AddressLink, PersonBirth, SafeContact, Identifier):
+        if model._default_manager.filter(person_id=person_id).exists():
+            return True
+    return False
+
+
+def get_person(actor: Actor, person_id: uuid.UUID, *, log: bool = True) -> Known:
+    """What the actor may see of a person; the read is logged with the records it came from.
+
+    Raises NotFound where there is nobody, or nobody of whom the actor may see anything: the answers are the same.
+    """
+    actor.require("see_people", "Your roles do not include looking at people.")
+    known = facts_of(actor, [person_id]).get(person_id)
+    if known is None:
+        raise NotFound()
+    if log:
+        for record_id in sorted({row.record_id for row in known.rows}, key=str):
+            note("view", record_id=record_id, subject="person", subject_id=person_id)
+    return known
