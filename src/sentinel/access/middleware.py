@@ -14,7 +14,9 @@ from sentinel.foundation import metrics
 from sentinel.foundation.actor import NOBODY, Actor, state_actor
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
 from sentinel.web import errors
+from sentinel.web.requests import to_sign_in
 
+SIGNED_OUT = ("/account/",)
 WITHOUT_DATABASE = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
@@ -48,6 +50,15 @@ class ActorMiddleware:
         if failure is not None:
             self._record(request, failure, response.status_code)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        """Every page is for somebody signed in, but those that sign in: a new page is closed by default."""
+        signed_out = getattr(request, "actor", NOBODY).user_id is None
+        if signed_out and not request.path.startswith((*WITHOUT_DATABASE, *SIGNED_OUT)):
+            return to_sign_in(request)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a domain error with its page; any other is left to Django. Either way nothing is kept."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from sentinel.access.models import Agreement, Kind, Rung
-from sentinel.accounts.models import Agency
+from sentinel.access.models import Agreement, BreakGlass, Kind, Reach, Rung
+from sentinel.accounts.models import Agency, User
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import NotFound
 
 
 def rung_of(actor: Actor, record_id: uuid.UUID) -> Rung:
@@ -61,3 +62,31 @@ def agreements_of(owner_id: uuid.UUID | None, kind: Kind, on: date) -> QuerySet[
         record_kind=kind,
         effective_from__lte=on,
     ).order_by("other_id")
+
+
+@dataclass(frozen=True)
+class EmergencyReading:
+    """One use of break-glass with the names that a reviewer needs."""
+
+    row: BreakGlass
+    who: str
+    agency: str
+
+
+def emergency_readings(actor: Actor) -> list[EmergencyReading]:
+    """Emergency readings of records that the actor's agency owns: the unreviewed first, then the latest 100."""
+    owned = Reach.objects.filter(holder_id=actor.agency_id, rung=Rung.OWNER).values("record_id")
+    rows = list(
+        BreakGlass.objects.filter(record_id__in=owned).order_by(F("reviewed_at").desc(nulls_first=True), "review_due")[:100]
+    )
+    users = User.objects.select_related("agency").in_bulk({row.user_id for row in rows})
+    return [EmergencyReading(row, users[row.user_id].name, users[row.user_id].agency.short_name) for row in rows]
+
+
+def emergency_reading(actor: Actor, row_id: uuid.UUID) -> EmergencyReading:
+    """One emergency reading of a record that the actor's agency owns. Raises NotFound for any other."""
+    row = BreakGlass.objects.filter(pk=row_id).first()
+    if row is None or rung_of(actor, row.record_id) < Rung.OWNER:
+        raise NotFound()
+    user = User.objects.select_related("agency").get(pk=row.user_id)
+    return EmergencyReading(row, user.name, user.agency.short_name)

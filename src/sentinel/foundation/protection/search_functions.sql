@@ -74,3 +74,47 @@ CREATE OR REPLACE FUNCTION access_owner(record_ uuid) RETURNS uuid
     AS $$ SELECT r.holder_id FROM access_reach r
            WHERE r.record_id = record_ AND r.rung = 4 AND access_true_rung(record_) >= 1
            ORDER BY r.granted_at LIMIT 1 $$;
+
+-- Break-glass: from SUMMARY only, one record, read only, for the person and not the agency, where the owner's
+-- agreement in force lists one of the person's roles. Returns the owner agency's id.
+CREATE OR REPLACE FUNCTION access_break_glass(
+    row_ uuid, record_ uuid, roles_ text[], harm_ text, until_ timestamptz, review_due_ timestamptz) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    owner_ uuid;
+    kind_ integer;
+BEGIN
+    SELECT r.holder_id, r.kind INTO owner_, kind_ FROM access_reach r
+     WHERE r.record_id = record_ AND r.rung = 4 ORDER BY r.granted_at LIMIT 1;
+    IF owner_ IS NULL OR access_true_rung(record_) <> 1 OR sentinel_user() IS NULL THEN
+        RAISE EXCEPTION 'break-glass needs rung SUMMARY' USING ERRCODE = '42501';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM access_agreement a
+         WHERE a.owner_id = owner_ AND a.other_id = sentinel_agency() AND a.record_kind = kind_
+           AND a.effective_from <= sentinel_now()::date
+           AND (a.effective_until IS NULL OR a.effective_until >= sentinel_now()::date)
+           AND a.break_glass_roles ?| roles_) THEN
+        RAISE EXCEPTION 'the agreement lists none of these roles' USING ERRCODE = '42501';
+    END IF;
+    IF until_ > sentinel_now() + interval '61 minutes' THEN
+        RAISE EXCEPTION 'break-glass lasts an hour' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_by_id, granted_at)
+    VALUES (sentinel_user(), record_, kind_, 2, until_, sentinel_now(), 'break_glass', sentinel_user(), sentinel_now())
+    ON CONFLICT (holder_id, record_id) DO UPDATE
+        SET rung = 2, until = EXCLUDED.until, via = 'break_glass', granted_at = EXCLUDED.granted_at;
+    INSERT INTO access_breakglass (id, record_id, origin_agency_id, regime, purpose, source, standing, retention_class,
+                                   created_at, created_by_id, version, user_id, agency_id, serious_harm, until,
+                                   review_due, outcome, outcome_words)
+    VALUES (row_, record_, sentinel_agency(), 'gdpr', 'asb_case_management', 'break_glass', 'fact', 'asb_standard',
+            sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), harm_, until_, review_due_, '', '');
+    INSERT INTO access_disclosure (id, record_id, origin_agency_id, regime, purpose, source, standing, retention_class,
+                                   created_at, created_by_id, version, kind, what, to_agency_id, to_person_id, why,
+                                   lawful_basis, wish, decided_by_id, disclosed_at)
+    VALUES (gen_random_uuid(), record_, owner_, 'gdpr', 'asb_case_management', 'break_glass', 'fact', 'asb_standard',
+            sentinel_now(), sentinel_user(), 1, 'break_glass', 'record, in an emergency', sentinel_agency(),
+            sentinel_user(), harm_, 'Serious harm', 'could_not_be_asked', sentinel_user(), sentinel_now());
+    RETURN owner_;
+END $$;

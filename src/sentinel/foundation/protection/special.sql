@@ -47,3 +47,10 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_entry, audit_history FROM senti
 REVOKE ALL ON audit_seal, audit_sealed FROM sentinel_app;
 GRANT SELECT ON audit_seal, audit_sealed TO sentinel_app;
 GRANT SELECT, INSERT ON audit_seal, audit_sealed TO sentinel_worker;
+
+-- Break-glass writes its own row and its line in the ledger for a reader who may write neither.
+GRANT INSERT ON access_breakglass, access_disclosure TO sentinel_search;
+DROP POLICY IF EXISTS search_inserts ON access_breakglass;
+CREATE POLICY search_inserts ON access_breakglass FOR INSERT TO sentinel_search WITH CHECK (true);
+DROP POLICY IF EXISTS search_inserts ON access_disclosure;
+CREATE POLICY search_inserts ON access_disclosure FOR INSERT TO sentinel_search WITH CHECK (true);

@@ -1,0 +1,28 @@
+"""Telling an agency's duty contact that something of theirs needs a look."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.mail import EmailMessage
+
+from sentinel.accounts.models import Duty
+from sentinel.foundation.jobs import task
+
+WORDS = {
+    "break_glass": (
+        "Sentinel: an emergency reading to review",
+        "A record that your agency owns was opened in an emergency by another agency. Nothing more stands in this"
+        " message. Sign in to Sentinel: the review is under My work, due by the end of your next working day.",
+    )
+}
+
+
+@task("access.tell_duty")
+def tell_duty(agency_id: str, what: str) -> None:
+    """Send the agency's people on duty at the sharing desk a message without personal data."""
+    subject, body = WORDS[what]
+    duties = Duty.objects.filter(agency_id=uuid.UUID(agency_id), role="sharing_desk", until__isnull=True)
+    addresses = sorted({duty.user.email for duty in duties.select_related("user") if duty.user.is_active})
+    for address in addresses:
+        EmailMessage(subject=subject, body=body, to=[address]).send()

@@ -1,0 +1,63 @@
+"""Pages of break-glass and its review."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from sentinel.access.break_glass import break_glass, review
+from sentinel.access.forms import BreakGlassForm, ReviewForm
+from sentinel.access.models import Rung
+from sentinel.access.queries import desk_of, emergency_readings, emergency_reading, rung_of
+from sentinel.foundation.clock import now
+from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.web.requests import actor_of
+
+
+@require_http_methods(["GET", "POST"])
+def open_in_emergency(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
+    """Ask for the serious harm, then open the record for an hour. 404 below SUMMARY."""
+    actor = actor_of(request)
+    if rung_of(actor, record) != Rung.SUMMARY:
+        raise NotFound()
+    actor.require("break_glass", "Your role may not open a record in an emergency. Ring the desk instead.")
+    form = BreakGlassForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = break_glass(actor=actor, now=now(), record_id=record, serious_harm=form.cleaned_data["serious_harm"])
+        except Invalid as invalid:
+            for field, words in invalid.errors.items():
+                form.add_error(field, words)
+        else:
+            return render(request, "access/opened.html", {"row": row, "record": record})
+    desk = desk_of(actor, record)
+    return render(request, "access/break_glass.html", {"form": form, "desk": desk, "record": record})
+
+
+@require_http_methods(["GET"])
+def reviews(request: HttpRequest) -> HttpResponse:
+    """Emergency readings of the agency's records, those to be reviewed first."""
+    actor = actor_of(request)
+    actor.require("review_break_glass", "A supervisor of the agency that owns the record reviews this.")
+    return render(request, "access/reviews.html", {"rows": emergency_readings(actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def review_one(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
+    """Review one emergency reading."""
+    actor = actor_of(request)
+    actor.require("review_break_glass", "A supervisor of the agency that owns the record reviews this.")
+    found = emergency_reading(actor, row)
+    form = ReviewForm(request.POST or None, initial={"version": found.row.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            review(actor=actor, now=now(), row_id=row, **form.cleaned_data)
+        except Invalid as invalid:
+            for field, words in invalid.errors.items():
+                form.add_error(field, words)
+        else:
+            return redirect("break_glass_reviews")
+    return render(request, "access/review.html", {"form": form, "found": found})

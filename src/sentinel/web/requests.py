@@ -1,0 +1,23 @@
+"""The actor of a request, for views that only a signed-in person reaches."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from sentinel.foundation.actor import NOBODY, Actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request; NOBODY when signed out."""
+    found = getattr(request, "actor", NOBODY)
+    return found if isinstance(found, Actor) else NOBODY
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The way to sign in and back here."""
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")

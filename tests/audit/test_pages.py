@@ -1,0 +1,72 @@
+"""The auditor searches all; nobody else does; looking is written down; refusals survive their roll-back."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from sentinel.audit.models import Entry
+from sentinel.foundation.actor import state_actor
+from tests.support import actor, signed_in
+
+AUDITOR = "ravi.desai@police.example"
+
+
+def entries() -> list[Entry]:
+    with transaction.atomic():
+        state_actor(actor(AUDITOR))
+        return list(Entry.objects.order_by("id"))
+
+
+def test_an_auditor_finds_who_was_refused(transactional_db: None) -> None:
+    refused = signed_in("dawn.ashby@charnwood.example").get("/audit/")
+    assert refused.status_code == 403
+    page = signed_in(AUDITOR).get("/audit/", {"kind": "refused"})
+    assert page.status_code == 200
+    assert "Dawn Ashby" in page.content.decode()
+
+
+def test_a_refusal_is_kept_although_its_transaction_was_rolled_back(transactional_db: None) -> None:
+    signed_in("dawn.ashby@charnwood.example").get("/audit/")
+    found = [entry for entry in entries() if entry.kind == "refused"]
+    assert [entry.subject for entry in found] == ["audit_search"]
+    assert found[0].detail["status"] == 403
+    assert found[0].address == "127.0.0.1"
+
+
+def test_looking_into_the_audit_is_written_down(transactional_db: None) -> None:
+    signed_in(AUDITOR).get("/audit/", {"kind": "view"})
+    assert [entry.detail for entry in entries() if entry.kind == "audit_search"] == [{"kind": "view"}]
+
+
+def test_a_wrong_date_is_said_beside_its_field_and_what_was_typed_is_kept(transactional_db: None) -> None:
+    page = signed_in(AUDITOR).get("/audit/", {"since": "40/13/2026"}).content.decode()
+    assert "40/13/2026" in page
+    assert "govuk-error-message" in page
+
+
+def test_a_signed_out_reader_is_sent_to_sign_in(client, transactional_db: None) -> None:
+    answer = client.get("/audit/", headers={"host": "localhost"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/?next=")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_entries(transactional_db: None) -> None:
+    browser = signed_in(AUDITOR)
+    counts = []
+    for _ in range(2):
+        before = len(entries())
+        with connection.execute_wrapper(counter := Counter()):
+            browser.get("/audit/")
+        counts.append((before, counter.count))
+    assert counts[0][1] == counts[1][1] <= 15
+
+
+class Counter:
+    """Counts statements."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.count += 1
+        return execute(sql, params, many, context)
