@@ -5,3 +5,7 @@ class RiskConfig(AppConfig):
     name = "sentinel.risk"
     label = "risk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register this room's conditions, sentences and what follows from others' events."""
+        from sentinel.risk import events, gates  # noqa: F401

@@ -1,0 +1,39 @@
+"""How risk is told on the timeline, and what follows for the case from what others do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sentinel.cases.timeline import Told, party, sentence, strong, told
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import follow
+from sentinel.foundation.models import Event
+from sentinel.risk.models import Assessment
+from sentinel.risk.operations import recount_record
+
+_HOW = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor", "judged": "", "": ""}
+
+
+@sentence("assessed", group="risk", loads=Assessment)
+def assessed(event: Event, row: Assessment | None) -> Told:
+    """'Assessed: Margaret Ellis is high, raised by judgement', with the reason below."""
+    payload = event.payload
+    before = f", was {payload['before']}" if payload.get("before") not in {None, payload["band"]} else ""
+    return told(
+        strong("Assessed"),
+        ": ",
+        party(payload["party"]),
+        f" is {payload['band']}{_HOW[payload.get('judgement', '')]}{before}",
+        mark="harm" if payload["band"] == "high" else "",
+        more=row.judgement_reason if row else "",
+    )
+
+
+@follow("case_opened")
+@follow("report_joined")
+@follow("party_added")
+@follow("role_added")
+@follow("role_ended")
+def people_changed(event: Event, actor: Actor, now: datetime) -> None:
+    """A case's count of unassessed victims follows its people."""
+    recount_record(actor=actor, now=now, record_id=event.record_id)

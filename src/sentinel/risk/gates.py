@@ -1,0 +1,17 @@
+"""What risk asks before a case is closed: every victim has an assessment (R29)."""
+
+from __future__ import annotations
+
+from sentinel.cases.gates import Missing, gate
+from sentinel.cases.models import Case
+from sentinel.foundation.actor import Actor
+from sentinel.risk.queries import unassessed
+
+
+@gate
+def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]:
+    """One line for each victim without an assessment; the page writes the name for {party}."""
+    return [
+        Missing("victim_unassessed", "Assess {party}", "assess", {"party": str(party_id)})
+        for party_id in unassessed(actor, [case.id]).get(case.id, [])
+    ]
