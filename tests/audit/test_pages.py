@@ -52,6 +52,7 @@ def test_a_signed_out_reader_is_sent_to_sign_in(client, transactional_db: None) 
 
 def test_the_number_of_queries_does_not_grow_with_the_entries(transactional_db: None) -> None:
     browser = signed_in(AUDITOR)
+    browser.get("/audit/")
     counts = []
     for _ in range(2):
         before = len(entries())

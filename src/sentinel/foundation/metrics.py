@@ -11,4 +11,3 @@ SECONDS = Histogram(
 REFUSALS = Counter("sentinel_refusals_total", "Requests refused", ["route"])
 JOBS_WAITING = Gauge("sentinel_jobs_waiting", "Jobs that wait for a worker")
 JOBS_FAILED = Gauge("sentinel_jobs_failed", "Jobs that failed for good and nobody has settled")
-UNSEALED = Gauge("sentinel_audit_unsealed_rows", "Audit rows that are not sealed yet")

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from sentinel.foundation import metrics as gauges
 from sentinel.foundation.clock import now
-from sentinel.foundation.models import HeartBeat
+from sentinel.foundation.models import FailedJob, HeartBeat
 
 WORKER_SILENT_AFTER = timedelta(seconds=90)
 
@@ -50,4 +52,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     if not allowed:
         return HttpResponse(status=404)
+    try:
+        gauges.JOBS_WAITING.set(ProcrastinateJob.objects.filter(status="todo").count())
+        gauges.JOBS_FAILED.set(FailedJob.objects.filter(settled_at__isnull=True).count())
+    except DatabaseError:
+        connection.close()
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

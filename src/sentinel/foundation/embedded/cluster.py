@@ -108,7 +108,7 @@ def create(data: Path, user: SystemUser, programs: Path, password: str, *, durab
             "--data-checksums" if durable else "--no-data-checksums",
         ]
         if not durable:
-            command.append("--no-sync")
+            command += ["--no-sync", "--wal-segsize=1"]  # 1 MB of log to begin with, not 16
         done = subprocess.run(
             command,
             env=environment(),

@@ -39,14 +39,11 @@ def ensure_roles(conn: Connection, secrets: Mapping[str, str], *, createdb: bool
     A role missing from `secrets` keeps the password it has. `createdb` lets the owner make databases, which only
     tests want. The password is hashed here, so that no server log can hold it.
     """
-    known = {
-        row[0]
-        for row in conn.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ALL_ROLES)])
-    }
     with conn.transaction():
         for role in ALL_ROLES:
             name = sql.Identifier(role)
-            if role not in known:
+            # One by one: a cluster that was made without a locale (SQL_ASCII) answers names as bytes.
+            if conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 conn.execute(sql.SQL("CREATE ROLE {}").format(name))
             options = ["NOSUPERUSER", "NOBYPASSRLS", "NOCREATEROLE", "NOREPLICATION"]
             # The owner may become sentinel_search (to give it a function) but does not see with its eyes.
