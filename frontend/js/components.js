@@ -1,13 +1,12 @@
 // GOV.UK Frontend's own behaviour, only for the components that Sentinel uses.
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
-import { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
-import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 
-const used = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink];
+// Radios and checkboxes: see reveal.js.
+const used = [Button, CharacterCount, ErrorSummary, NotificationBanner, SkipLink];
 
 /** Starts every component in `scope` that is not running yet; one that fails leaves the others alone. */
 export function components(scope) {

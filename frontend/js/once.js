@@ -7,7 +7,8 @@ const HELD_MS = 8000;
 export function once() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("data-hx-post") || form.dataset.often !== undefined) return;
+    const htmx = form.hasAttribute("data-hx-post") && !form.hasAttribute("data-hx-trigger");
+    if (form.method !== "post" || htmx || form.dataset.often !== undefined) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

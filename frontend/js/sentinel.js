@@ -4,6 +4,7 @@ import { components } from "./components.js";
 import { menu } from "./menu.js";
 import { once } from "./once.js";
 import { printed } from "./printed.js";
+import { followChoices, reveal } from "./reveal.js";
 import { session } from "./session.js";
 import { showWhen } from "./show-when.js";
 import { tables } from "./tables.js";
@@ -11,6 +12,7 @@ import { tables } from "./tables.js";
 /** Starts what belongs to a part of the page: the whole of it, or what htmx has just put in. */
 function start(scope) {
   components(scope);
+  reveal(scope);
   showWhen(scope);
   autosave(scope);
   tables(scope);
@@ -20,6 +22,7 @@ menu();
 once();
 printed();
 session();
+followChoices();
 start(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) start(event.detail.elt);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 CONTROLS = {"input", "select", "textarea"}
@@ -115,7 +116,7 @@ def faults(html: str) -> list[str]:
     if page.headings.count(1) != 1:
         found.append(f"{page.headings.count(1)} h1")
     after_first = page.headings[page.headings.index(1) :] if 1 in page.headings else []
-    for before, heading in zip(after_first, after_first[1:], strict=False):
+    for before, heading in pairwise(after_first):
         if heading > before + 1:
             found.append(f"h{heading} after h{before}")
     if page.landmarks.count("main") != 1:

@@ -1,0 +1,94 @@
+"""A web server for the sample pages: the policy that Sentinel sends, its static files, and a place for drafts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import sentinel.web
+from sentinel.web.middleware import POLICY
+
+STATIC = Path(sentinel.web.__file__).parent / "static"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+KNOWN = (
+    b"<p>May be Joan Ellis</p><form><input type=radio name=q value=1 aria-label=One>"
+    b"<p data-show-when='q=1'>Ask her date of birth</p></form><script>document.title = 'bad'</script>"
+)
+
+
+@dataclass
+class Site:
+    """Where the pages are served, what was posted, and how a draft is answered."""
+
+    address: str
+    posted: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
+    draft_status: int = 200
+    answer_after: threading.Event = field(default_factory=threading.Event)
+
+    def posts(self, path: str) -> list[dict[str, list[str]]]:
+        """What was posted to a path, in order."""
+        return [values for where, values in self.posted if where == path]
+
+
+@contextmanager
+def serve(pages: dict[str, str]) -> Iterator[Site]:
+    """Serves `pages` (name -> HTML) at /name on loopback until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+            self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            if path.startswith("/static/"):
+                file = STATIC / path.removeprefix("/static/")
+                self.answer(200, TYPES[file.suffix], file.read_bytes())
+            elif path.strip("/") in pages:
+                self.answer(200, "text/html; charset=utf-8", pages[path.strip("/")].encode())
+            elif path == "/keep":
+                self.answer(site.draft_status, "application/json", b"{}")
+            else:
+                self.answer(404, "text/html; charset=utf-8", b"<!doctype html><title>None</title>")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers["Content-Type"].startswith("multipart/"):
+                text = body.decode()
+                names = [part.split('"')[1] for part in text.split("name=")[1:]]
+                values = [part.split("\r\n\r\n", 1)[1].split("\r\n")[0] for part in text.split("name=")[1:]]
+                given = {name: [value] for name, value in zip(names, values, strict=True)}
+            else:
+                given = parse_qs(body.decode())
+            site.posted.append((self.path, given))
+            if self.path == "/known":
+                self.answer(200, "text/html; charset=utf-8", KNOWN)
+            elif self.path == "/draft":
+                self.answer(site.draft_status, "application/json", b'{"set": {"draft": "d-1", "name": "no"}}')
+            else:
+                site.answer_after.wait(2)
+                self.answer(200, "text/html; charset=utf-8", b"<!doctype html><title>Sent</title><p>Sent")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Silent: the test says what went wrong."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    site = Site(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
