@@ -101,10 +101,10 @@ def test_a_demonstration_says_so(samples: dict[str, str]) -> None:
 
 def test_the_session_is_stated_only_where_there_is_one(render: Render) -> None:
     source = '{% extends "layouts/page.html" %}{% block title %}Cases{% endblock %}'
-    with_session = render(source, **page_context(session={"seconds": 1200, "keep_url": "/keep"}))
+    with_session = render(source, **page_context(session_seconds=1200, keep_url="/keep"))
     assert 'data-session-seconds="1200" data-session-keep-url="/keep"' in with_session
     assert "data-session-seconds" not in render(source, **page_context())
-    assert "data-session-seconds" not in render(source, session={"seconds": 1200, "keep_url": "/keep"})
+    assert "data-session-seconds" not in render(source, session_seconds=1200, keep_url="/keep")
 
 
 def test_a_page_without_a_side_has_one_column(samples: dict[str, str]) -> None:

@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 def site(env: SentinelEnvironment) -> Iterator[Site]:
     """The sample pages, served."""
     pages = sample_pages(env)
-    moving = page_context(form=EveryKind(), session={"seconds": 4, "keep_url": "/keep"})
+    moving = page_context(form=EveryKind(), session_seconds=4, keep_url="/keep")
     pages["session"] = env.get_template("script.html").render(**moving)
     pages["script"] = env.get_template("script.html").render(**page_context(form=EveryKind()))
     for status in STATUSES:
