@@ -1,7 +1,15 @@
+"""The room `matching`."""
+
 from django.apps import AppConfig
 
 
 class MatchingConfig(AppConfig):
+    """Registers with Django, and with people.facts, so that every fact gets its keys."""
+
     name = "sentinel.matching"
     label = "matching"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begin to listen to new facts."""
+        from sentinel.matching import keys  # noqa: F401  registers itself

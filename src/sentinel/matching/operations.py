@@ -1,0 +1,77 @@
+"""What people say of matches: that two persons are one, or are not, and that a desk was named. It outlives every re-run."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import raise_event
+from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.matching.models import SameOrNot
+from sentinel.matching.queries import Elsewhere
+from sentinel.people.provenance import provenance
+from sentinel.people.queries import is_known_to
+
+
+def _say(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    first: uuid.UUID,
+    second: uuid.UUID,
+    how: str,
+    same: bool,
+) -> SameOrNot:
+    actor.require("match_people", "Your roles do not include saying who is who.")
+    if first == second:
+        raise Invalid.of("second", "These are one person already.")
+    if not how.strip():
+        raise Invalid.of("how", "Say how you know: what was asked, and of whom.")
+    if not is_known_to(actor, first) or not is_known_to(actor, second):
+        raise NotFound()
+    low, high = sorted((first, second), key=str)
+    with transaction.atomic():
+        row = SameOrNot.objects.create(
+            **provenance(actor=actor, now=now, record_id=record_id),
+            first_id=low,
+            second_id=high,
+            same=same,
+            how=how.strip()[:200],
+            said_by_id=actor.user_id,
+            at=now,
+        )
+        raise_event(
+            kind="said_same" if same else "said_not_same", actor=actor, now=now, record_id=record_id,
+            subject_id=first, payload={"other": str(second)},
+        )  # fmt: skip
+    return row
+
+
+def say_same(
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str
+) -> SameOrNot:
+    """Say that two persons are one, with how it is known; `record_id` is the record in which it was learnt.
+
+    Raises Refused without the right match_people, NotFound for a person the actor may not see, Invalid without `how`.
+    """
+    return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=True)
+
+
+def say_not_same(
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str
+) -> SameOrNot:
+    """Say that two persons are not one, so that nobody is asked again. Raises as `say_same` does."""
+    return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False)
+
+
+def note_hits(*, actor: Actor, now: datetime, desks: Iterable[Elsewhere]) -> None:
+    """Write down that the actor's agency was told of these records on rung SUMMARY: in their owners' disclosure ledgers,
+    once an agency and day, and in the audit each time."""
+    with connection.cursor() as cursor:
+        for one in desks:
+            cursor.execute("SELECT matching_hit(%s)", [one.record_id])

@@ -1,0 +1,260 @@
+"""Is this person, place or report already known? Only what the reader may see answers; of the rest, at most a desk."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q
+
+from sentinel.accounts.models import Agency
+from sentinel.cases.models import Case, Incident, PartyIdentity
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
+from sentinel.matching.rules import Given, Match, Seen, compare, keys_for, pronoun_for, with_notes
+from sentinel.people.queries import Known, address_words, age_words, birth_of, display_name, facts_of
+from sentinel.places.models import Place
+from sentinel.reports.models import Report
+
+EACH_KEY = 40
+MOST_CANDIDATES = 60
+SHOWN = 5
+YEAR = timedelta(days=365)
+MANY = 100
+OPEN_REPORTS = ("skeleton", "recorded", "signposted")
+PARTNERSHIP_DESK = "the partnership's sharing desk"
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody who may be meant, as it may be shown before anybody has confirmed it: name, age, why, what to ask.
+
+    No band, no case and no contact stands here: those come after the answer.
+    """
+
+    person_id: uuid.UUID
+    name: str
+    age: str
+    match: Match
+
+
+@dataclass(frozen=True)
+class KnownPlace:
+    """A place with what the reader may see there: incidents in twelve months (more than `MANY` is said so), open cases."""
+
+    place: Place
+    incidents: int
+    open_cases: int
+
+
+@dataclass(frozen=True)
+class KnownReport:
+    """An open report of the reader's own agency at the place."""
+
+    reference: str
+    told_at: datetime
+    national_type: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """That another agency is to be rung first. `desk` is the partnership's where the agency's name would tell something."""
+
+    record_id: uuid.UUID
+    desk: str
+    phone: str
+    about: str
+
+
+@dataclass(frozen=True)
+class PersonCase:
+    """An open case in which a confirmed person has a part."""
+
+    reference: str
+    title: str
+    status: str
+    case_id: uuid.UUID
+    party_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class AlreadyKnown:
+    """Everything for the panel beside the form."""
+
+    persons: list[KnownPerson] = field(default_factory=list)
+    places: list[KnownPlace] = field(default_factory=list)
+    reports: list[KnownReport] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known that may be shown."""
+        return not (self.persons or self.places or self.reports or self.elsewhere)
+
+
+def seen_of(known: Known) -> Seen:
+    """What may be seen of a person as the plain values that are compared."""
+    title = next((name.title for name in known.names if name.title), "")
+    living = [row for row in known.addresses if not row.safe_address]
+    return Seen(
+        person_id=known.person_id,
+        names=[name.full for name in known.names],
+        births=[birth for row in known.births if (birth := birth_of(row))],
+        phones=frozenset(point.normal for point in known.contact_points if point.kind == "phone"),
+        emails=frozenset(point.normal for point in known.contact_points if point.kind == "email"),
+        places={row.place_id: address_words(row) for row in living if row.place_id},
+        postcodes=frozenset(row.place.postcode for row in living if row.place and row.place.postcode),
+        pronoun=pronoun_for(title),
+    )
+
+
+def candidates(actor: Actor, given: Given, without: Collection[uuid.UUID] = ()) -> list[uuid.UUID]:
+    """The persons who share the most keys with what is said and of whom the actor may read the fact. One query."""
+    actor.require("match_people", "Your roles do not include finding people.")
+    keys = keys_for(given)
+    wanted = sorted(keys.names | keys.others)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_id, key FROM matching_found(%s, %s)", [wanted, EACH_KEY])
+        shared = Counter(row[0] for row in cursor.fetchall())
+    ranked = [person for person, _ in shared.most_common(MOST_CANDIDATES + len(without))]
+    return [person for person in ranked if person not in set(without)][:MOST_CANDIDATES]
+
+
+def known_people(
+    actor: Actor, given: Given, now: datetime, *, without: Collection[uuid.UUID] = (), most: int = SHOWN
+) -> list[KnownPerson]:
+    """Who may be meant, the likeliest first, each with its reasons and the question that settles it.
+
+    `without` are persons who are someone else already. Seven queries however many are found. Raises Refused without the
+    right match_people.
+    """
+    found = facts_of(actor, candidates(actor, given, without))
+    seen = {person: seen_of(known) for person, known in found.items()}
+    matches = [match for person in seen.values() if (match := compare(given, person))]
+    ranked = sorted(matches, key=lambda match: (-match.weight, str(match.person_id)))[:most]
+    today = london_date(now)
+    return [
+        KnownPerson(
+            match.person_id,
+            display_name(found[match.person_id]),
+            age_words(found[match.person_id], today),
+            match,
+        )
+        for match in with_notes(ranked, seen)
+    ]
+
+
+def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
+    """Desks to be rung first, one for each desk: records that the owner's agreement lets this agency know of, and no more.
+
+    Asked only with more than a name: a name alone would let anybody find out of whom something is held. Two queries.
+    """
+    keys = keys_for(given)
+    if not given.places and not (keys.names and keys.others):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id, owner_id, about FROM matching_elsewhere(%s, %s, %s::uuid[])",
+            [sorted(keys.names), sorted(keys.others), list(given.places)],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    agencies = Agency.objects.in_bulk({row[1] for row in rows if row[1]})
+    desks: dict[tuple[str, str], Elsewhere] = {}
+    for record_id, owner_id, about in sorted(rows, key=lambda row: str(row[0])):
+        desk = _desk(record_id, agencies.get(owner_id), about)
+        desks.setdefault((desk.desk, desk.about), desk)
+    return list(desks.values())
+
+
+def _desk(record_id: uuid.UUID, owner: Agency | None, about: str) -> Elsewhere:
+    if owner is None or owner.names_give_away:
+        return Elsewhere(record_id, PARTNERSHIP_DESK, "", about)
+    return Elsewhere(record_id, owner.desk_name, owner.desk_phone, about)
+
+
+def known_places(actor: Actor, places: Sequence[Place], now: datetime) -> list[KnownPlace]:
+    """What the actor may see at each place: incidents of the last twelve months and open cases. Two queries.
+
+    Historic open data is not among them: it is anonymised and counts for a street, never for an address.
+    """
+    ids = [place.id for place in places]
+    if not ids:
+        return []
+    since = now - YEAR
+    recent = Q(occurred_from__gte=since) | Q(occurred_from__isnull=True, created_at__gte=since)
+    incidents = Counter(
+        Incident.objects.filter(recent, place_id__in=ids).values_list("place_id", flat=True)[
+            : (MANY + 1) * len(ids)
+        ]
+    )
+    cases = Counter(
+        Case.objects.filter(place_id__in=ids)
+        .exclude(status="closed")
+        .values_list("place_id", flat=True)[:MANY]
+    )
+    return [KnownPlace(place, incidents[place.id], cases[place.id]) for place in places]
+
+
+def known_reports(
+    actor: Actor, places: Iterable[Place], now: datetime, *, most: int = 3
+) -> list[KnownReport]:
+    """Open reports at these places that the actor's agency reaches, newest first. One query."""
+    rows = (
+        Report.objects.filter(incident__place_id__in=[place.id for place in places], state__in=OPEN_REPORTS)
+        .select_related("incident")
+        .order_by("-told_at")[:most]
+    )
+    return [
+        KnownReport(row.reference, row.told_at, row.incident.national_type if row.incident else "")
+        for row in rows
+    ]
+
+
+def already_known(
+    actor: Actor,
+    given: Given,
+    places: Sequence[Place],
+    now: datetime,
+    *,
+    without: Collection[uuid.UUID] = (),
+) -> AlreadyKnown:
+    """All that the panel beside the form shows, for what has been said so far."""
+    told = replace(given, places=tuple(place.id for place in places)) if places else given
+    return AlreadyKnown(
+        persons=[] if told.is_empty else known_people(actor, told, now, without=without),
+        places=known_places(actor, places, now),
+        reports=known_reports(actor, places, now) if places else [],
+        elsewhere=known_elsewhere(actor, told),
+    )
+
+
+def open_cases_of(actor: Actor, person_id: uuid.UUID) -> list[PersonCase]:
+    """The open cases that the actor reads in which a person has a part: asked only once they are confirmed. One query.
+
+    A protected identity is not told: its row is under an audience of its own.
+    """
+    if not actor.may("see_cases"):
+        return []
+    rows = (
+        PartyIdentity.objects.filter(person_id=person_id, party__case__isnull=False)
+        .exclude(party__case__status="closed")
+        .select_related("party__case")
+        .order_by("-party__case__opened_at")[:SHOWN]
+    )
+    found: dict[uuid.UUID, PersonCase] = {}
+    for row in rows:
+        case = row.party.case
+        if case is not None:
+            found.setdefault(
+                case.id,
+                PersonCase(case.reference, case.title, case.get_status_display(), case.id, row.party_id),
+            )
+    return list(found.values())
