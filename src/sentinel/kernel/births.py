@@ -95,8 +95,9 @@ def age(born: date, on: date) -> int:
 
 def _between(youngest: int, oldest: int, today: date, precision: BirthPrecision) -> Birth:
     """Return the births that give an age from `youngest` to `oldest` today."""
-    if oldest > today.year - EARLIEST.year:
+    if youngest > today.year - EARLIEST.year or years_before(today, youngest) < EARLIEST:
         raise Invalid("Check the age: nobody is that old.")
+    oldest = min(oldest, today.year - EARLIEST.year)
     earliest = max(years_before(today, oldest + 1) + _DAY, EARLIEST)
     return Birth(earliest, years_before(today, youngest), precision)
 

@@ -160,29 +160,34 @@ def sounds(text: str) -> frozenset[str]:
         if not (word.isascii() and word.isalpha()) or len(word) < 2:
             keys.add(f"={word}")
             continue
+        spoken = _as_spoken(word)
         keys.update(
             f"{scheme}-{code}"
             for scheme, code in (
-                ("M", jellyfish.metaphone(word)),
-                ("N", jellyfish.nysiis(word)),
-                ("S", jellyfish.soundex(_first_sound(word))),
+                ("M", jellyfish.metaphone(spoken)),
+                ("N", jellyfish.nysiis(spoken)),
+                # Soundex keeps the first letter as it is written, so that is spelt one way first.
+                ("S", jellyfish.soundex(spoken[0].translate(_SAME_START) + spoken[1:])),
             )
             if code
         )
     return frozenset(keys)
 
 
-_SILENT: Final = (("kn", "n"), ("gn", "n"), ("wr", "r"), ("ps", "s"), ("ph", "f"), ("wh", "w"), ("mac", "mc"))
+_SILENT: Final = (
+    *(("kn", "n"), ("gn", "n"), ("wr", "r"), ("ps", "s"), ("ph", "f"), ("wh", "w")),
+    *(("mac", "mc"), ("thom", "tom")),
+)
 _SAME_START: Final = str.maketrans({"k": "c", "q": "c", "z": "s", "j": "g", "y": "i"})
 
 
-def _first_sound(word: str) -> str:
-    """Return `word` with its beginning spelt one way: Soundex keeps the first letter as it is written."""
-    for written, spoken in _SILENT:
+def _as_spoken(word: str) -> str:
+    """Return `word` without the letters that are written and not heard: "Wright", "Thompson", "MacDonald"."""
+    for written, heard in _SILENT:
         if word.startswith(written):
-            word = spoken + word[len(written) :]
+            word = heard + word[len(written) :]
             break
-    return word[0].translate(_SAME_START) + word[1:]
+    return word.replace("mps", "ms")
 
 
 @cache

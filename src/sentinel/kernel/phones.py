@@ -55,7 +55,8 @@ def parse_phone(text: str) -> Phone:
     try:
         number = phonenumbers.parse(text, HOME)
     except NumberParseException as error:
-        raise Invalid(_EXAMPLE) from error
+        long = error.error_type == NumberParseException.TOO_LONG
+        raise Invalid(_WORDS[ValidationResult.TOO_LONG] if long else _EXAMPLE) from error
     result = phonenumbers.is_possible_number_with_reason(number)
     if result != ValidationResult.IS_POSSIBLE:
         raise Invalid(_WORDS.get(result, _EXAMPLE))
