@@ -15,7 +15,7 @@ from django.db import connections, transaction
 
 from sentinel.audit.tasks import seal
 from sentinel.foundation.actor import state_actor
-from sentinel.foundation.jobs import defer
+from sentinel.foundation.jobs import ATTEMPTS, defer
 from tests.support import actor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,7 +146,7 @@ def test_a_failure_is_retried_later_and_the_last_one_is_told(
     transactional_db: None, database_urls: dict[str, str], start
 ) -> None:
     fresh = queue(database_urls, "test.fails")
-    last = queue(database_urls, "test.fails", attempts=5)
+    last = queue(database_urls, "test.fails", attempts=ATTEMPTS)
     start()
     until(database_urls, f"SELECT status::text FROM procrastinate_jobs WHERE id = {last}", "failed")
     until(database_urls, f"SELECT status::text || (scheduled_at > now()) FROM procrastinate_jobs WHERE id = {fresh}", "todotrue")

@@ -61,7 +61,8 @@ def _note_failure(context: JobContext, name: str, error: Exception) -> None:
     job = context.job
     attempt = (job.attempts if job else 0) + 1
     logger.warning("job failed", task=name, job_id=job.id if job else None, attempt=attempt, error_kind=type(error).__name__)
-    if job is not None and job.id is not None and attempt >= ATTEMPTS:
+    # The strategy gives up once a job has been tried again ATTEMPTS times.
+    if job is not None and job.id is not None and attempt > ATTEMPTS:
         with transaction.atomic():
             FailedJob.objects.get_or_create(
                 job_id=job.id,
