@@ -9,13 +9,13 @@ import importlib.metadata
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
 
+from sentinel.deploy.commands import Commands
 from sentinel.deploy.console import say
 from sentinel.deploy.errors import CannotStartError, StoppedError
 
@@ -58,7 +58,12 @@ def database_state(owner_url: str) -> str:
 
 
 def prepare(
-    home: Path, environment: Mapping[str, str], *, demonstration: bool, stopping: Callable[[], bool]
+    home: Path,
+    environment: Mapping[str, str],
+    commands: Commands,
+    *,
+    demonstration: bool,
+    stopping: Callable[[], bool],
 ) -> None:
     """Migrate, load the content, and build the demonstration where the database has none.
 
@@ -70,13 +75,19 @@ def prepare(
     if state != "empty" and _note(home) == {**wanted, "database": state}:
         return
     say("Preparing the database ..." if state == "empty" else "Bringing the database up to date ...")
-    _step(["migrate"], "The database could not be brought up to date", environment, stopping)
-    _step(["prepare"], "The question sets and local rules could not be loaded", environment, stopping)
+    steps = [
+        (["migrate"], "The database could not be brought up to date"),
+        (["prepare"], "The question sets and local rules could not be loaded"),
+    ]
     if demonstration:
-        say("Building the demonstration partnership, where there is none yet ...")
-        _step(
-            ["demo", "--if-empty"], "The demonstration partnership could not be built", environment, stopping
-        )
+        steps.append((["demo", "--if-empty"], "The demonstration partnership could not be built"))
+    for arguments, failure in steps:
+        if arguments[0] == "demo":
+            say("Building the demonstration partnership, where there is none yet ...")
+        if not _succeeds(commands.step(*arguments), environment, stopping):
+            raise CannotStartError(
+                f"{failure}: `sentinel {' '.join(arguments)}` failed; its message is above."
+            )
     _write_note(home, {**wanted, "database": database_state(environment["DATABASE_OWNER_URL"])})
 
 
@@ -93,12 +104,10 @@ def _write_note(home: Path, held: Mapping[str, object]) -> None:
     draft.rename(home / NOTE)
 
 
-def _step(
-    arguments: list[str], failure: str, environment: Mapping[str, str], stopping: Callable[[], bool]
-) -> None:
-    """Run `sentinel ARGUMENTS`; its progress goes to our standard error, its report is not repeated."""
+def _succeeds(command: list[str], environment: Mapping[str, str], stopping: Callable[[], bool]) -> bool:
+    """Run a step to its end; its progress goes to our standard error, its report is not repeated."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sentinel.cli", *arguments],
+        command,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -117,5 +126,4 @@ def _step(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-    if process.returncode != 0:
-        raise CannotStartError(f"{failure}: `sentinel {' '.join(arguments)}` failed; its message is above.")
+    return process.returncode == 0

@@ -13,14 +13,12 @@ import psycopg
 
 from sentinel.deploy import claims, preparation, readiness, servers
 from sentinel.deploy.child import FIRST_PAUSE, LONGEST_PAUSE, Child
+from sentinel.deploy.commands import GRACE, Commands
 from sentinel.deploy.console import say
 from sentinel.deploy.errors import CannotStartError, StoppedError
 from sentinel.foundation.embedded import make_home
 
 TICK = 0.1  # seconds
-WEB_WORKERS = 2
-WEB_THREADS = 4
-GRACE = 10.0  # seconds that a request or a job in hand may take when Sentinel stops
 SAME_REQUEST = 1.0  # seconds; a signal to the whole group comes twice, as make hands it on
 HOPELESS = 5  # deaths in a row before the first readiness, after which starting again is no help
 PATIENCE = 60.0  # seconds before the address is printed although /readyz does not yet say so
@@ -33,14 +31,15 @@ def run(home: Path, port: int) -> int:
     Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 where it cannot start (said in plain words on standard
     error).
     """
-    return Supervisor(home, port, os.environ).run()
+    return Supervisor(home, port, os.environ, Commands()).run()
 
 
 class Supervisor:
     """One running copy of Sentinel."""
 
-    def __init__(self, home: Path, port: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, port: int, environment: Mapping[str, str], commands: Commands) -> None:
         """`environment` is what the processes inherit, with the addresses of the database added."""
+        self._commands = commands
         self._home = home.expanduser().resolve()
         self._port = port
         self._environment = environment
@@ -52,7 +51,9 @@ class Supervisor:
 
     def run(self) -> int:
         """See `run` of this module."""
-        before = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        # nohup's wish is respected; an ignored SIGINT is only what a shell gives to whatever it starts with "&".
+        chosen = [n for n in SIGNALS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]
+        before = {number: signal.signal(number, self._on_signal) for number in chosen}
         try:
             self._start()
             self._watch()
@@ -97,13 +98,19 @@ class Supervisor:
             preparation.prepare(
                 self._home,
                 self._child_environment("owner"),
+                self._commands,
                 demonstration=self._mode() == "demonstration",
                 stopping=self._stopping,
             )
         except psycopg.OperationalError as error:
             raise CannotStartError(f"The database went away: {error}") from error
         self._check_stopping()
-        self._children = [self._web(self._listener), self._worker()]
+        handle = self._listener.fileno()
+        web, worker = self._child_environment("web"), self._child_environment("worker")
+        self._children = [
+            Child("web server", self._commands.web(handle), web, grace=GRACE, handles=[handle]),
+            Child("worker", self._commands.worker(), worker, grace=GRACE),
+        ]
         for child in self._children:
             child.start()
 
@@ -134,28 +141,6 @@ class Supervisor:
             "DJANGO_SETTINGS_MODULE": "sentinel.settings",
             "PYTHONPATH": os.pathsep.join(paths),
         }
-
-    def _web(self, listener: socket.socket) -> Child:
-        command = [
-            *(sys.executable, "-m", "gunicorn", "sentinel.wsgi:application"),
-            *("--bind", f"fd://{listener.fileno()}"),
-            *("--worker-class", "gthread"),
-            *("--workers", str(WEB_WORKERS)),
-            *("--threads", str(WEB_THREADS)),
-            "--preload",  # the code is read once and its memory shared
-            *("--timeout", "60"),
-            *("--graceful-timeout", str(int(GRACE) - 2)),
-            *("--log-level", "warning"),
-            "--no-control-socket",
-        ]
-        if os.access("/dev/shm", os.W_OK):  # noqa: S108  the heart beat file: not on a disk that may be slow
-            command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-        environment = self._child_environment("web")
-        return Child("web server", command, environment, grace=GRACE, handles=[listener.fileno()])
-
-    def _worker(self) -> Child:
-        command = [sys.executable, "-m", "sentinel.cli", "worker"]
-        return Child("worker", command, self._child_environment("worker"), grace=GRACE)
 
     def _watch(self) -> None:
         """Until told to stop: keep the children and the database alive, and say once that all is ready."""
