@@ -14,6 +14,7 @@ class Place(models.Model):
     """An address, street, open space or landmark. `key` is its normalised form, so that one place is one row."""
 
     open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
 
     KINDS: ClassVar = [
         ("address", "Address"),
@@ -25,7 +26,8 @@ class Place(models.Model):
     kind = models.CharField(max_length=10, choices=KINDS)
     key = models.CharField(max_length=200, unique=True)
     line = models.CharField(max_length=160)
-    street = models.CharField(max_length=120, blank=True)
+    street = models.CharField(max_length=160, blank=True)
+    street_key = models.CharField(max_length=160, blank=True, db_collation="C")
     locality = models.CharField(max_length=80, blank=True)
     town = models.CharField(max_length=80, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
@@ -42,7 +44,7 @@ class Place(models.Model):
         indexes = [
             models.Index(fields=["postcode"], name="place_postcode"),
             models.Index(fields=["cell"], name="place_cell"),
-            models.Index(fields=["street"], name="place_street"),
+            models.Index(fields=["street_key"], name="place_street_key"),
         ]
 
 
@@ -91,38 +93,83 @@ class AreaLookup(models.Model):
         constraints = [models.UniqueConstraint(fields=["lsoa_code", "kind", "code"], name="lookup_once")]
 
 
-class HistoricIncident(models.Model):
-    """One incident of open data: a month and an anonymised point. It counts for a street or area, never for an
-    address, a person, VICTOR-E's "ongoing", a repeat location or a place's risk.
+class HistoricPoint(models.Model):
+    """A point of police.uk: one anonymised spot that stands for many addresses, with what the file says of it.
 
-    ASB rows have no id and two equal rows are two incidents: `row_hash` and `nth` (the how manieth equal row of its
-    month and force) identify one, so that an import can be repeated.
+    `key` is a hash of the file's own words (point, street, LSOA), so that a point is one row however often it is
+    imported. `district_code` and `outside_area` are worked out here and again when a lookup or boundary is loaded.
     """
 
     open_to_app: ClassVar[str] = "SELECT"
 
-    id = models.BigAutoField(primary_key=True)
-    row_hash = models.CharField(max_length=64)
-    nth = models.PositiveSmallIntegerField()
-    month = models.DateField()
-    category = models.CharField(max_length=60)
-    reported_by = models.CharField(max_length=80)
-    street = models.CharField(max_length=160)
-    street_key = models.CharField(max_length=160)
+    id = models.AutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    street = models.CharField(max_length=160, blank=True)
+    street_key = models.CharField(max_length=160, blank=True, db_collation="C")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
-    cell = models.CharField(max_length=16, blank=True)
+    cell = models.CharField(max_length=16, blank=True, help_text="H3 cell, resolution 9")
     lsoa_code = models.CharField(max_length=9, blank=True)
     lsoa_name = models.CharField(max_length=60, blank=True)
     district_code = models.CharField(max_length=9, blank=True)
     outside_area = models.BooleanField(default=False)
-    source = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["row_hash", "nth"], name="historic_incident_once")]
         indexes = [
-            models.Index(fields=["street_key", "month"], name="historic_street"),
-            models.Index(fields=["cell", "month"], name="historic_cell"),
-            models.Index(fields=["lsoa_code", "month"], name="historic_lsoa"),
-            models.Index(fields=["district_code", "month"], name="historic_district"),
+            models.Index(fields=["street_key", "lsoa_code"], name="historic_point_street"),
+            models.Index(fields=["cell"], name="historic_point_cell"),
+            models.Index(fields=["lsoa_code"], name="historic_point_lsoa"),
+            models.Index(fields=["district_code"], name="historic_point_district"),
         ]
+
+
+class HistoricKind(models.Model):
+    """What else a row says and many rows share: who reported it, for which force, category, outcome, context."""
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    id = models.SmallAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    reported_by = models.CharField(max_length=80)
+    falls_within = models.CharField(max_length=80)
+    category = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=120, blank=True)
+    context = models.CharField(max_length=200, blank=True)
+
+
+class HistoricIncident(models.Model):
+    """One incident of open data: a month and an anonymised point. It counts for a street or area, never for an
+    address, a person, VICTOR-E's "ongoing", a repeat location or a place's risk.
+
+    ASB rows have no id and two equal rows are two incidents: `nth` is the how manieth equal row of its file, so that
+    an import can be repeated and files may overlap. The key is also the index that every page reads by. Rows come
+    from the import alone, by joins on the two other tables, and are never deleted: checking two foreign keys for each
+    of millions of rows would say nothing new and halve its speed.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    pk = models.CompositePrimaryKey("point_id", "month", "kind_id", "nth")
+    point = models.ForeignKey(
+        HistoricPoint, on_delete=models.PROTECT, related_name="incidents", db_index=False, db_constraint=False
+    )
+    month = models.DateField()
+    kind = models.ForeignKey(
+        HistoricKind, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    nth = models.PositiveIntegerField()
+
+
+class ImportedMonth(models.Model):
+    """That a month of a force has been imported: without it an empty month cannot be told from one not loaded."""
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    id = models.AutoField(primary_key=True)
+    reported_by = models.CharField(max_length=80)
+    month = models.DateField()
+    incidents = models.PositiveIntegerField(default=0)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reported_by", "month"], name="imported_month_once")]

@@ -1,0 +1,193 @@
+"""From what was typed to the places that may be meant. A street name that many streets bear gets a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.db.models import Count, Max, Q
+from django.db.models.aggregates import Avg
+
+from sentinel.accounts.models import Area
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import Invalid
+from sentinel.places import geometry
+from sentinel.places.models import AreaLookup, HistoricPoint, Place, Postcode
+from sentinel.places.queries.postcodes import DEMONSTRATION, PostcodeState, postcode_state
+from sentinel.places.rules import Address, place_key, plain, read_address
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place that may be meant. `choice` is what a form sends back (operations.place_of_choice makes the place).
+
+    `where` tells it from its namesakes ("near LE16 9, Harborough").
+    """
+
+    choice: str
+    kind: Literal["place", "street", "postcode"]
+    words: str
+    where: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What was found. `says` are plain sentences for beside the field; `more` how many streets are not shown.
+
+    `exact` where one known place was typed in full. `postcode` is the whole postcode that was typed, if any, and
+    `state` whether it exists.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    exact: bool = False
+    postcode: str = ""
+    state: PostcodeState | None = None
+    says: tuple[str, ...] = ()
+    more: int = 0
+    address: Address = field(default_factory=lambda: Address(""))
+
+
+def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
+    """The places that a text may mean: an address, a street, a postcode. At most 20 candidates, likeliest first.
+
+    Raises Invalid (field "" or "postcode") for what cannot be an address at all. Other addresses of a street or
+    postcode are never listed: that an address is on file is nobody's business who did not name it.
+    """
+    address = read_address(text, postcode)
+    says: list[str] = []
+    candidates: list[Candidate] = []
+    state = postcode_state(address.postcode) if address.postcode else None
+    if state == "unknown":
+        says.append(
+            f"{address.postcode} is not in the postcode directory. Check it, or give the street instead."
+        )
+    known = _known(address)
+    exact = len(known) == 1 and bool(address.number or address.name)
+    candidates += known
+    if state == "exists" and not exact:
+        candidates.append(
+            Candidate(f"postcode:{address.postcode}", "postcode", address.postcode, "the postcode")
+        )
+    streets: list[Candidate] = []
+    total = 0
+    if address.street and not exact:
+        streets, total = _streets(address)
+        if total > 1:
+            # What was typed to the left of the town is the name as people say it.
+            says.append(
+                f"{total} streets here are called {address.street.title()}. Choose one, or add its postcode or town."
+            )
+    shown = (candidates + streets)[:SHOWN]
+    if not shown and not says and text.strip():
+        says.append("Nothing known fits this. It is kept as it was typed.")
+    return LookUp(
+        tuple(shown), exact, address.postcode, state, tuple(says), max(0, total - len(streets)), address
+    )
+
+
+def _known(address: Address) -> list[Candidate]:
+    if not (address.number or address.name):
+        return []
+    try:
+        key = place_key("address", address)
+    except Invalid:
+        return []
+    match = Q(key=key)
+    if not address.postcode and address.street:
+        # The same house without its postcode: the number and the name of the street must be those that were typed.
+        what = " ".join(part for part in (address.unit, address.number, address.name, address.street) if part)
+        match |= Q(street_key=address.street, key__endswith=f":{what}")
+    found = list(Place.objects.filter(match).select_related("district").order_by("key")[:SHOWN])
+    if address.outward:
+        found = [one for one in found if not one.postcode or one.postcode.startswith(address.outward)]
+    return [candidate_of(one) for one in found]
+
+
+def candidate_of(place: Place) -> Candidate:
+    """A known place as a candidate."""
+    where = ", ".join(
+        part for part in (place.postcode, place.district.name if place.district else "") if part
+    )
+    return Candidate(
+        f"place:{place.id}", "place", place.line or place.postcode, where, place.latitude, place.longitude
+    )
+
+
+def _streets(address: Address) -> tuple[list[Candidate], int]:
+    rows = list(
+        HistoricPoint.objects.filter(street_key=address.street, outside_area=False)
+        .exclude(street_key="")
+        .values("lsoa_code")
+        .annotate(
+            name=Max("street"), lsoa_name=Max("lsoa_name"), district_code=Max("district_code"),
+            lat=Avg("latitude"), lon=Avg("longitude"), points=Count("id"),
+        )
+        .order_by("lsoa_code")
+    )  # fmt: skip
+    if not rows:
+        return [], 0
+    near = _outward_centre(address.outward or address.postcode.partition(" ")[0])
+    wards = _wards([row["lsoa_code"] for row in rows])
+    districts = dict(
+        Area.objects.filter(kind="district", code__in={row["district_code"] for row in rows}).values_list(
+            "code", "name"
+        )
+    )
+    typed = set(address.rest.split())
+    found = []
+    for row in rows:
+        ward = wards.get(row["lsoa_code"], "")
+        district = districts.get(row["district_code"]) or row["lsoa_name"].rpartition(" ")[0]
+        fits = len(typed & set(plain(f"{ward} {district}").split()))
+        away = geometry.metres(*near, row["lat"], row["lon"]) if near and row["lat"] is not None else 0.0
+        found.append((-fits, away, district, ward, row))
+    found.sort(key=lambda one: one[:4])
+    best = found[:SHOWN]
+    named = [
+        Candidate(
+            f"street:{row['lsoa_code']}:{address.street}", "street", row["name"],
+            ", ".join(part for part in (_sector(row["lat"], row["lon"]), ward, district) if part),
+            row["lat"], row["lon"],
+        )
+        for _, _, district, ward, row in best
+    ]  # fmt: skip
+    return named, len(found)
+
+
+def _wards(lsoa_codes: list[str]) -> dict[str, str]:
+    newer = dict(
+        AreaLookup.objects.filter(kind="lsoa", lsoa_code__in=lsoa_codes).values_list("lsoa_code", "code")
+    )
+    wanted = {newer.get(code, code) for code in lsoa_codes}
+    names = dict(
+        AreaLookup.objects.filter(kind="ward", lsoa_code__in=wanted).values_list("lsoa_code", "name")
+    )
+    return {code: names.get(newer.get(code, code), "") for code in lsoa_codes}
+
+
+def _outward_centre(outward: str) -> tuple[float, float] | None:
+    if not outward:
+        return None
+    rows = Postcode.objects.filter(
+        postcode__gte=f"{outward} ", postcode__lt=f"{outward}!", latitude__isnull=False
+    ).aggregate(lat=Avg("latitude"), lon=Avg("longitude"))
+    return (rows["lat"], rows["lon"]) if rows["lat"] is not None else None
+
+
+def _sector(latitude: float | None, longitude: float | None) -> str:
+    """ "near LE16 9": the sector of the nearest postcode within about a kilometre, or nothing."""
+    if latitude is None or longitude is None:
+        return ""
+    rows = Postcode.objects.filter(
+        latitude__range=(latitude - 0.009, latitude + 0.009), longitude__range=(longitude - 0.015, longitude + 0.015)
+    ).exclude(source__startswith=DEMONSTRATION)  # fmt: skip
+    nearest = min(
+        rows.values_list("postcode", "latitude", "longitude"),
+        key=lambda row: geometry.metres(latitude, longitude, row[1], row[2]),
+        default=None,
+    )
+    return f"near {nearest[0][:-2]}" if nearest else ""
