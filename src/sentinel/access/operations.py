@@ -16,7 +16,7 @@ from sentinel.kernel.errors import Refused
 from sentinel.kernel.ids import new_id
 
 
-def _call(function: str, *arguments: object) -> None:
+def _call(function: str, *arguments: uuid.UUID | datetime | str | int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
 
@@ -120,7 +120,7 @@ def disclose(
 ) -> Disclosure:
     """One row in the disclosure ledger, and its audit entry: what left, to whom, on which basis, by whose decision."""
     row = Disclosure.objects.create(
-        record_id=record_id, origin_agency_id=actor.agency_id, created_at=now, created_by_id=actor.user_id, kind=kind,
+        record_id=record_id, origin_agency_id=actor.agency, created_at=now, created_by_id=actor.user_id, kind=kind,
         what=what, to_agency_id=to_agency, to_person_id=to_person, why=why, lawful_basis=lawful_basis, wish=wish,
         decided_by_id=actor.user_id, disclosed_at=now,
     )  # fmt: skip

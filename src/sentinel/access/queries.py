@@ -75,7 +75,7 @@ class EmergencyReading:
 
 def emergency_readings(actor: Actor) -> list[EmergencyReading]:
     """Emergency readings of records that the actor's agency owns: the unreviewed first, then the latest 100."""
-    owned = Reach.objects.filter(holder_id=actor.agency_id, rung=Rung.OWNER).values("record_id")
+    owned = Reach.objects.filter(holder_id=actor.agency, rung=Rung.OWNER).values("record_id")
     rows = list(
         BreakGlass.objects.filter(record_id__in=owned).order_by(F("reviewed_at").desc(nulls_first=True), "review_due")[:100]
     )

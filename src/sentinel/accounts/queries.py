@@ -56,7 +56,7 @@ def user_with(user_id: uuid.UUID) -> User | None:
 def colleagues(actor: Actor) -> list[User]:
     """The active users of the actor's agency, by name."""
     return list(
-        User.objects.filter(agency_id=actor.agency_id, is_active=True, suspended_at__isnull=True)
+        User.objects.filter(agency_id=actor.agency, is_active=True, suspended_at__isnull=True)
         .select_related("team")
         .order_by("name")
     )

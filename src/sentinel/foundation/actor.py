@@ -34,6 +34,13 @@ class Actor:
         """The ids by which the access table knows this actor."""
         return [holder for holder in (self.agency_id, self.user_id) if holder]
 
+    @property
+    def agency(self) -> uuid.UUID:
+        """The agency acted for. Raises Refused for an actor without one (somebody signed out, the system itself)."""
+        if self.agency_id is None:
+            raise Refused("Only somebody who acts for an agency can do this.")
+        return self.agency_id
+
     def may(self, right: str) -> bool:
         """Whether the actor's roles hold a right."""
         return right in self.rights

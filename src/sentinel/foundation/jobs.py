@@ -75,9 +75,8 @@ def defer(job: Task[Any, Any, Any], /, *, lock: str | None = None, once: str | N
 
     `once` keeps a single waiting job of that name; `lock` runs one of its name at a time.
     """
-    options = {key: value for key, value in (("lock", lock), ("queueing_lock", once)) if value}
     try:
         with transaction.atomic():
-            (job.configure(**options) if options else job).defer(**arguments)
+            job.configure(lock=lock, queueing_lock=once).defer(**arguments)
     except AlreadyEnqueued:
         return

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ProcrastinateException
 
 from sentinel.foundation.clock import now
@@ -23,7 +24,10 @@ logger = structlog.get_logger("sentinel.worker")
 
 def run_worker(*, concurrency: int = 2, until_empty: bool = False) -> None:
     """Run jobs until stopped by a signal, or with `until_empty` until none is left (tests)."""
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError("The worker starts from Django's connector.")
+    with app.replace_connector(connector.get_worker_connector()) as working:
         asyncio.run(_run(working, concurrency, until_empty))
 
 
