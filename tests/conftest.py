@@ -26,7 +26,7 @@ from psycopg import sql  # noqa: E402
 
 from sentinel.foundation.embedded import Embedded, Server  # noqa: E402
 
-PASSWORD = "correct horse battery staple"  # noqa: S105  of invented accounts in a throw-away database
+PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  the setting must stand before Django is read
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()

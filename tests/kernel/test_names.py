@@ -46,6 +46,7 @@ LATIN = st.text(alphabet="abcdefghijklmnopqrstuvwxyzéüøß'-. ", min_size=1, m
         ("👩", ""),
         ("", ""),
         ("Ellis 2", "ellis 2"),
+        ("O¨", "o"),
     ],
 )
 def test_names_that_are_the_same_normalise_alike(typed: str, normalised: str) -> None:

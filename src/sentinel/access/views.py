@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from sentinel.access.break_glass import break_glass, review
 from sentinel.access.forms import BreakGlassForm, ReviewForm
 from sentinel.access.models import Rung
-from sentinel.access.queries import desk_of, emergency_readings, emergency_reading, rung_of
+from sentinel.access.queries import desk_of, emergency_reading, emergency_readings, rung_of
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.web.requests import actor_of

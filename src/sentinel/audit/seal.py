@@ -148,6 +148,7 @@ def verify(*, key: str, heads: Path) -> Iterator[Verdict]:
         table = model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
+                # The table's name is one of two constants.
                 f"SELECT t.id FROM {table} t LEFT JOIN audit_sealed s ON s.ledger = %s AND s.row_id = t.id"
                 " WHERE t.transaction < %s AND s.id IS NULL ORDER BY t.id LIMIT 100",
                 [ledger, horizon],

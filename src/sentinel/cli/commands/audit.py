@@ -40,7 +40,8 @@ def verify(as_json: bool) -> None:
         verdict = Verdict()
         total = Seal.objects.count() + 1
         with click.progressbar(length=total, label="Verifying", file=sys.stderr, hidden=not interactive()) as bar:
-            for verdict in check(key=settings.SEAL_KEY, heads=settings.SEAL_HEADS):
+            for so_far in check(key=settings.SEAL_KEY, heads=settings.SEAL_HEADS):
+                verdict = so_far
                 bar.update(1)
         figures = {
             "holds": verdict.holds,
