@@ -14,19 +14,29 @@ from sentinel.foundation.models import CaseRow
 class VictimContact(CaseRow):
     """One contact or attempt: when, how, what was said, next by when."""
 
-    RESULTS: ClassVar = [("reached", "Reached"), ("not_reached", "Not reached"), ("sent", "Sent"), ("declined", "Declined")]
+    RESULTS: ClassVar = [
+        ("reached", "Reached"),
+        ("not_reached", "Not reached"),
+        ("sent", "Sent"),
+        ("declined", "Declined"),
+    ]
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="victim_contacts")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="contacts")
     at = models.DateTimeField()
-    method = models.CharField(max_length=8)
+    method = models.CharField(max_length=8, help_text="care.rules.METHODS")
     result = models.CharField(max_length=12, choices=RESULTS)
     said = models.TextField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     next_due = models.DateTimeField(null=True)
+    unsafe_reason = models.TextField(
+        blank=True, help_text="Why it was done in a way that the person had not agreed to"
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["party", "-at"], name="victim_contact_party"),
-                   models.Index(fields=["case"], name="victim_contact_case")]
+        indexes = [
+            models.Index(fields=["party", "-at"], name="victim_contact_party"),
+            models.Index(fields=["case"], name="victim_contact_case"),
+        ]
 
 
 class ClosureNotice(CaseRow):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from sentinel.cases.gates import Missing, gate
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
+from sentinel.risk.naming import party_names
 from sentinel.risk.queries import unassessed
 
 
 @gate
 def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]:
-    """One line for each victim without an assessment; the page writes the name for {party}."""
+    """One line for each victim without an assessment."""
+    waiting = unassessed(actor, [case.id]).get(case.id, [])
+    names = party_names(actor, waiting) if waiting else {}
     return [
-        Missing("victim_unassessed", "Assess {party}", "assess", {"party": str(party_id)})
-        for party_id in unassessed(actor, [case.id]).get(case.id, [])
+        Missing("victim_unassessed", f"Assess {names[party_id].name}", "assess", {"party": str(party_id)})
+        for party_id in waiting
     ]

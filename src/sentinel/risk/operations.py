@@ -11,17 +11,20 @@ from django.db import connection
 
 from sentinel.cases.models import Case, Incident, Party, PartyIdentity, PartyRole
 from sentinel.cases.operations.guards import may_write
+from sentinel.cases.operations.status import set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.people.models import PersonBirth
+from sentinel.people.queries import birth_of
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, score, settled
 from sentinel.risk.models import Assessment
 from sentinel.risk.queries import question_set_of
 from sentinel.risk.rules import (
+    AGE_OF_RESPONSIBILITY,
     BAND_NUMBERS,
     PERPETRATOR,
     Assessor,
@@ -30,7 +33,6 @@ from sentinel.risk.rules import (
     Standing,
     band_key,
     decide,
-    under_ten,
     why_not_assessed,
 )
 
@@ -104,6 +106,8 @@ def assess(
         },
     )
     recount(actor=actor, now=now, case=case)
+    if case.status == "new" and not case.unassessed:
+        set_status(actor=actor, now=now, case=case, version=case.version, status="assessed")
     return row
 
 
@@ -135,16 +139,14 @@ def _may_be_assessed(case: Case, party: Party, subject: str) -> None:
 
 
 def _was_under_ten(case: Case, party: Party) -> bool:
-    """Whether a birth date known to the day makes this a child under 10 at any incident of the case."""
-    person = PartyIdentity.objects.filter(party=party).values_list("person_id", flat=True).first()
-    births = PersonBirth.objects.filter(
-        person_id=person, born_on__isnull=False, precision="day", ended_at__isnull=True
-    )
-    days = Incident.objects.filter(case=case, occurred_from__isnull=False).values_list(
-        "occurred_from", flat=True
-    )
-    first = min((london_date(day) for day in days), default=london_date(case.told_at))
-    return any(under_ten(birth.born_on, first) for birth in births if birth.born_on)
+    """Whether a known birth makes this a child under 10 at the first incident of the case."""
+    identity = PartyIdentity.objects.filter(party=party).first()
+    if identity is None:
+        return False
+    births = PersonBirth.objects.filter(person_id=identity.person_id, ended_at__isnull=True)
+    days = Incident.objects.filter(case=case).values_list("occurred_from", flat=True)
+    first = min((london_date(day) for day in days if day), default=london_date(case.told_at))
+    return any(known.is_under(AGE_OF_RESPONSIBILITY, first) for row in births if (known := birth_of(row)))
 
 
 def _read(
@@ -186,8 +188,8 @@ def _decide(
 
 
 def recount(*, actor: Actor, now: datetime, case: Case) -> None:
-    """Put the highest band and the number of unassessed victims on the case, and pass a new case whose victims are all
-    assessed to its next stage. All assessments count, also those that the actor does not reach."""
+    """Put the highest band and the number of unassessed victims on the case. All assessments count, also those that the
+    actor does not reach."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT highest, unassessed FROM risk_summary(%s)", [case.id])
         row = cursor.fetchone()

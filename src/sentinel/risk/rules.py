@@ -9,9 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from sentinel.kernel.births import years_before
 from sentinel.kernel.errors import Invalid
 
 LOW, MEDIUM, HIGH = 1, 2, 3
@@ -128,11 +126,6 @@ def _leaving_high(reason: str, standing: Standing, by: Assessor) -> None:
 def highest(bands: Iterable[int]) -> int:
     """The highest of some bands, 0 where there is none."""
     return max(bands, default=0)
-
-
-def under_ten(born: date, on: date) -> bool:
-    """Whether somebody born on a day was under 10, the age of criminal responsibility, on another."""
-    return born > years_before(on, AGE_OF_RESPONSIBILITY)
 
 
 def why_not_assessed(

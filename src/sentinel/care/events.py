@@ -1,0 +1,49 @@
+"""How contacts with victims are told on the timeline."""
+
+from __future__ import annotations
+
+from sentinel.care.models import ClosureNotice, VictimContact
+from sentinel.care.rules import METHODS
+from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
+from sentinel.foundation.models import Event
+
+_DONE = {
+    "reached": ("Told", ""),
+    "sent": ("Wrote to", ""),
+    "declined": ("Reached", ", who did not want to talk"),
+    "not_reached": ("Tried to reach", ""),
+}
+_END = {
+    "told": ("Told", " the outcome, the reasons, the ASB Case Review right and how to come back"),
+    "declined": ("Asked", ", who did not want to be told the outcome"),
+    "not_reached": ("Could not reach", " to tell the outcome"),
+}
+
+
+@sentence("contact_recorded", group="contacts", loads=VictimContact)
+def contact_recorded(event: Event, row: VictimContact | None) -> Told:
+    """'Told Margaret Ellis by letter', with what was said below."""
+    verb, after = _DONE[event.payload["result"]]
+    method = METHODS[event.payload["method"]]
+    how = (
+        ", who got in touch with us"
+        if event.payload["method"] == "to_us"
+        else f" {method[0].lower()}{method[1:]}"
+    )
+    parts: list[Part | str] = [strong(verb), " ", party(event.payload["party"]), f"{how}{after}"]
+    more = row.said if row else ""
+    if row and row.unsafe_reason:
+        parts.append(", in a way that was not agreed")
+        more = f"{more}\nWhy this way: {row.unsafe_reason}"
+    return told(*parts, more=more)
+
+
+@sentence("closure_told", group="contacts", loads=ClosureNotice)
+def closure_told(event: Event, row: ClosureNotice | None) -> Told:
+    """'Told Margaret Ellis the outcome, the reasons, ...'."""
+    verb, after = _END[event.payload["result"]]
+    if event.payload["attempts"]:
+        after += f", after {event.payload['attempts']} attempts"
+    return told(
+        strong(verb), " ", party(event.payload["party"]), after, mark="decided", more=row.words if row else ""
+    )

@@ -1,0 +1,175 @@
+"""When a victim has to be told next, and by which way: pure functions of what happened, a calendar and a standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sentinel.kernel.working_time import Calendar, deadline
+
+METHODS = {
+    "phone": "By telephone",
+    "text": "By text message",
+    "email": "By email",
+    "post": "By letter",
+    "visit": "By a visit",
+    "to_us": "They got in touch with us",
+}
+RESULTS = {
+    "reached": "Reached, and told",
+    "sent": "Sent",
+    "declined": "Reached, but did not want to talk",
+    "not_reached": "Not reached",
+}
+# What counts as having been in touch: an attempt that reached nobody does not put the next contact off.
+IN_TOUCH = frozenset({"reached", "sent", "declined"})
+FIRST, UPDATE = "first_contact", "update"
+NOT_ASSESSED = "not_assessed"
+# The standards speak of landlords where agencies are housing associations.
+AGENCY_TYPES = {"housing": "landlord"}
+
+
+@dataclass(frozen=True)
+class Safe:
+    """How a person said they may be contacted. None in a flag: not asked."""
+
+    method: str
+    text_may_be_sent: bool | None = None
+    post_may_be_sent: bool | None = None
+    do_not_visit: bool = False
+    times: str = ""
+    interpreter: str = ""
+
+
+def why_unsafe(method: str, safe: Safe | None) -> str | None:
+    """Why getting in touch in this way is not safe, in a sentence; None where it is.
+
+    Who got in touch with us chose the way. Not asked: nothing is sent, and only a voice may ask.
+    """
+    if method == "to_us":
+        return None
+    if safe is None:
+        if method in {"phone", "visit"}:
+            return None
+        return "Nobody has asked how this person may safely be contacted, so nothing is sent. Ask first."
+    if safe.method == "none":
+        return "This person asked not to be contacted."
+    if method == "text" and safe.text_may_be_sent is False:
+        return "This person did not agree that a text message may be sent."
+    if method == "post" and safe.post_may_be_sent is False:
+        return "This person did not agree that post may be sent."
+    if method == "visit" and safe.do_not_visit:
+        return "This person asked not to be visited."
+    return (
+        None
+        if method in _agreed(safe)
+        else f"This person asked to be contacted another way: {how_words(safe).lower()}"
+    )
+
+
+def _agreed(safe: Safe) -> set[str]:
+    agreed = {safe.method}
+    if safe.text_may_be_sent:
+        agreed.add("text")
+    if safe.post_may_be_sent:
+        agreed.add("post")
+    if safe.method in {"phone", "visit"}:
+        agreed |= {"phone", "visit"}
+    return agreed
+
+
+_VERBS = (("phone", "ring"), ("text", "text"), ("visit", "visit"), ("post", "write"))
+
+
+def how_words(safe: Safe | None) -> str:
+    """How to get in touch, on one line: "By letter; do not ring, text or visit. Mornings only"."""
+    if safe is None:
+        return "Not asked how to contact safely: ask first"
+    if safe.method == "none":
+        return "Do not contact"
+    never = [verb for method, verb in _VERBS if _is_ruled_out(method, safe)]
+    words = METHODS.get(safe.method, "By another way")
+    if never:
+        words += f"; do not {' or '.join([', '.join(never[:-1]), never[-1]] if never[:-1] else never)}"
+    interpreter = f"Interpreter: {safe.interpreter}" if safe.interpreter else ""
+    return ". ".join(one for one in (words, safe.times, interpreter) if one)
+
+
+def _is_ruled_out(method: str, safe: Safe) -> bool:
+    """Whether a way is to be named as one not to take. Who chose a voice is warned only of what they refused; who chose
+    a written way, of every other that they did not agree to: a call to that house may be the danger."""
+    if method == "visit" and safe.do_not_visit:
+        return True
+    if safe.method in {"phone", "visit"}:
+        return (safe.text_may_be_sent, safe.post_may_be_sent)[method == "post"] is False and method in {
+            "text",
+            "post",
+        }
+    return method not in _agreed(safe) and method != "post"
+
+
+def standard_days(
+    items: Iterable[Mapping[str, Any]], what: str, band: str | None, agency_kind: str
+) -> int | None:
+    """How many business days the contact standard gives for a band; None where it has no row.
+
+    `band` None is not assessed. The agency's own type comes before "any".
+    """
+    kind = AGENCY_TYPES.get(agency_kind, agency_kind)
+    wanted = band or NOT_ASSESSED
+    rows = [row for row in items if row["what"] == what and row["band"] in {wanted, "any"}]
+    rows.sort(key=lambda row: (row["agency_type"] != kind, row["band"] != wanted))
+    for row in rows:
+        if row["agency_type"] in {kind, "any"}:
+            return int(row["business_days"])
+    return None
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One contact: when (UTC), its result, and when the next was promised."""
+
+    at: datetime
+    result: str
+    promised: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NextContact:
+    """What is due (first_contact or update) by when (UTC), after how many business days; None: no standard says."""
+
+    what: str
+    by: datetime | None
+    days: int | None
+
+
+def next_due(
+    *,
+    told_at: datetime,
+    touches: Iterable[Touch],
+    band: str | None,
+    items: Iterable[Mapping[str, Any]],
+    agency_kind: str,
+    calendar: Calendar,
+) -> NextContact:
+    """When the victim has to be told next.
+
+    Counted from when the agency was told, or from the last contact that reached somebody. What was promised holds
+    where it is sooner than the standard, never where it is later.
+    """
+    reached = sorted((one for one in touches if one.result in IN_TOUCH), key=lambda one: one.at)
+    what = UPDATE if reached else FIRST
+    days = standard_days(items, what, band, agency_kind)
+    since = reached[-1].at if reached else told_at
+    by = deadline(since, days, calendar) if days is not None else None
+    promised = reached[-1].promised if reached else None
+    if promised is not None and (by is None or promised < by):
+        by = promised
+    return NextContact(what, by, days)
+
+
+def enough_attempts(attempts: Iterable[datetime], needed: int) -> bool:
+    """Whether so many attempts were made to reach somebody, each at a time of its own."""
+    return len(set(attempts)) >= needed
