@@ -5,3 +5,6 @@ class CasesConfig(AppConfig):
     name = "sentinel.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sentinel.cases import events  # noqa: F401  registers how the timeline tells this room's events

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sentinel.cases.models import Action, Case, Handover
 from sentinel.foundation.actor import Actor
@@ -62,3 +63,19 @@ def no_offer_waits(case: Case, actor: Actor) -> list[Missing]:
         if waits
         else []
     )
+
+
+Attempts = Callable[[Case], list[datetime]]
+_attempts: list[Attempts] = []
+
+
+def attempts(function: Attempts) -> Attempts:
+    """Decorator: add a source of dated attempts (UTC) to reach the people of a case who had to be told."""
+    if function not in _attempts:
+        _attempts.append(function)
+    return function
+
+
+def attempts_made(case: Case) -> list[datetime]:
+    """Every dated attempt to reach somebody of a case, oldest first."""
+    return sorted(moment for ask in _attempts for moment in ask(case))

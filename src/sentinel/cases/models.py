@@ -10,6 +10,7 @@ from sentinel.accounts.models import Agency, Team, User
 from sentinel.foundation.models import CaseRow
 from sentinel.people.models import Person
 from sentinel.places.models import Place
+from sentinel.questionnaires.models import QuestionSetVersion
 
 CATEGORIES = [("personal", "Personal"), ("nuisance", "Nuisance"), ("environmental", "Environmental")]
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
@@ -301,10 +302,16 @@ class Handover(CaseRow):
 
 
 class ApproachCheck(CaseRow):
-    """The four questions before the other side is approached, or a supervisor's reason (design.md)."""
+    """The four questions before the other side is approached, or a supervisor's reason (design.md). `answers` are all of
+    them, in words too, under the version of the question set that was asked."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="approach_checks")
     victim_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    other_party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    question_set = models.ForeignKey(
+        QuestionSetVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answers = models.JSONField(default=dict)
     may_approach = models.CharField(max_length=10)
     may_be_identifiable = models.CharField(max_length=10)
     told_before = models.CharField(max_length=10)
@@ -315,12 +322,19 @@ class ApproachCheck(CaseRow):
 
 
 class Closure(CaseRow):
-    """The decision to close, by a named and mandated person; high risk takes a second person."""
+    """The decision to close, by a named and mandated person; high risk takes a second person.
+
+    `ground` is the supervisor's further reason where the code closes nothing by itself; `needed_second` says whether
+    a second person had to agree when it was decided; `status_before` is where the case goes back to if refused.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="closures")
     code = models.CharField(max_length=40)
     outcome = models.CharField(max_length=12)
     reasons = models.TextField()
+    ground = models.TextField(blank=True)
+    needed_second = models.BooleanField(default=False)
+    status_before = models.CharField(max_length=12, default="active")
     proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

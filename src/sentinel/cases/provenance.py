@@ -1,32 +1,5 @@
-"""Where a row of case data comes from: set once, when it is made (design.md, provenance on every row)."""
+"""Where a row of case data comes from: the one function for facts about people and for cases alike."""
 
-from __future__ import annotations
+from sentinel.people.provenance import provenance
 
-import uuid
-from datetime import datetime
-from typing import Any
-
-from sentinel.accounts.models import Agency
-from sentinel.foundation.actor import Actor
-from sentinel.kernel.errors import Refused
-
-
-def provenance(
-    *, actor: Actor, now: datetime, record_id: uuid.UUID, audience_id: uuid.UUID | None = None
-) -> dict[str, Any]:
-    """The fields of every CaseRow that `actor` makes now, as keyword arguments for its model.
-
-    The regime (DPA 2018 Part 3 or UK GDPR) is the agency's own. Raises Refused for an actor of no agency: such a row
-    would have no controller.
-    """
-    if actor.agency_id is None:
-        raise Refused("Only somebody who acts for an agency can add to a case.")
-    regime = Agency.objects.values_list("regime", flat=True).get(pk=actor.agency_id)
-    return {
-        "record_id": record_id,
-        "audience_id": audience_id,
-        "origin_agency_id": actor.agency_id,
-        "regime": regime,
-        "created_at": now,
-        "created_by_id": actor.user_id,
-    }
+__all__ = ["provenance"]

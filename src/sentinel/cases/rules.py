@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 # From each status, those that may follow. "closing" and "closed" are reached by a closure alone, and left by a
@@ -87,29 +86,24 @@ def protected_label(roles: Iterable[str], taken: Iterable[str]) -> str:
     return f"{word} {letter(position)}"
 
 
-@dataclass(frozen=True)
-class Approach:
-    """The answers to the four questions before the other side is approached. Each is yes, no or not_known;
-    `told_before` and `safety_plan` may also be not_needed."""
-
-    may_approach: str
-    may_be_identifiable: str
-    told_before: str
-    safety_plan: str
+APPROACH = {
+    "may_approach": "The victim has not agreed that the other side may be approached.",
+    "may_be_identifiable": "The victim has not agreed that the other side may work out who complained.",
+    "told_before": "The victim has not been told when it will be done.",
+    "safety_plan": "There is no plan for the victim's safety afterwards.",
+}
 
 
-def why_not_approach(given: Approach, *, identifies: bool) -> list[str]:
-    """What stands against an approach, in sentences; empty where nothing does.
+def why_not_approach(answers: Mapping[str, object]) -> list[str]:
+    """What stands against an approach to the other side, in sentences; empty where all four answers are yes.
 
-    `identifies`: whether the approach would let the other side know who complained. Anything not known counts as no.
+    What is not known, or was not asked, counts as no.
     """
-    reasons = []
-    if given.may_approach != "yes":
-        reasons.append("The victim has not agreed that the other side may be approached.")
-    if identifies and given.may_be_identifiable != "yes":
-        reasons.append("The approach would show who complained, and the victim has not agreed to that.")
-    if given.told_before not in {"yes", "not_needed"}:
-        reasons.append("The victim has not been told that the approach is about to be made.")
-    if given.safety_plan not in {"yes", "not_needed"}:
-        reasons.append("There is no safety plan for what may follow.")
-    return reasons
+    return [sentence for question, sentence in APPROACH.items() if answers.get(question) != "yes"]
+
+
+def why_not_second(*, by: object, proposed_by: object, decided_by: object) -> str | None:
+    """Why somebody may not be the second person of a closure: it must be somebody who neither proposed nor decided it."""
+    if by is None or by in {proposed_by, decided_by}:
+        return "A second person agrees to it: not the one who proposed it, nor the one who decided."
+    return None

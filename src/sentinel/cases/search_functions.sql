@@ -33,3 +33,21 @@ BEGIN
     END LOOP;
     RETURN total;
 END $$;
+
+-- An offered ownership is taken by the agency that it was offered to: it becomes the owner, and the former owner writes.
+CREATE OR REPLACE FUNCTION cases_take_ownership(handover_ uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    offer record;
+BEGIN
+    SELECT h.case_id, h.to_agency_id, c.owner_agency_id INTO offer
+      FROM cases_handover h JOIN cases_case c ON c.id = h.case_id
+     WHERE h.id = handover_ AND h.what = 'ownership' AND h.accepted_at IS NULL AND h.declined_at IS NULL;
+    IF NOT FOUND OR NOT offer.to_agency_id = ANY (sentinel_holders()) OR access_true_rung(offer.case_id) < 3 THEN
+        RAISE EXCEPTION 'only what was offered can be taken' USING ERRCODE = '42501';
+    END IF;
+    UPDATE access_reach SET rung = 3, via = 'handed_over' WHERE record_id = offer.case_id AND rung = 4;
+    UPDATE access_reach SET rung = 4, until = NULL, via = 'handed_over', granted_by_id = sentinel_user(), granted_at = sentinel_now()
+     WHERE record_id = offer.case_id AND holder_id = offer.to_agency_id;
+END $$;

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import uuid
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db.models import F
 
 from sentinel.access.models import Rung
+from sentinel.access.operations import touch
 from sentinel.access.queries import rung_of
 from sentinel.cases.models import Case
 from sentinel.cases.queries.changes import changes_since
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.models import CaseRow
+from sentinel.foundation.events import raise_event
+from sentinel.foundation.models import CaseRow, Event
 from sentinel.kernel.errors import Conflict, Invalid, Refused
+from sentinel.kernel.text import clean_text
 
 Row = TypeVar("Row", bound=CaseRow)
 
@@ -45,12 +50,35 @@ def change(row: Row, version: int, **fields: object) -> Row:
     return row
 
 
-def filled(field: str, text: str, words: str) -> str:
-    """`text` without outer space. Raises Invalid with `words` where nothing is left, or where it holds a NUL."""
-    if "\x00" in text:
-        raise Invalid.of(
-            field, "There is a character in this that cannot be stored. Delete it and type it again."
-        )
-    if not text.strip():
+def filled(field: str, text: str, words: str, *, longest: int = 20_000) -> str:
+    """`text` as it is kept, without outer space.
+
+    Raises Invalid for `field`, with `words` where nothing is left, and for what cannot be stored or is too long.
+    """
+    try:
+        kept = clean_text(text, longest)
+    except Invalid as error:
+        raise error.under(field) from error
+    if not kept:
         raise Invalid.of(field, words)
-    return text.strip()
+    return kept
+
+
+def tell(
+    *,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    subject_id: uuid.UUID | None = None,
+    audience_id: uuid.UUID | None = None,
+    payload: dict[str, Any] | None = None,
+    happened_at: datetime | None = None,
+) -> Event:
+    """Raise an event of a case, note that the case has changed and move it to the top of the lists."""
+    Case.objects.filter(pk=case.pk).update(changed_at=now)
+    touch(record_id=case.id, now=now)
+    return raise_event(
+        kind=kind, actor=actor, now=now, record_id=case.id, subject_id=subject_id, audience_id=audience_id,
+        payload=payload, happened_at=happened_at,
+    )  # fmt: skip

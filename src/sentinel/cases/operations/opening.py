@@ -94,9 +94,7 @@ def open_case(
 
 
 def _check(*, title: str, category: str, crime: str, told_at: datetime, now: datetime) -> None:
-    filled("title", title, "Say in a few words what the case is about.")
-    if len(title.strip()) > 200:
-        raise Invalid.of("title", "The title may have 200 characters at most.")
+    filled("title", title, "Say in a few words what the case is about.", longest=200)
     if category not in dict(CATEGORIES):
         raise Invalid.of("category", "Choose personal, nuisance or environmental.")
     if crime not in dict(YES_NO_UNKNOWN):

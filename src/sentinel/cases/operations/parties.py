@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import F
 
 from sentinel.access.operations import make_audience
-from sentinel.cases.models import Case, Incident, Party, PartyIdentity, PartyRole
-from sentinel.cases.operations.guards import filled
+from sentinel.cases.models import Case, Incident, Note, Party, PartyIdentity, PartyRole
+from sentinel.cases.operations.guards import change, filled
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import protected_label
 from sentinel.foundation.actor import Actor
@@ -199,8 +199,6 @@ def end_role(*, actor: Actor, now: datetime, role: PartyRole, reason: str) -> No
         kind="role_ended", actor=actor, now=now, record_id=role.record_id, subject_id=role.party_id,
         audience_id=role.audience_id, payload={"role": role.role},
     )  # fmt: skip
-    from sentinel.cases.models import Note
-
     if role.party.case_id:
         origin = provenance(actor=actor, now=now, record_id=role.record_id, audience_id=role.audience_id)
         Note.objects.create(case_id=role.party.case_id, text=words, at=now, **origin)
@@ -229,3 +227,35 @@ def set_allegation(
         audience_id=role.audience_id, payload={"allegation": allegation},
     )  # fmt: skip
     return role
+
+
+def describe_party(
+    *,
+    actor: Actor,
+    now: datetime,
+    party: Party,
+    version: int,
+    label: str,
+    description: str,
+    household: str = "",
+) -> Party:
+    """Change what a party that is no known person is called, how it is described, and its household.
+
+    The label of a protected identity is Sentinel's own and stays. Raises Conflict where the party changed since `version`.
+    """
+    if party.identity_protected:
+        label, description = party.label, ""
+    if party.kind in {"organisation", "unidentified"} and not (label.strip() or description.strip()):
+        raise Invalid.of("label", "Say who this is, or describe them.")
+    changed = change(
+        party,
+        version,
+        label=label.strip()[:120],
+        description=description.strip(),
+        household=household.strip()[:60],
+    )
+    raise_event(
+        kind="party_changed", actor=actor, now=now, record_id=party.record_id, subject_id=party.id,
+        audience_id=party.audience_id,
+    )  # fmt: skip
+    return changed
