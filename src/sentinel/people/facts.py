@@ -42,9 +42,14 @@ class AddressGiven:
 
 @dataclass(frozen=True, kw_only=True)
 class SafeContactGiven:
-    """How a person said they may be contacted (design.md, safe contact). None in a flag: not asked."""
+    """How a person said they may be contacted (design.md, safe contact). None in a flag: not asked.
+
+    `methods` are all the safe ways; where it is empty, `method` is the only one.
+    """
 
     method: str
+    methods: tuple[str, ...] = ()
+    through: str = ""
     times: str = ""
     message_may_be_left: bool | None = None
     text_may_be_sent: bool | None = None

@@ -32,13 +32,14 @@ def send(
     decided_key: str,
     why: str,
     lawful_basis: str = LAWFUL_BASIS,
+    audience_id: uuid.UUID | None = None,
 ) -> Message:
     """Decide, once, how a message goes to a person: by the safe way, or held where there is none.
 
     `decided_key` names the decision ("report <id> confirmation"): asked again with the same key, the message decided then
     comes back and nothing new is written. `subject` must hold no personal data. What leaves gets a row in the disclosure
     ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
-    the key was used for a record that the actor may not see.
+    the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded.
     """
     decided = Message.objects.filter(decided_key=decided_key).first()
     if decided is not None:
@@ -50,7 +51,7 @@ def send(
     try:
         with transaction.atomic():
             message = Message.objects.create(
-                **provenance(actor=actor, now=now, record_id=record_id),
+                **provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id),
                 decided_key=decided_key,
                 channel=way.channel,
                 recipient_person_id=person_id,
@@ -73,6 +74,7 @@ def send(
         )  # fmt: skip
     raise_event(
         kind="message_decided", actor=actor, now=now, record_id=record_id, subject_id=person_id,
+        audience_id=audience_id,
         payload={"message": str(message.id), "state": way.state, "channel": way.channel},
     )  # fmt: skip
     return message
@@ -83,7 +85,7 @@ def _reachable(known: Known, record_id: uuid.UUID) -> Reachable:
     safe = known.safe_contact
     home = known.home
     return Reachable(
-        method=safe.method if safe else None,
+        methods=tuple(safe.methods or [safe.method]) if safe else None,
         text_may_be_sent=safe.text_may_be_sent if safe else None,
         post_may_be_sent=safe.post_may_be_sent if safe else None,
         mobile=next(

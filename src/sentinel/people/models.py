@@ -113,7 +113,11 @@ class Identifier(PersonFact):
 
 
 class SafeContact(PersonFact):
-    """How a person may be contacted. Not asked means that nothing is sent (design.md, safe contact)."""
+    """How a person may be contacted. Not asked means that nothing is sent (design.md, safe contact).
+
+    `methods` are all the safe ways, `method` the one to try first. `through` says who stands between, and how to reach
+    them.
+    """
 
     METHODS: ClassVar = [
         ("phone", "Telephone"),
@@ -121,9 +125,12 @@ class SafeContact(PersonFact):
         ("email", "Email"),
         ("post", "Letter"),
         ("visit", "Visit"),
+        ("through", "Through somebody they name"),
         ("none", "Do not contact"),
     ]
     method = models.CharField(max_length=8, choices=METHODS)
+    methods = models.JSONField(default=list)
+    through = models.CharField(max_length=300, blank=True)
     times = models.CharField(max_length=160, blank=True)
     message_may_be_left = models.BooleanField(null=True)
     text_may_be_sent = models.BooleanField(null=True)

@@ -137,7 +137,7 @@ def set_safe_contact(
 
     Raises Invalid (field "method") for a method that there is not, NotFound for a person the actor may not see.
     """
-    if safe.method not in dict(SafeContact.METHODS):
+    if not {safe.method, *safe.methods} <= set(dict(SafeContact.METHODS)):
         raise Invalid.of("method", "Choose how this person may be contacted.")
     rows = _add(actor=actor, now=now, person_id=person_id, record_id=record_id, audience_id=audience_id,
                 facts=Facts(safe_contact=safe), kind="safe_contact_set")  # fmt: skip

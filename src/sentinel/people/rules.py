@@ -16,6 +16,7 @@ _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,185}\.
 NOT_ASKED = "Nobody has asked this person how they may safely be contacted."
 DO_NOT_CONTACT = "This person asked not to be contacted."
 BY_VOICE = "This person is to be told by telephone: nothing in writing may be sent."
+BY_OTHER = "This person is to be reached through somebody else: nothing may be sent to them."
 BY_VISIT = "This person is to be told in person: nothing in writing may be sent."
 NO_TEXT = "This person did not agree that a text message may be sent."
 NO_POST = "This person did not agree that post may be sent."
@@ -37,9 +38,12 @@ def read_email(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Reachable:
-    """What is known of how to reach somebody, for deciding how something is sent. `None` in a flag: not asked."""
+    """What is known of how to reach somebody, for deciding how something is sent.
 
-    method: str | None
+    `methods` are the safe ways, None where nobody asked. None in a flag: not asked of that way.
+    """
+
+    methods: tuple[str, ...] | None
     text_may_be_sent: bool | None = None
     post_may_be_sent: bool | None = None
     mobile: str = ""
@@ -60,44 +64,71 @@ class Way:
 def way_to_send(reach: Reachable) -> Way:
     """The safe way to send something in writing to somebody, or that it is held, and why.
 
-    Not asked means that nothing is sent. A flag that was refused is never overridden; a telephone or a visit as the safe
-    method lets a text or letter go only where it was agreed to in so many words.
+    Not asked means that nothing is sent, and "do not contact" stands over every other answer. A text or letter goes where
+    it is one of the safe ways and was not refused, or where it was agreed to in so many words; never otherwise.
     """
-    match reach.method:
-        case None:
-            return Way("held", "none", why_held=NOT_ASKED)
-        case "none":
-            return Way("held", "none", why_held=DO_NOT_CONTACT)
-        case "email":
-            return (
-                Way("waiting", "email", reach.email)
-                if reach.email
-                else Way("held", "email", why_held=NO_EMAIL)
-            )
-        case "text":
-            return _by_text(reach, agreed=reach.text_may_be_sent is not False)
-        case "post":
-            return _by_post(reach, agreed=reach.post_may_be_sent is not False)
-    voice = Way("held", "none", why_held=BY_VISIT if reach.method == "visit" else BY_VOICE)
-    for found in (
-        _by_text(reach, agreed=reach.text_may_be_sent is True),
-        _by_post(reach, agreed=reach.post_may_be_sent is True),
-    ):
-        if found.state != "held":
-            return found
-    return voice
+    if reach.methods is None:
+        return Way("held", "none", why_held=NOT_ASKED)
+    if "none" in reach.methods or not reach.methods:
+        return Way("held", "none", why_held=DO_NOT_CONTACT if reach.methods else NOT_ASKED)
+    ways: list[Way] = []
+    if "email" in reach.methods:
+        ways.append(_way("waiting", "email", reach.email, NO_EMAIL))
+    if _agreed("text", reach.methods, reach.text_may_be_sent):
+        ways.append(_way("waiting", "text", reach.mobile, NO_NUMBER))
+    if _agreed("post", reach.methods, reach.post_may_be_sent):
+        ways.append(_way("post", "post", reach.address, NO_ADDRESS))
+    if not ways:
+        return Way("held", "none", why_held=_nothing_in_writing(reach.methods))
+    return next((way for way in ways if way.state != "held"), ways[0])
 
 
-def _by_text(reach: Reachable, *, agreed: bool) -> Way:
-    if not agreed:
-        return Way("held", "text", why_held=NO_TEXT)
-    return Way("waiting", "text", reach.mobile) if reach.mobile else Way("held", "text", why_held=NO_NUMBER)
+def _agreed(method: str, methods: tuple[str, ...], flag: bool | None) -> bool:
+    return flag is True or (method in methods and flag is not False)
 
 
-def _by_post(reach: Reachable, *, agreed: bool) -> Way:
-    if not agreed:
-        return Way("held", "post", why_held=NO_POST)
-    return Way("post", "post", reach.address) if reach.address else Way("held", "post", why_held=NO_ADDRESS)
+def _way(state: str, channel: str, recipient: str, without: str) -> Way:
+    return Way(state, channel, recipient) if recipient else Way("held", channel, why_held=without)
+
+
+def _nothing_in_writing(methods: tuple[str, ...]) -> str:
+    if "text" in methods or "post" in methods:
+        return NO_TEXT if "text" in methods else NO_POST
+    if "through" in methods:
+        return BY_OTHER
+    return BY_VISIT if "visit" in methods and "phone" not in methods else BY_VOICE
+
+
+_METHOD_WORDS = {
+    "phone": "telephone",
+    "text": "text message",
+    "email": "email",
+    "post": "letter",
+    "visit": "visit",
+}
+
+
+def contact_words(*, methods: tuple[str, ...] | None, do_not_visit: bool = False, through: str = "") -> str:
+    """How somebody may be contacted, in one loud line: "Letter only. Do not ring or text."
+
+    None: nobody has asked. The words never leave a way open that was not named.
+    """
+    if methods is None:
+        return "Nobody has asked how it is safe to get in touch"
+    if "none" in methods:
+        return "Do not get in touch"
+    named = [_METHOD_WORDS[one] for one in _METHOD_WORDS if one in methods]
+    words = " or ".join(named).capitalize()
+    if "through" in methods:
+        words = (
+            f"{words}, or through {through}" if words else f"Only through {through or 'somebody they named'}"
+        )
+    elif len(named) == 1:
+        words += " only"
+    refused = [verb for one, verb in (("phone", "ring"), ("text", "text")) if one not in methods]
+    if do_not_visit:
+        refused.append("visit")
+    return f"{words}. Do not {' or '.join(refused)}" if refused else words
 
 
 def names_somebody(text: str, names: Iterable[str]) -> bool:

@@ -133,6 +133,8 @@ def _safe_contact(
     return SafeContact.objects.create(
         **common,
         method=given.method,
+        methods=list(given.methods or (given.method,)),
+        through=given.through[:300],
         times=given.times[:160],
         message_may_be_left=given.message_may_be_left,
         text_may_be_sent=given.text_may_be_sent,

@@ -47,7 +47,9 @@ class Report(CaseRow):
         ("not_taken_forward", "Not taken forward"),
     ]
     reference = models.CharField(max_length=24, unique=True)
-    submission = models.UUIDField(unique=True, help_text="Made with the form: a double click makes one report")
+    submission = models.UUIDField(
+        unique=True, help_text="Made with the form: a double click makes one report"
+    )
     state = models.CharField(max_length=20, choices=STATES)
     channel = models.CharField(max_length=20, choices=CHANNELS)
     told_at = models.DateTimeField()
@@ -61,8 +63,8 @@ class Report(CaseRow):
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="reports")
     caller_party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     happened_to_caller = models.CharField(max_length=8, default="unknown")
-    danger = models.CharField(max_length=12)
-    danger_who_rang = models.CharField(max_length=12, blank=True)
+    danger = models.CharField(max_length=12, help_text="yes, no, or absent: the caller is not there")
+    danger_who_rang = models.CharField(max_length=16, blank=True)
     danger_rang_at = models.DateTimeField(null=True)
     danger_log = models.CharField(max_length=60, blank=True)
     anyone_at_risk = models.CharField(max_length=8, default="not_asked")
@@ -83,7 +85,9 @@ class Report(CaseRow):
             models.Index(fields=["case"], name="report_case"),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(told_at__lte=models.F("entered_at")), name="told_before_entered")
+            models.CheckConstraint(
+                condition=models.Q(told_at__lte=models.F("entered_at")), name="told_before_entered"
+            )
         ]
 
 
@@ -108,7 +112,8 @@ class VictorE(CaseRow):
         indexes = [models.Index(fields=["report", "-at"], name="victor_e_report")]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(decision="not_opened") | ~models.Q(reason=""), name="not_opened_has_reason"
+                condition=~models.Q(decision="not_opened") | ~models.Q(reason=""),
+                name="not_opened_has_reason",
             )
         ]
 
