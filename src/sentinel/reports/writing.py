@@ -1,0 +1,250 @@
+"""Writing the rows of one telling, without an event: the operations of this room raise theirs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sentinel.access.operations import make_audience
+from sentinel.cases.models import ExternalReference, HateMark, Incident, Party, PartyIdentity, PartyRole
+from sentinel.cases.rules import protected_label
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import NotFound
+from sentinel.people.facts import AddressGiven, Facts, NameGiven
+from sentinel.people.queries import Known, display_name, facts_of
+from sentinel.people.rules import UNNAMED
+from sentinel.people.writing import write_facts, write_person
+from sentinel.reports.rules import role_of_other
+from sentinel.reports.telling import CallerGiven, OtherGiven, Telling
+
+Given = Mapping[str, Any]
+ANONYMOUS = "Anonymous caller"
+NOT_NAMED = "Somebody not named yet"
+
+
+@dataclass(frozen=True)
+class WrittenCaller:
+    """The caller's party, the person behind it where there is one, and the audience that guards who it is."""
+
+    party: Party
+    person_id: uuid.UUID | None
+    audience_id: uuid.UUID | None
+
+
+def incident_fields(telling: Telling) -> dict[str, Any]:
+    """What a telling says of what happened, as fields of an incident."""
+    return {
+        "occurred_from": telling.when.start,
+        "occurred_to": telling.when.end,
+        "precision": telling.when.precision,
+        "series": telling.when.series,
+        "category": telling.category,
+        "national_type": telling.national_type,
+        "local_type": telling.local_type,
+        "place_id": telling.place_id,
+        "place_words": telling.place_words[:300],
+        "words": telling.words,
+        "crime": telling.crime,
+        "crime_number": telling.crime_number,
+        "crime_decision": telling.crime_decision,
+    }
+
+
+def write_caller(
+    *,
+    actor: Actor,
+    now: datetime,
+    given: Given,
+    incident: Incident,
+    telling: Telling,
+    party: Party | None = None,
+) -> WrittenCaller:
+    """The party of whoever is calling, with who they are; `party` is the one a skeleton has already.
+
+    A caller who does not want to be told of has a narrower audience, the agency's own: everybody else reads "Caller A".
+    Raises NotFound for a confirmed person whom the actor may not see.
+    """
+    caller = telling.caller
+    identity = PartyIdentity.objects.filter(party=party).first() if party else None
+    audience = identity.audience_id if identity else None
+    if caller.wish == "not_disclosed" and audience is None:
+        audience = make_audience(actor=actor, now=now)
+    if party is None:
+        party = Party.objects.create(**given, **_caller_fields(caller))
+    else:
+        Party.objects.filter(pk=party.pk).update(**_caller_fields(caller))
+    _write_roles(given, now, incident, {party: _caller_roles(telling)}, had=_roles_of(party))
+    if caller.wish == "anonymous":
+        return WrittenCaller(party, None, None)
+    guarded = {**given, "audience_id": audience}
+    if identity is not None:
+        known = facts_of(actor, [identity.person_id]).get(identity.person_id)
+        facts = only_new(caller_facts(caller, telling), known)
+        write_facts(actor=actor, now=now, given=guarded, person_id=identity.person_id, facts=facts)
+        return WrittenCaller(party, identity.person_id, audience)
+    person_id = _caller_person(actor, now, guarded, telling)
+    PartyIdentity.objects.create(
+        **guarded,
+        party=party,
+        person_id=person_id,
+        confirmed_by_id=actor.user_id if caller.person_id else None,
+        confirmed_how=caller.confirmed_how[:160] if caller.person_id else "",
+    )
+    return WrittenCaller(party, person_id, audience)
+
+
+def _caller_person(actor: Actor, now: datetime, guarded: Given, telling: Telling) -> uuid.UUID:
+    facts = caller_facts(telling.caller, telling)
+    confirmed = telling.caller.person_id
+    if confirmed is None:
+        return write_person(actor=actor, now=now, given=guarded, facts=facts).id
+    known = facts_of(actor, [confirmed]).get(confirmed)
+    if known is None:
+        raise NotFound()
+    name = display_name(known)
+    if name != UNNAMED:
+        # The question settled who it is, and with it how the name is written: not as it was heard just now.
+        facts = replace(facts, name=NameGiven(full=name))
+    write_facts(actor=actor, now=now, given=guarded, person_id=confirmed, facts=facts)
+    return confirmed
+
+
+def caller_facts(caller: CallerGiven, telling: Telling) -> Facts:
+    """What a telling says of the one who tells it."""
+    return Facts(
+        name=NameGiven(full=caller.name) if caller.name else None,
+        birth=caller.birth,
+        phones=(caller.phone,) if caller.phone else (),
+        emails=(caller.email,) if caller.email else (),
+        addresses=(AddressGiven(place_id=caller.lives_at),) if caller.lives_at else (),
+        safe_contact=telling.safe,
+    )
+
+
+def only_new(facts: Facts, known: Known | None) -> Facts:
+    """Those facts that are not known in the same words already."""
+    if known is None:
+        return facts
+    names = {name.full for name in known.names}
+    normals = {point.normal for point in known.contact_points}
+    places = {row.place_id for row in known.addresses}
+    return Facts(
+        name=facts.name if facts.name and facts.name.full not in names else None,
+        birth=facts.birth,
+        phones=tuple(phone for phone in facts.phones if phone.e164 not in normals),
+        emails=tuple(email for email in facts.emails if email not in normals),
+        addresses=tuple(one for one in facts.addresses if one.place_id not in places),
+        safe_contact=facts.safe_contact,
+    )
+
+
+def _caller_fields(caller: CallerGiven) -> dict[str, Any]:
+    if caller.wish == "anonymous":
+        return {"kind": "person", "label": ANONYMOUS, "anonymous_to_us": True, "identity_protected": False}
+    protected = caller.wish == "not_disclosed"
+    return {
+        "kind": "person",
+        "label": protected_label(["reporter"], []) if protected else "",
+        "identity_protected": protected,
+        "anonymous_to_us": False,
+    }
+
+
+def _caller_roles(telling: Telling) -> list[str]:
+    return ["reporter", "victim"] if telling.happened_to_caller == "yes" else ["reporter"]
+
+
+def _roles_of(party: Party) -> set[str]:
+    return set(PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True))
+
+
+def _write_roles(
+    given: Given,
+    now: datetime,
+    incident: Incident,
+    wanted: Mapping[Party, list[str]],
+    had: set[str] | None = None,
+) -> None:
+    rows = [
+        PartyRole(
+            **given,
+            party=party,
+            incident=incident,
+            role=role,
+            allegation="alleged" if role == "alleged_perpetrator" else "",
+            allegation_source="the caller" if role == "alleged_perpetrator" else "",
+            since=now,
+        )
+        for party, roles in wanted.items()
+        for role in roles
+        if role not in (had or set())
+    ]
+    if rows:
+        PartyRole.objects.bulk_create(rows)
+
+
+def write_others(
+    *, actor: Actor, now: datetime, given: Given, incident: Incident, telling: Telling
+) -> dict[Party, list[str]]:
+    """The parties besides the caller: whom it happened to, and who is complained of. Returns each with its roles."""
+    wanted: dict[Party, list[str]] = {}
+    if telling.victim is not None:
+        party = write_party(actor, now, given, telling.victim, label=NOT_NAMED)
+        wanted[party] = ["victim"]
+    if telling.other is not None:
+        on = london_date(telling.when.start or telling.told_at)
+        role = role_of_other(telling.other.birth, telling.other.under_ten, on)
+        party = write_party(actor, now, given, telling.other, child=role == "child_involved")
+        wanted[party] = [role]
+    _write_roles(given, now, incident, wanted)
+    return wanted
+
+
+def write_party(
+    actor: Actor, now: datetime, given: Given, other: OtherGiven, *, label: str = "", child: bool = False
+) -> Party:
+    """One party as it was told: a person where there is a name, else described, unidentified."""
+    named = bool(other.name)
+    party = Party.objects.create(
+        **given,
+        kind="person" if named else "unidentified",
+        label="" if named else label,
+        description=other.description,
+        child_involved=child,
+    )
+    if named:
+        facts = Facts(name=NameGiven(full=other.name), birth=other.birth)
+        person = write_person(actor=actor, now=now, given=given, facts=facts)
+        PartyIdentity.objects.create(**given, party=party, person=person)
+    return party
+
+
+def write_marks(*, given: Given, incident: Incident, telling: Telling) -> None:
+    """Hate and the references of other systems."""
+    hate = telling.hate
+    if hate is not None:
+        HateMark.objects.bulk_create(
+            [
+                HateMark(
+                    **given,
+                    incident=incident,
+                    strand=strand,
+                    perceived_by=hate.perceived_by,
+                    crime=hate.crime,
+                    data_kept_because=hate.data_kept_because,
+                    rule=hate.rule[:120],
+                )
+                for strand in hate.strands or ("unknown",)
+            ]
+        )
+    if telling.references:
+        ExternalReference.objects.bulk_create(
+            [
+                ExternalReference(**given, system=system[:40], value=value[:80])
+                for system, value in telling.references
+            ]
+        )
