@@ -1,0 +1,243 @@
+"""The people of a case as its pages show them: one query, however many there are."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case as Choose
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
+
+from sentinel.cases.models import Case, Party, PartyRole
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.births import BirthPrecision
+from sentinel.kernel.errors import NotFound
+from sentinel.people.models import PersonBirth, PersonName, SafeContact
+from sentinel.people.queries import birth_of
+from sentinel.people.rules import contact_words
+
+ROLE_WORDS = dict(PartyRole.ROLES)
+ALLEGATION_WORDS = dict(PartyRole.ALLEGATIONS)
+# The order in which people stand on a page: who is hurt first.
+_PLACE = {
+    "victim": 0,
+    "complainant": 1,
+    "reporter": 2,
+    "witness": 3,
+    "alleged_perpetrator": 4,
+    "child_involved": 5,
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that a party has or had. `until` (UTC) is None while it lasts."""
+
+    id: uuid.UUID
+    role: str
+    allegation: str
+    source: str
+    since: datetime
+    until: datetime | None
+
+    @property
+    def words(self) -> str:
+        """'Victim', 'Alleged perpetrator (admitted)'."""
+        said = (
+            f" ({ALLEGATION_WORDS[self.allegation].lower()})"
+            if self.allegation not in {"", "alleged"}
+            else ""
+        )
+        return f"{ROLE_WORDS[self.role]}{said}"
+
+
+@dataclass(frozen=True)
+class OnCase:
+    """A party of a case as the reader may see it.
+
+    `name` is the label of a protected identity for everybody. `person_id` is None where it is protected or nobody is
+    known; `holds_identity` says that this reader may know who a protected party is. `age` is "71" or "65 to 75" or "".
+    `contact` is how they may be contacted, loud, or "" where that is not due (nobody known, not one to be told).
+    """
+
+    id: uuid.UUID
+    name: str
+    kind: str
+    protected: bool
+    holds_identity: bool
+    person_id: uuid.UUID | None
+    description: str
+    household: str
+    child_involved: bool
+    version: int
+    roles: list[Role] = field(default_factory=list)
+    age: str = ""
+    contact: str = ""
+    asked: bool = False
+
+    @property
+    def current(self) -> list[Role]:
+        """The roles held now."""
+        return [role for role in self.roles if role.until is None]
+
+    @property
+    def role_codes(self) -> set[str]:
+        """The codes of the roles held now."""
+        return {role.role for role in self.current}
+
+    @property
+    def is_victim(self) -> bool:
+        """Whether this is a victim now."""
+        return "victim" in self.role_codes
+
+    @property
+    def role_words(self) -> str:
+        """'Victim', 'Victim and witness'; 'No longer in the case' for who has no role left."""
+        words = list(dict.fromkeys(role.words for role in self.current))
+        if not words:
+            return "No role now" if self.roles else ""
+        first, *rest = words
+        lowered = [one[0].lower() + one[1:] for one in rest]
+        return first if not lowered else f"{', '.join([first, *lowered[:-1]])} and {lowered[-1]}"
+
+
+def _names(person: OuterRef) -> QuerySet[PersonName]:
+    """The names of a person that may be seen, that which they go by first."""
+    in_use = When(Q(kind="current", ended_at__isnull=True), then=Value(0))
+    return PersonName.objects.filter(person_id=person).order_by(
+        Choose(in_use, default=Value(1), output_field=IntegerField()), "-created_at", "-id"
+    )
+
+
+def _rows(parties: QuerySet[Party]) -> QuerySet[Party]:
+    person = OuterRef("identity__person_id")
+    roles = PartyRole.objects.filter(party=OuterRef("pk")).order_by("since", "id")
+    names = _names(person)
+    births = PersonBirth.objects.filter(person_id=person).order_by("-created_at", "-id")
+    contacts = SafeContact.objects.filter(person_id=person).order_by("-asked_at", "-id")
+    return parties.select_related("identity").annotate(
+        said_roles=ArraySubquery(
+            roles.values(
+                json=JSONObject(
+                    id="id",
+                    role="role",
+                    allegation="allegation",
+                    source="allegation_source",
+                    since="since",
+                    until="until",
+                )
+            )
+        ),
+        said_name=Subquery(names.values("full")[:1]),
+        said_births=ArraySubquery(
+            births.values(
+                json=JSONObject(born_on="born_on", born_latest="born_latest", precision="precision")
+            )
+        ),
+        said_contact=Subquery(
+            contacts.values(
+                json=JSONObject(
+                    methods="methods", method="method", through="through", do_not_visit="do_not_visit"
+                )
+            )[:1]
+        ),
+    )
+
+
+def people_of(actor: Actor, case: Case, on: date) -> list[OnCase]:
+    """The parties of a case that the actor may see, victims first; ages on a day in London. One query."""
+    found = [_on_case(row, on) for row in _rows(Party.objects.filter(case=case).order_by("created_at", "id"))]
+    return sorted(found, key=lambda one: min((_PLACE.get(code, 6) for code in one.role_codes), default=7))
+
+
+def party_of(actor: Actor, case: Case, party_id: uuid.UUID, on: date) -> OnCase:
+    """One party of a case. Raises NotFound where it is not this case's."""
+    row = _rows(Party.objects.filter(case=case, pk=party_id)).first()
+    if row is None:
+        raise NotFound()
+    return _on_case(row, on)
+
+
+def party_names(actor: Actor, party_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What each party is called. One query; a party that the actor may not see is left out."""
+    person = OuterRef("identity__person_id")
+    names = _names(person).values("full")[:1]
+    rows = Party.objects.filter(pk__in=set(party_ids)).annotate(said_name=Subquery(names))
+    return {row.id: _name(row) for row in rows}
+
+
+def _name(row: Any) -> str:
+    if row.identity_protected:
+        return str(row.label)
+    if row.said_name:
+        return str(row.said_name)
+    if row.label or row.description:
+        return str(row.label or row.description[:80])
+    if row.kind == "community":
+        return "The community"
+    return "Anonymous caller" if row.anonymous_to_us else "Name not known"
+
+
+def _on_case(row: Any, on: date) -> OnCase:
+    identity = getattr(row, "identity", None)
+    roles = [_role(one) for one in row.said_roles or []]
+    safe = row.said_contact
+    held = identity is not None
+    told = {role.role for role in roles if role.until is None} & {
+        "victim",
+        "complainant",
+        "reporter",
+        "witness",
+    }
+    contact = ""
+    if held and told and not row.identity_protected:
+        contact = contact_words(
+            methods=tuple(safe["methods"] or [safe["method"]]) if safe else None,
+            do_not_visit=bool(safe and safe["do_not_visit"]),
+            through=safe["through"] if safe else "",
+        )
+    return OnCase(
+        id=row.id,
+        name=_name(row),
+        kind=row.kind,
+        protected=row.identity_protected,
+        holds_identity=held and row.identity_protected,
+        person_id=identity.person_id if identity is not None and not row.identity_protected else None,
+        description=row.description,
+        household=row.household,
+        child_involved=row.child_involved,
+        version=row.version,
+        roles=roles,
+        age="" if row.identity_protected else _age(row.said_births or [], on),
+        contact=contact,
+        asked=bool(safe),
+    )
+
+
+def _role(said: Mapping[str, Any]) -> Role:
+    return Role(
+        uuid.UUID(said["id"]), said["role"], said["allegation"], said["source"], datetime.fromisoformat(said["since"]),
+        datetime.fromisoformat(said["until"]) if said["until"] else None,
+    )  # fmt: skip
+
+
+def _age(births: list[Mapping[str, Any]], on: date) -> str:
+    exact = [one.value for one in BirthPrecision]
+    best = min(births, key=lambda one: exact.index(one["precision"]), default=None)
+    if best is None or best["born_on"] is None:
+        return ""
+    latest = date.fromisoformat(best["born_latest"]) if best["born_latest"] else None
+    birth = birth_of(
+        PersonBirth(
+            born_on=date.fromisoformat(best["born_on"]), born_latest=latest, precision=best["precision"]
+        )
+    )
+    if birth is None:
+        return ""
+    youngest, oldest = birth.ages(on)
+    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
