@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.references import LETTERS, MAX_NUMBER, Kind, Reference, correct, make, parse
 
-prefixes = st.text(alphabet=LETTERS, min_size=2, max_size=5)
+prefixes = st.text(alphabet=LETTERS, min_size=3, max_size=3)
 years = st.integers(2000, 2099)
 numbers = st.one_of(st.integers(1, 99_999), st.integers(1, MAX_NUMBER))
 kinds = st.sampled_from(Kind)

@@ -133,7 +133,7 @@ def _from_month_or_year(plain: str, today: date) -> Birth | None:
             return None
         word, year = found[1], max(int(found[2]), 1)
         names = [name for name in MONTHS if name.startswith(word)]
-        month = int(word) if word.isdigit() else (MONTHS.index(names[0]) + 1 if names else 0)
+        month = int(word) if word.isdecimal() else (MONTHS.index(names[0]) + 1 if names else 0)
         if not 1 <= month <= 12:
             raise Invalid(_HOW)
         first = date(year, month, 1)

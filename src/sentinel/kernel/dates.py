@@ -34,7 +34,7 @@ _HOW_TIME: Final = "Enter a time, like 9:30pm or 21:30."
 
 def _month(word: str) -> int | None:
     """Return the number of a month written in figures, in full or by at least three letters."""
-    if word.isdigit():
+    if word.isdecimal():
         return int(word)
     if len(word) < 3:
         return None
@@ -140,11 +140,11 @@ def parse_date(text: str, today: date, *, towards: Literal["past", "future"] = "
 def _from_parts(parts: list[str], today: date, towards: Literal["past", "future"]) -> date:
     if len(parts) == 1 and re.fullmatch(r"\d{6}|\d{8}", parts[0]):
         parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-    if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdigit() for part in parts):
+    if len(parts) == 3 and len(parts[0]) == 4 and all(part.isdecimal() for part in parts):
         parts = parts[::-1]
-    if len(parts) in (2, 3) and not parts[0].isdigit() and parts[1].isdigit() and len(parts[1]) <= 2:
+    if len(parts) in (2, 3) and not parts[0].isdecimal() and parts[1].isdecimal() and len(parts[1]) <= 2:
         parts = [parts[1], parts[0], *parts[2:]]
-    if len(parts) not in (2, 3) or not parts[0].isdigit() or len(parts[0]) > 2:
+    if len(parts) not in (2, 3) or not parts[0].isdecimal() or len(parts[0]) > 2:
         raise Invalid(_HOW)
     day, month = int(parts[0]), _month(parts[1])
     if month is None:

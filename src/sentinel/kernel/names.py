@@ -71,10 +71,10 @@ def _unaccented(text: str) -> Iterator[str]:
         category = unicodedata.category(character)
         if category == "Cf":  # marks of direction and joiners say how to draw a name, not what it is
             continue
-        if category == "Mn" and base.startswith(_ACCENTED):
-            continue
         if not category.startswith("M"):
-            base = unicodedata.name(character, "")
+            base = unicodedata.name(character, "") if category.startswith("L") else ""
+        elif not base or (category == "Mn" and base.startswith(_ACCENTED)):
+            continue
         yield character
 
 

@@ -9,13 +9,15 @@ character has a value and a place, the sum of value x 5^place is 0 modulo 23, an
 
 * 23 is prime and each character that may stand at one place has its own value modulo 23: every single wrong
   character is caught.
-* 5 is a primitive root of 23, so 22 places have 22 different weights: every swap of two different characters,
+* 5 is a primitive root of 23, so all places have different weights: every swap of two different characters,
   neighbours or not, is caught.
 * The check letter is always a letter and the number always digits: a reference whose check letter was left off
   is refused, not read as a shorter number with a lucky last digit.
 
 The letters are the alphabet without I and O (taken for 1 and 0) and without U (taken for V): 23 of them.
-A prefix is made of the same letters. Places are fixed from the right, so zeros before the number change nothing.
+A prefix is three of the same letters: were its length free, a digit of the year read as a letter could move every
+other character to another place (found by a property test). Places are fixed from the right, so zeros before the
+number change nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ _NUMBER_PLACE, _KIND_PLACE, _YEAR_PLACE, _PREFIX_PLACE = 1, 9, 10, 12
 MAX_NUMBER: Final = 99_999_999
 _VALUE: Final = {**{letter: at for at, letter in enumerate(LETTERS)}, **{str(d): d for d in range(10)}}
 _SEPARATORS: Final = re.compile(r"[\s\-‐‑‒–—−_./\\]+")
-_TYPED: Final = re.compile(rf"([{LETTERS}]{{2,5}})([0-9OIL]{{2}})(R?)([0-9OIL]{{5,8}})([A-Z0-9])")
+_TYPED: Final = re.compile(rf"([{LETTERS}]{{3}})([0-9OIL]{{2}})(R?)([0-9OIL]{{5,8}})([A-Z0-9])")
 _LOOKALIKE: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -79,12 +81,12 @@ class Reference:
 def make(prefix: str, year: int, number: int, kind: Kind = Kind.CASE) -> str:
     """Return the reference as printed.
 
-    `prefix`: two to five capital letters other than I, O and U; `year`: 2000 to 2099; `number`: 1 to
+    `prefix`: three capital letters other than I, O and U; `year`: 2000 to 2099; `number`: 1 to
     99,999,999 (the caller counts them, one row of numbers for each prefix, year and kind).
     Raises `ValueError`: these come from configuration and a sequence, not from a person.
     """
-    if not re.fullmatch(rf"[{LETTERS}]{{2,5}}", prefix):
-        raise ValueError("A prefix is two to five capital letters without I, O and U.")
+    if not re.fullmatch(rf"[{LETTERS}]{{3}}", prefix):
+        raise ValueError("A prefix is three capital letters without I, O and U.")
     if not 2000 <= year <= 2099:
         raise ValueError("The year must be from 2000 to 2099.")
     if not 1 <= number <= MAX_NUMBER:
