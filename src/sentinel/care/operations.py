@@ -7,7 +7,16 @@ from datetime import datetime
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.models import ClosureNotice, VictimContact
 from sentinel.care.queries import attempts_needed, last_told, safe_ways, standard_items
-from sentinel.care.rules import IN_TOUCH, METHODS, RESULTS, UPDATE, Touch, next_due, why_unsafe
+from sentinel.care.rules import (
+    IN_TOUCH,
+    METHODS,
+    RESULTS,
+    UPDATE,
+    Touch,
+    enough_attempts,
+    next_due,
+    why_unsafe,
+)
 from sentinel.cases.models import Case, Closure, Party
 from sentinel.cases.operations.guards import filled, may_write
 from sentinel.cases.provenance import provenance
@@ -189,7 +198,7 @@ def _attempts(actor: Actor, now: datetime, case: Case, party: Party) -> list[dic
         # Somebody who was reached after some attempts has been reached: only those since then count.
         tried = [] if row.result in IN_TOUCH else [*tried, {"at": row.at.isoformat(), "method": row.method}]
     needed = attempts_needed(london_date(now), case.owner_agency_id)
-    if len(tried) < needed:
+    if not enough_attempts((datetime.fromisoformat(one["at"]) for one in tried), needed):
         raise Invalid.of(
             "result",
             f"{len(tried)} of {needed} attempts are recorded since they were last reached. Record each with its date first.",

@@ -140,10 +140,11 @@ def _safe(row: SafeContact | None) -> Safe | None:
     if row is None:
         return None
     return Safe(
-        method=row.method,
+        methods=tuple(dict.fromkeys([row.method, *row.methods])),
         text_may_be_sent=row.text_may_be_sent,
         post_may_be_sent=row.post_may_be_sent,
         do_not_visit=row.do_not_visit,
+        through=row.through,
         times=row.times,
         interpreter=row.language if row.interpreter else "",
     )

@@ -15,6 +15,7 @@ METHODS = {
     "email": "By email",
     "post": "By letter",
     "visit": "By a visit",
+    "through": "Through somebody they named",
     "to_us": "They got in touch with us",
 }
 RESULTS = {
@@ -33,14 +34,29 @@ AGENCY_TYPES = {"housing": "landlord"}
 
 @dataclass(frozen=True)
 class Safe:
-    """How a person said they may be contacted. None in a flag: not asked."""
+    """How a person said they may be contacted: `methods` are the safe ways, the one to try first in front. None in a
+    flag: not asked of that way."""
 
-    method: str
+    methods: tuple[str, ...]
     text_may_be_sent: bool | None = None
     post_may_be_sent: bool | None = None
     do_not_visit: bool = False
+    through: str = ""
     times: str = ""
     interpreter: str = ""
+
+    @property
+    def agreed(self) -> set[str]:
+        """Every way that they agreed to; a flag that was refused is never overridden."""
+        refused = {
+            "text": self.text_may_be_sent is False,
+            "post": self.post_may_be_sent is False,
+            "visit": self.do_not_visit,
+        }
+        said = {*self.methods}
+        said |= {"text"} if self.text_may_be_sent else set()
+        said |= {"post"} if self.post_may_be_sent else set()
+        return {method for method in said if not refused.get(method)}
 
 
 def why_unsafe(method: str, safe: Safe | None) -> str | None:
@@ -54,7 +70,7 @@ def why_unsafe(method: str, safe: Safe | None) -> str | None:
         if method in {"phone", "visit"}:
             return None
         return "Nobody has asked how this person may safely be contacted, so nothing is sent. Ask first."
-    if safe.method == "none":
+    if "none" in safe.methods:
         return "This person asked not to be contacted."
     if method == "text" and safe.text_may_be_sent is False:
         return "This person did not agree that a text message may be sent."
@@ -62,52 +78,51 @@ def why_unsafe(method: str, safe: Safe | None) -> str | None:
         return "This person did not agree that post may be sent."
     if method == "visit" and safe.do_not_visit:
         return "This person asked not to be visited."
-    return (
-        None
-        if method in _agreed(safe)
-        else f"This person asked to be contacted another way: {how_words(safe).lower()}"
-    )
+    if method in safe.agreed:
+        return None
+    words = how_words(safe)
+    return f"This person asked to be contacted {words[0].lower()}{words[1:]}."
 
 
-def _agreed(safe: Safe) -> set[str]:
-    agreed = {safe.method}
-    if safe.text_may_be_sent:
-        agreed.add("text")
-    if safe.post_may_be_sent:
-        agreed.add("post")
-    if safe.method in {"phone", "visit"}:
-        agreed |= {"phone", "visit"}
-    return agreed
-
-
-_VERBS = (("phone", "ring"), ("text", "text"), ("visit", "visit"), ("post", "write"))
+_VERBS = (("phone", "ring"), ("text", "text"), ("visit", "visit"))
+_SHORT = {
+    "phone": "telephone",
+    "text": "text message",
+    "email": "email",
+    "post": "letter",
+    "visit": "a visit",
+}
 
 
 def how_words(safe: Safe | None) -> str:
     """How to get in touch, on one line: "By letter; do not ring, text or visit. Mornings only"."""
     if safe is None:
         return "Not asked how to contact safely: ask first"
-    if safe.method == "none":
+    if "none" in safe.methods:
         return "Do not contact"
+    ways = [_SHORT[method] for method in safe.methods if method in _SHORT and method in safe.agreed]
+    words = f"By {' or '.join(ways)}" if ways else ""
+    if "through" in safe.methods:
+        words = "; ".join(one for one in (words, f"through {safe.through or 'somebody they named'}") if one)
     never = [verb for method, verb in _VERBS if _is_ruled_out(method, safe)]
-    words = METHODS.get(safe.method, "By another way")
     if never:
-        words += f"; do not {' or '.join([', '.join(never[:-1]), never[-1]] if never[:-1] else never)}"
+        words += f"; do not {_or(never)}"
     interpreter = f"Interpreter: {safe.interpreter}" if safe.interpreter else ""
-    return ". ".join(one for one in (words, safe.times, interpreter) if one)
+    return ". ".join(one for one in (words[:1].upper() + words[1:], safe.times, interpreter) if one)
+
+
+def _or(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[:-1] else words)
 
 
 def _is_ruled_out(method: str, safe: Safe) -> bool:
-    """Whether a way is to be named as one not to take. Who chose a voice is warned only of what they refused; who chose
-    a written way, of every other that they did not agree to: a call to that house may be the danger."""
-    if method == "visit" and safe.do_not_visit:
-        return True
-    if safe.method in {"phone", "visit"}:
-        return (safe.text_may_be_sent, safe.post_may_be_sent)[method == "post"] is False and method in {
-            "text",
-            "post",
-        }
-    return method not in _agreed(safe) and method != "post"
+    """Whether a way is to be named as one not to take. Who may be rung is warned only of what they refused; who may
+    not, of every voice and message that they did not agree to: a call to that house may be the danger."""
+    if "phone" in safe.methods:
+        return (method == "visit" and safe.do_not_visit) or (
+            method == "text" and safe.text_may_be_sent is False
+        )
+    return method not in safe.agreed
 
 
 def standard_days(
