@@ -11,5 +11,5 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Begin to listen to new facts."""
-        from sentinel.matching import keys  # noqa: F401  registers itself
+        """Begin to listen to new facts, and say how the timeline tells this room."""
+        from sentinel.matching import events, keys  # noqa: F401  register themselves

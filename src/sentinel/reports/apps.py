@@ -1,7 +1,15 @@
+"""The room `reports`."""
+
 from django.apps import AppConfig
 
 
 class ReportsConfig(AppConfig):
+    """Registers with Django, and what the timeline and the person page tell of reports."""
+
     name = "sentinel.reports"
     label = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register this room's sentences and sources."""
+        from sentinel.reports import events, person_page  # noqa: F401  register themselves

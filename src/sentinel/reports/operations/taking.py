@@ -114,8 +114,9 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
         touch(record_id=row.record_id, now=now)
         row.refresh_from_db()
         raise_event(
-            kind="skeleton_completed", actor=actor, now=now, record_id=row.record_id, subject_id=row.id,
-            payload={"category": telling.category, "type": telling.national_type},
+            kind="skeleton_completed", actor=actor, now=now, record_id=row.record_id, subject_id=incident.id,
+            payload={"category": telling.category, "type": telling.national_type, "reference": row.reference,
+                     "report": str(row.id)},
         )  # fmt: skip
     return row
 
@@ -161,9 +162,10 @@ def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Repor
     end_draft(now=now, draft_id=telling.submission, report_id=report_id)
     raise_event(
         kind="report_taken" if state == "recorded" else "skeleton_taken", actor=actor, now=now, record_id=report_id,
-        subject_id=report_id, happened_at=telling.told_at,
+        subject_id=incident.id, happened_at=telling.told_at,
         payload={"category": telling.category, "type": telling.national_type, "channel": telling.channel,
-                 "danger": telling.danger.now, "reference": reference},
+                 "danger": telling.danger.now, "reference": reference, "report": str(report_id),
+                 "dropped": telling.dropped_call},
     )  # fmt: skip
     return report
 
