@@ -38,7 +38,9 @@ def matrix() -> QuestionSetVersion:
     return matrix_for("victim", date(2026, 11, 20), None)
 
 
-def assessed(actor: Actor, case: Case, party: Party, band: str = "low", *, now: datetime = NOW, **changed: Any) -> Assessment:
+def assessed(
+    actor: Actor, case: Case, party: Party, band: str = "low", *, now: datetime = NOW, **changed: Any
+) -> Assessment:
     """One assessment with calm answers, changed as said."""
     return assess(
         actor=actor, now=now, case=case, party=party, version=matrix(), answers={**CALM, **changed}, band=band

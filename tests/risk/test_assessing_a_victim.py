@@ -9,9 +9,9 @@ import pytest
 from sentinel.cases.models import Case, StatusChange
 from sentinel.cases.operations import add_role
 from sentinel.foundation.models import Event
+from sentinel.kernel.births import birth_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.people.operations import add_birth
-from sentinel.kernel.births import birth_date
 from sentinel.questionnaires.queries import current_version
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import assess
@@ -133,7 +133,11 @@ def test_leaving_high_takes_a_supervisor_who_did_not_make_it_high() -> None:
     assessed(colin, case, margaret, "medium", now=NOW + timedelta(hours=2))
     assert fresh(case).highest_band == 2
     last = Event.objects.filter(record_id=case.id, kind="assessed").latest("happened_at")
-    assert (last.payload["before"], last.payload["band"], last.payload["judgement"]) == ("high", "medium", "lowered")
+    assert (last.payload["before"], last.payload["band"], last.payload["judgement"]) == (
+        "high",
+        "medium",
+        "lowered",
+    )
 
 
 def test_a_supervisor_does_not_take_back_an_own_high() -> None:
@@ -165,10 +169,27 @@ def test_two_people_who_assess_at_once_do_not_pass_over_each_other() -> None:
     first = assess(
         actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=CALM, band="low", seen=None
     )
+    colin = acting(COLIN)
     with pytest.raises(Conflict):
-        assess(actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=CALM, band="low", seen=None)
+        assess(
+            actor=colin,
+            now=NOW,
+            case=case,
+            party=margaret,
+            version=matrix(),
+            answers=CALM,
+            band="low",
+            seen=None,
+        )
     again = assess(
-        actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=CALM, band="low", seen=first.id
+        actor=colin,
+        now=NOW,
+        case=case,
+        party=margaret,
+        version=matrix(),
+        answers=CALM,
+        band="low",
+        seen=first.id,
     )
     assert again.id != first.id
 
@@ -214,14 +235,22 @@ def test_a_child_who_is_a_victim_is_assessed_though_others_complain_of_it() -> N
     assert assessed(priya, case, child, "medium").band == 2
 
 
-@pytest.mark.parametrize(("born", "may"), [("1/12/2016", False), ("20/11/2016", True), ("about 40", True), ("2017", False)])
+@pytest.mark.parametrize(
+    ("born", "may"), [("1/12/2016", False), ("20/11/2016", True), ("about 40", True), ("2017", False)]
+)
 def test_a_child_under_ten_is_never_assessed_as_a_perpetrator(born: str, may: bool) -> None:
     from sentinel.risk.operations import _may_be_assessed
 
     priya = acting(PRIYA)
     case = a_case(priya)
     party = a_party(priya, case, "Dale Horton", "alleged_perpetrator")
-    add_birth(actor=priya, now=NOW, person_id=party.identity.person_id, record_id=case.id, birth=birth_date(born, NOW.date()))
+    add_birth(
+        actor=priya,
+        now=NOW,
+        person_id=party.identity.person_id,
+        record_id=case.id,
+        birth=birth_date(born, NOW.date()),
+    )
     if may:
         _may_be_assessed(case, party, "perpetrator")
     else:

@@ -46,7 +46,9 @@ def test_the_answers_band_holds_where_nobody_judges_otherwise() -> None:
 
 
 def test_any_assessor_raises_with_a_reason() -> None:
-    assert decide(given=SCORED_MEDIUM, chosen=HIGH, reason=WHY, standing=None, by=OFFICER) == Decided(HIGH, "raised")
+    assert decide(given=SCORED_MEDIUM, chosen=HIGH, reason=WHY, standing=None, by=OFFICER) == Decided(
+        HIGH, "raised"
+    )
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
@@ -90,16 +92,26 @@ def test_judging_lower_than_what_stands_takes_a_supervisor() -> None:
     standing = Standing(MEDIUM, OFFICER.user_id)
     with pytest.raises(Invalid):
         decide(given=JUDGED, chosen=LOW, reason=WHY, standing=standing, by=OFFICER)
-    assert decide(given=JUDGED, chosen=LOW, reason=WHY, standing=standing, by=SUPERVISOR).judgement == "lowered"
+    assert (
+        decide(given=JUDGED, chosen=LOW, reason=WHY, standing=standing, by=SUPERVISOR).judgement == "lowered"
+    )
 
 
 def test_an_automatic_answer_lifts_whatever_was_chosen() -> None:
-    assert decide(given=Given(0, automatic=True), chosen=LOW, reason=WHY, standing=None, by=OFFICER).band == HIGH
-    assert decide(given=Given(HIGH, automatic=True), chosen=LOW, reason=WHY, standing=None, by=SUPERVISOR).band == HIGH
+    assert (
+        decide(given=Given(0, automatic=True), chosen=LOW, reason=WHY, standing=None, by=OFFICER).band == HIGH
+    )
+    assert (
+        decide(given=Given(HIGH, automatic=True), chosen=LOW, reason=WHY, standing=None, by=SUPERVISOR).band
+        == HIGH
+    )
 
 
 def test_an_automatic_answer_needs_no_choice() -> None:
-    assert decide(given=Given(0, automatic=True), chosen=None, reason=WHY, standing=None, by=OFFICER).band == HIGH
+    assert (
+        decide(given=Given(0, automatic=True), chosen=None, reason=WHY, standing=None, by=OFFICER).band
+        == HIGH
+    )
 
 
 def test_better_answers_alone_do_not_leave_high() -> None:
@@ -117,15 +129,29 @@ def test_an_officer_keeps_it_high_against_the_answers_with_a_reason() -> None:
 
 def test_leaving_high_takes_another_supervisor_than_the_assessor() -> None:
     with pytest.raises(Invalid) as error:
-        decide(given=SCORED_MEDIUM, chosen=None, reason=WHY, standing=Standing(HIGH, SUPERVISOR.user_id), by=SUPERVISOR)
+        decide(
+            given=SCORED_MEDIUM,
+            chosen=None,
+            reason=WHY,
+            standing=Standing(HIGH, SUPERVISOR.user_id),
+            by=SUPERVISOR,
+        )
     assert "Another supervisor" in error.value.message
-    left = decide(given=SCORED_MEDIUM, chosen=None, reason=WHY, standing=Standing(HIGH, OFFICER.user_id), by=SUPERVISOR)
+    left = decide(
+        given=SCORED_MEDIUM, chosen=None, reason=WHY, standing=Standing(HIGH, OFFICER.user_id), by=SUPERVISOR
+    )
     assert left.band == MEDIUM
 
 
 def test_leaving_high_by_answers_takes_a_reason() -> None:
     with pytest.raises(Invalid) as error:
-        decide(given=SCORED_MEDIUM, chosen=None, reason="", standing=Standing(HIGH, OFFICER.user_id), by=SUPERVISOR)
+        decide(
+            given=SCORED_MEDIUM,
+            chosen=None,
+            reason="",
+            standing=Standing(HIGH, OFFICER.user_id),
+            by=SUPERVISOR,
+        )
     assert wrong(error) == {"judgement_reason"}
 
 

@@ -33,6 +33,7 @@ from sentinel.questionnaires.rules import (
     in_words,
     is_answered,
     parse_answers,
+    score,
     settled,
 )
 
@@ -113,10 +114,19 @@ class _Words(forms.Field):
 
 @dataclass(frozen=True)
 class Carried:
-    """Answers that the set has had already, and where from in words ("the report of Fri 20 Nov")."""
+    """Answers that the set has had already, and for each question where from, in words ("the report of Fri 20 Nov")."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
-    source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any], source: str) -> Carried:
+        """Answers that all come from one place."""
+        return cls(answers, dict.fromkeys(answers, source))
+
+    def over(self, other: Carried) -> Carried:
+        """These answers before the other's."""
+        return Carried({**other.answers, **self.answers}, {**other.sources, **self.sources})
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,9 @@ class QuestionForm(forms.Form):
     """A question set as a form.
 
     `data` is what was posted (None: not yet), `answers` what a draft holds, `carried` what was told before, `today`
-    the date in London. With `complete` what must be answered is asked for; without, it may come later. After
-    `is_valid()` `answers` has everything that was typed, `kept` what is to be kept.
+    the date in London. With `complete` what must be answered is asked for; without, it may come later; with
+    `automatic_suffices` it may where an answer alone gives the highest band. After `is_valid()` `answers` has everything
+    that was typed, `kept` what is to be kept.
     """
 
     def __init__(
@@ -156,12 +167,14 @@ class QuestionForm(forms.Form):
         answers: Mapping[str, Any] | None = None,
         carried: Carried | None = None,
         complete: bool = True,
+        automatic_suffices: bool = False,
         prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=dict(answers or {}), prefix=prefix)
         self.question_set = question_set
         self.today = today
         self.complete = complete
+        self.automatic_suffices = automatic_suffices
         self.carried = carried or Carried()
         self.answers: dict[str, Any] = dict(answers or {})
         self._earlier = {said.question.key: said for said in in_words(question_set, self.carried.answers)}
@@ -199,7 +212,10 @@ class QuestionForm(forms.Form):
         for key in self._earlier:
             if self.cleaned_data.get(keep_key(key)) and not is_answered(self.answers.get(key)):
                 self._keep(key)
-        found = check_answers(self.question_set, self.answers, self.complete, today=self.today)
+        complete = self.complete and not (
+            self.automatic_suffices and score(self.question_set, self.answers).automatic
+        )
+        found = check_answers(self.question_set, self.answers, complete, today=self.today)
         for key, words in found.items():
             for sentence in words:
                 self.add_error(key if key in self.fields else None, self._said(key, sentence))
@@ -238,7 +254,7 @@ class QuestionForm(forms.Form):
                 if option.say
             ],
             earlier="" if said is None else said.words + (f": {said.detail}" if said.detail else ""),
-            earlier_source=self.carried.source,
+            earlier_source=self.carried.sources.get(question.key, ""),
             keep=self[keep_key(question.key)] if said else None,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,7 @@ from sentinel.risk.rules import (
 
 REASON_QUESTION = "band_reason"
 ANY = object()
+SENT_TWICE = timedelta(minutes=5)
 
 
 def assess(
@@ -68,6 +69,8 @@ def assess(
     subject = version.subject
     _may_be_assessed(case, party, subject)
     standing = _standing(party, subject)
+    if standing is not None and _is_sent_twice(standing, actor, version, answers, band, now):
+        return standing
     if seen is not ANY and seen != (standing.id if standing else None):
         raise Conflict("Somebody else has assessed this person meanwhile. Look at that assessment first.")
     question_set = question_set_of(version.id)
@@ -116,6 +119,24 @@ def _party_of(case: Case, party: Party) -> Party:
     if found is None:
         raise NotFound()
     return found
+
+
+def _is_sent_twice(
+    standing: Assessment,
+    actor: Actor,
+    version: QuestionSetVersion,
+    answers: Mapping[str, Any],
+    band: str | None,
+    now: datetime,
+) -> bool:
+    """Whether the same person has just sent the same form: a double click makes one assessment."""
+    return (
+        standing.assessor_id == actor.user_id
+        and standing.question_set_id == version.id
+        and now - standing.assessed_at < SENT_TWICE
+        and band in {None, band_key(standing.band)}
+        and settled(question_set_of(version.id), answers) == standing.answers
+    )
 
 
 def _standing(party: Party, subject: str) -> Assessment | None:
