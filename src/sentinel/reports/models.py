@@ -67,7 +67,7 @@ class Report(CaseRow):
     danger_who_rang = models.CharField(max_length=16, blank=True)
     danger_rang_at = models.DateTimeField(null=True)
     danger_log = models.CharField(max_length=60, blank=True)
-    anyone_at_risk = models.CharField(max_length=8, default="not_asked")
+    anyone_at_risk = models.CharField(max_length=10, default="not_asked")
     at_risk_words = models.TextField(blank=True)
     may_approach = models.CharField(max_length=12, default="not_asked")
     dropped_call = models.BooleanField(default=False)
