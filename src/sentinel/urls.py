@@ -20,5 +20,4 @@ urlpatterns = [
     path("", include("sentinel.access.urls")),
     path("", include("sentinel.audit.urls")),
     path("", include("sentinel.accounts.urls")),
-    path("account/", include("allauth.urls")),
 ]

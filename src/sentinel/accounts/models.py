@@ -43,7 +43,9 @@ class Agency(models.Model):
         default=False, help_text="The agency's name alone tells something (youth justice, treatment)"
     )
     hours = models.JSONField(default=dict, help_text="Weekday 0 to 6 to [opens, closes] in local time")
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     merged_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -95,8 +97,11 @@ class Area(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints = [models.UniqueConstraint(fields=["kind", "code", "valid_from"], name="area_once",
-                                               nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "code", "valid_from"], name="area_once", nulls_distinct=False
+            )
+        ]
 
 
 class AgencyArea(models.Model):
@@ -122,7 +127,9 @@ class Team(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=120)
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT)
-    takes_skeletons = models.BooleanField(default=False, help_text="Reports handed on by call takers arrive here")
+    takes_skeletons = models.BooleanField(
+        default=False, help_text="Reports handed on by call takers arrive here"
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -169,7 +176,14 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            # Libraries ask is_active alone, so a suspended account is never an active one.
+            models.CheckConstraint(
+                condition=models.Q(suspended_at__isnull=True) | models.Q(is_active=False),
+                name="user_suspended_is_inactive",
+            ),
+        ]
 
     @property
     def is_staff(self) -> bool:
@@ -226,3 +240,11 @@ class Duty(models.Model):
     until = models.DateTimeField(null=True)
 
 
+class KeptValue(models.Model):
+    """A small value with an end, shared by every process (accounts.limits): attempts to sign in, used codes."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE, DELETE"
+
+    key = models.CharField(primary_key=True, max_length=250)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(null=True, db_index=True)

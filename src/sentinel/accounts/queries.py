@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency, User
-from sentinel.accounts.rules import rights_of
+from sentinel.accounts.rules import ROLES, rights_of
+from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
 
 
@@ -55,6 +57,8 @@ def user_with(user_id: uuid.UUID) -> User | None:
 
 def colleagues(actor: Actor) -> list[User]:
     """The active users of the actor's agency, by name."""
+    if actor.agency_id is None:
+        return []
     return list(
         User.objects.filter(agency_id=actor.agency, is_active=True, suspended_at__isnull=True)
         .select_related("team")
@@ -65,3 +69,37 @@ def colleagues(actor: Actor) -> list[User]:
 def agencies() -> list[Agency]:
     """Every agency that has not been merged into another, by name."""
     return list(Agency.objects.filter(merged_into__isnull=True).order_by("name"))
+
+
+def name_of(user: User) -> str:
+    """A user's name, as libraries ask for it (a passkey's owner)."""
+    return user.name
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What somebody sees of their own account; `administrators` are who can change it."""
+
+    name: str
+    email: str
+    agency: str
+    team: str
+    roles: list[str]
+    second_factor: bool
+    administrators: list[str]
+
+
+def own_account(user: User) -> OwnAccount:
+    """One's own account. Two queries beside the user."""
+    administrators = User.objects.filter(
+        agency_id=user.agency_id, is_active=True, roles__role="local_administrator", roles__until__isnull=True
+    ).exclude(pk=user.pk)
+    return OwnAccount(
+        name=user.name,
+        email=user.email,
+        agency=user.agency.name,
+        team=user.team.name if user.team else "",
+        roles=[ROLES.get(code, code) for code in user.role_codes],
+        second_factor=has_second_factor(user),
+        administrators=list(administrators.order_by("name").values_list("name", flat=True)),
+    )

@@ -19,7 +19,9 @@ ROLES: dict[str, str] = {
 
 _LOOK = {"see_cases", "see_people"}
 _REPORT = {"take_report", "match_people"}
-_WORK = _LOOK | _REPORT | {"open_case", "work_case", "assess", "raise_band", "contact_victim", "propose_closure"}
+_WORK = (
+    _LOOK | _REPORT | {"open_case", "work_case", "assess", "raise_band", "contact_victim", "propose_closure"}
+)
 _SUPERVISE = _WORK | {
     "decide_not_to_open",
     "lower_band",
