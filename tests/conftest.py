@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+# The settings module is named here and not in pyproject.toml: named there, pytest-django reads the settings before
+# this file has stated the mode and a data folder of our own.
 os.environ["SENTINEL_MODE"] = "test"
 os.environ.setdefault("SENTINEL_HOME", str(Path(tempfile.gettempdir()) / f"sentinel-test-{os.getuid()}"))
 os.environ["SENTINEL_PROCESS"] = "web"
@@ -20,11 +22,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
 for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
     os.environ.pop(_name, None)
 
-import psycopg  # noqa: E402  the environment must stand before Django's settings are read
+import django  # noqa: E402  the environment must stand before Django's settings are read
+
+django.setup()
+
+import psycopg  # noqa: E402
 import pytest  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from sentinel.foundation.embedded import Embedded, Server  # noqa: E402
+from tests.servers import GivenServer  # noqa: E402
 
 PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,8 +42,16 @@ def _worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """Our own PostgreSQL, in a folder of its own for each test process, without durability."""
+def server() -> Iterator[Server | GivenServer]:
+    """Our own PostgreSQL, in a folder of its own for each test process, without durability.
+
+    SENTINEL_TEST_SERVER, a superuser's URL, names another: a throw-away one, which is emptied and kept running.
+    """
+    if given := os.environ.get("SENTINEL_TEST_SERVER"):
+        outside = GivenServer(given)
+        outside.prepare()
+        yield outside
+        return
     home = Path(tempfile.mkdtemp(prefix=f"sentinel-test-{_worker()}-"))
     embedded = Embedded(home, durable=False)
     running = embedded.start()
@@ -46,7 +61,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> str:
+def template(server: Server | GivenServer) -> str:
     """The name of a migrated database with the partnership and question sets in it."""
     environment = {
         **os.environ,
@@ -55,12 +70,16 @@ def template(server: Server) -> str:
         "DATABASE_OWNER_URL": server.dsn("sentinel_owner"),
     }
     for arguments in (["migrate"], ["prepare", "--password", PASSWORD]):
-        subprocess.run([sys.executable, "-m", "sentinel.cli", *arguments], check=True, env=environment, cwd=ROOT)
+        subprocess.run(
+            [sys.executable, "-m", "sentinel.cli", *arguments], check=True, env=environment, cwd=ROOT
+        )
     return "sentinel"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(server: Server, template: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(
+    server: Server | GivenServer, template: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Clone the template and point Django at it as the application's role."""
     from django.db import connections
 
@@ -76,7 +95,9 @@ def django_db_setup(server: Server, template: str, django_db_blocker: pytest.Fix
         )
         for role in ("sentinel_app", "sentinel_worker", "sentinel_search", "sentinel_backup"):
             connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role))
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.Identifier(role)
+                )
             )
     with psycopg.connect(server.superuser_dsn(name), autocommit=True) as connection:
         connection.execute("TRUNCATE audit_entry, audit_history RESTART IDENTITY")
@@ -91,7 +112,7 @@ def django_db_setup(server: Server, template: str, django_db_blocker: pytest.Fix
 
 
 @pytest.fixture(scope="session")
-def database_urls(server: Server, django_db_setup: None) -> dict[str, str]:
+def database_urls(server: Server | GivenServer, django_db_setup: None) -> dict[str, str]:
     """The test database's address for each role, `postgres` (the superuser) among them."""
     roles = ("sentinel_owner", "sentinel_app", "sentinel_worker", "sentinel_backup")
     urls = {role: server.dsn(role, "sentinel_test") for role in roles}
@@ -115,14 +136,17 @@ def clean(database_urls: dict[str, str]) -> Iterator[None]:
     yield
     with psycopg.connect(database_urls["postgres"], autocommit=True) as connection:
         rows = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)", [list(KEPT)]
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
+            [list(KEPT)],
         ).fetchall()
         names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
         connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
 
 
 @pytest.fixture
-def transactional_db(clean: None, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def transactional_db(
+    clean: None, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Real commits as the application's role (pytest-django's own flushes, which that role rightly may not)."""
     from django.db import connections
 
