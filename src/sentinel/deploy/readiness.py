@@ -5,7 +5,7 @@ import http.client
 from sentinel.deploy.claims import HOST
 
 
-def is_ready(port: int, seconds: float = 1.0) -> bool:
+def is_ready(port: int, seconds: float = 0.5) -> bool:
     """Whether /readyz answers 200 (database, migrations, worker's heart beat)."""
     # http.client, not urllib: no proxy of the environment must stand between us and our own web server.
     connection = http.client.HTTPConnection(HOST, port, timeout=seconds)

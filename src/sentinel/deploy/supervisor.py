@@ -20,7 +20,7 @@ from sentinel.foundation.embedded import make_home
 
 TICK = 0.1  # seconds
 SAME_REQUEST = 1.0  # seconds; a signal to the whole group comes twice, as make hands it on
-HOPELESS = 5  # deaths in a row before the first readiness, after which starting again is no help
+HOPELESS = 3  # deaths in a row before the first readiness, after which starting again is no help
 PATIENCE = 60.0  # seconds before the address is printed although /readyz does not yet say so
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -164,7 +164,7 @@ class Supervisor:
                         f"The {child.name} ended {HOPELESS} times; its messages are above."
                     )
             if not told:
-                ready = readiness.is_ready(self._port)
+                ready = self._children[0].pid is not None and readiness.is_ready(self._port)
                 if ready or time.monotonic() - began > PATIENCE:
                     self._tell(ready)
                     told = True
