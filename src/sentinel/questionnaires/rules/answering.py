@@ -229,8 +229,9 @@ def _wrong_with_date(question: Question, value: Any, today: date | None) -> str 
         day = None
     try:
         if day is None:
-            # What was typed could not be read; reading it again gives the words for why. Any today will do.
-            parse_date(value.replace("?", ""), today or date(2000, 1, 1))
+            if "?" not in value:  # which stands for one of three fields left empty
+                # What was typed could not be read: reading it again gives the words for why. Any today will do.
+                parse_date(value, today or date(2000, 1, 1))
             return "Enter the day, month and year."
         make_date(day.day, day.month, day.year)
         if question.not_future and today is not None:
