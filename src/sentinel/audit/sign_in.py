@@ -28,9 +28,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from sentinel.accounts.models import User
-from sentinel.accounts.queries import actor_for, actor_of, address_of
+from sentinel.accounts.queries import actor_for, address_of
 from sentinel.audit.operations import note
-from sentinel.foundation.actor import state_actor
+from sentinel.foundation.actor import NOBODY, Actor, state_actor
 
 Failure = dict[str, str]
 
@@ -41,12 +41,18 @@ def keyed(typed: str) -> str:
     return hmac.new(key, typed.strip().lower().encode(), hashlib.sha256).hexdigest()[:16]
 
 
+def _actor(request: HttpRequest) -> Actor:
+    """Whom the request began as."""
+    found = getattr(request, "actor", NOBODY)
+    return found if isinstance(found, Actor) else NOBODY
+
+
 def _note(request: HttpRequest | None, user: Any, kind: str, **detail: str) -> None:
     """One entry of a user about themselves. The user acts: also where the request began with nobody signed in."""
     if not isinstance(user, User):
         return
     with transaction.atomic():
-        if request is not None and actor_of(request).user_id != user.pk:
+        if request is not None and _actor(request).user_id != user.pk:
             found = User.objects.select_related("agency", "team").prefetch_related("roles").get(pk=user.pk)
             request_id = request.META.get("SENTINEL_REQUEST_ID", "")
             state_actor(actor_for(found, request_id=request_id, address=address_of(request)))
@@ -110,7 +116,7 @@ class FailedSignInMiddleware:
         failures: list[Failure] = request.META.pop("SENTINEL_SIGN_IN_FAILURES", [])
         if failures:
             with transaction.atomic():
-                state_actor(actor_of(request))
+                state_actor(_actor(request))
                 for failure in failures:
                     _write(failure)
         return response
