@@ -27,7 +27,9 @@ def django_as(process: str) -> Iterator[None]:
     server = None
     if not os.environ.get(ROLE_URLS[process]):
         if os.environ.get("DATABASE_URL"):
-            raise click.ClickException(f"{ROLE_URLS[process]} must be set beside DATABASE_URL for this command.")
+            raise click.ClickException(
+                f"{ROLE_URLS[process]} must be set beside DATABASE_URL for this command."
+            )
         from sentinel.foundation.embedded import Embedded
         from sentinel.foundation.env import Environment
 

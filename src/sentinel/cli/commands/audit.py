@@ -39,7 +39,9 @@ def verify(as_json: bool) -> None:
 
         verdict = Verdict()
         total = Seal.objects.count() + 1
-        with click.progressbar(length=total, label="Verifying", file=sys.stderr, hidden=not interactive()) as bar:
+        with click.progressbar(
+            length=total, label="Verifying", file=sys.stderr, hidden=not interactive()
+        ) as bar:
             for so_far in check(key=settings.SEAL_KEY, heads=settings.SEAL_HEADS):
                 verdict = so_far
                 bar.update(1)
@@ -50,7 +52,9 @@ def verify(as_json: bool) -> None:
             "unsealed": verdict.unsealed,
             "findings": verdict.findings,
         }
-        words = [f"{verdict.sealed} rows in {verdict.seals} seals are as sealed; {verdict.unsealed} are not sealed yet."]
+        words = [
+            f"{verdict.sealed} rows in {verdict.seals} seals are as sealed; {verdict.unsealed} are not sealed yet."
+        ]
         words += [f"{found['kind']}: {found['words']}" for found in verdict.findings]
         words.append("The audit holds." if verdict.holds else "The audit has been tampered with.")
         report(figures, as_json, "\n".join(words))

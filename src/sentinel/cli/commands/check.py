@@ -28,12 +28,18 @@ def command(deploy: bool, as_json: bool) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
             forced = {row[0] for row in cursor.fetchall()}
-        wrong += [f"The table {one.table} has no forced row policy." for one in plans if one.guarded and one.table not in forced]
+        wrong += [
+            f"The table {one.table} has no forced row policy."
+            for one in plans
+            if one.guarded and one.table not in forced
+        ]
         guarded = sum(1 for one in plans if one.guarded)
         report(
             {"ok": not wrong, "guarded_tables": guarded, "problems": wrong},
             as_json,
-            "\n".join(wrong) if wrong else f"All is well: {guarded} tables of case data are under forced row policies.",
+            "\n".join(wrong)
+            if wrong
+            else f"All is well: {guarded} tables of case data are under forced row policies.",
         )
     if wrong:
         sys.exit(1)

@@ -156,7 +156,11 @@ def build_partnership(*, now: datetime, password: str) -> dict[str, User]:
 
 
 def _agreements(agencies: dict[str, Agency], starts: date) -> None:
-    statutory = [code for code, agency in agencies.items() if agency.statutory and code not in {"youth-justice", "fire"}]
+    statutory = [
+        code
+        for code, agency in agencies.items()
+        if agency.statutory and code not in {"youth-justice", "fire"}
+    ]
     rows = []
     for owner in statutory:
         for other in agencies:
@@ -175,7 +179,9 @@ def _agreements(agencies: dict[str, Agency], starts: date) -> None:
             effective_from=starts,
             defaults={
                 "rung": rung,
-                "break_glass_roles": ["supervisor", "area_inspector"] if other in {"police", "charnwood", "city"} else [],
+                "break_glass_roles": ["supervisor", "area_inspector"]
+                if other in {"police", "charnwood", "city"}
+                else [],
                 "legal_basis": BASIS,
                 "source": AGREEMENT,
             },
