@@ -126,7 +126,7 @@ def telling(
             phone=parse_phone(human.phone),
             birth=birth(human),
             lives_at=place.pk if lives else None,
-        ),  # fmt: skip
+        ),
         happened_to="caller",
         place_id=place.pk,
         words=words,
