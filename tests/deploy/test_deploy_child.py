@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from copies import wait_for
+from tests.deploy.copies import wait_for
 
 from sentinel.deploy.child import Child, describe
 from sentinel.foundation.embedded import processes

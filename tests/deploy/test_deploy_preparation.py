@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from copies import homes
+from tests.deploy.copies import homes
 
 from sentinel.deploy import preparation
 from sentinel.deploy.claims import claim_home, claim_port

@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from copies import copy, homes
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from tests.deploy.copies import copy, homes
 
 from sentinel.deploy.errors import CannotStartError
 from sentinel.deploy.servers import EmbeddedServer, OutsideServer, as_role, choose, with_user

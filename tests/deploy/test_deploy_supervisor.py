@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from copies import Copy, copy, homes, wait_for
+from tests.deploy.copies import Copy, copy, homes, wait_for
 
 from sentinel.foundation.embedded import Embedded, processes
 

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_homes import IS_ROOT, copy_of, folder, one, ordinary_user, running, server_pid, starter
+from tests.foundation.embedded_homes import (
+    IS_ROOT,
+    copy_of,
+    folder,
+    one,
+    ordinary_user,
+    running,
+    server_pid,
+    starter,
+)
 
 from sentinel.foundation.embedded import APP, OWNER, Embedded, EmbeddedError, dsn_of, make_home, processes
 from sentinel.foundation.embedded.places import choose_base

@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from embedded_homes import folder, running
 from psycopg.conninfo import make_conninfo
+from tests.foundation.embedded_homes import folder, running
 
 from sentinel.foundation.embedded import (
     ALL_ROLES,

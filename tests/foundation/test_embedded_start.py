@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_homes import folder, one, running
+from tests.foundation.embedded_homes import folder, one, running
 
 from sentinel.foundation.embedded import (
     APP,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_homes import copy_of, folder, one, running, server_pid, starter
+from tests.foundation.embedded_homes import copy_of, folder, one, running, server_pid, starter
 
 from sentinel.foundation.embedded import APP, OWNER, Embedded, processes
 

@@ -19,7 +19,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent() -> None:
-    """In the child, before it becomes another program: be told to stop when the supervisor is killed (Linux)."""
+    """Let this process be told to stop (SIGTERM) when the one that started it ends, however that ends (Linux)."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 

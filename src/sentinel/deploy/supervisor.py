@@ -12,7 +12,7 @@ from types import FrameType
 import psycopg
 
 from sentinel.deploy import claims, preparation, readiness, servers
-from sentinel.deploy.child import FIRST_PAUSE, LONGEST_PAUSE, Child
+from sentinel.deploy.child import FIRST_PAUSE, LONGEST_PAUSE, Child, die_with_parent
 from sentinel.deploy.commands import GRACE, Commands
 from sentinel.deploy.console import say
 from sentinel.deploy.errors import CannotStartError, StoppedError
@@ -31,6 +31,8 @@ def run(home: Path, port: int) -> int:
     Returns the exit code: 0 after Ctrl-C or SIGTERM, 1 where it cannot start (said in plain words on standard
     error).
     """
+    if "MAKELEVEL" in os.environ:
+        die_with_parent()  # a killed `make run` must not leave everything running with nobody to stop it
     return Supervisor(home, port, os.environ, Commands()).run()
 
 
