@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -68,7 +69,7 @@ def jobs(accounts: None) -> Callable[[], int]:
             found = cursor.fetchall()
         for name, arguments in found:
             if name in functions:
-                functions[name].func.__wrapped__(**arguments)
+                functions[name].func.__wrapped__(**json.loads(arguments))
         return len(found)
 
     return run

@@ -12,7 +12,9 @@ from sentinel.foundation.actor import NOBODY
 
 
 def session(request: HttpRequest) -> dict[str, Any]:
-    """`session` (seconds left, and what to ask so that it goes on), for somebody signed in; else nothing."""
+    """`session_seconds` (how long the session lasts if nothing more is asked) and `keep_url` (what to ask so that it
+    goes on), for somebody signed in; 0 and nothing else.
+    """
     if getattr(request, "actor", NOBODY).user_id is None:
-        return {"session": None}
-    return {"session": {"seconds": seconds_left(request), "keep_url": reverse("session_keep")}}
+        return {"session_seconds": 0, "keep_url": ""}
+    return {"session_seconds": seconds_left(request), "keep_url": reverse("session_keep")}
