@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sentinel.care.models import ClosureNotice, VictimContact
+from sentinel.care.operations import refresh_due
 from sentinel.care.rules import METHODS
 from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
+from sentinel.risk.rules import VICTIM
 
 _DONE = {
     "reached": ("Told", ""),
@@ -47,3 +53,15 @@ def closure_told(event: Event, row: ClosureNotice | None) -> Told:
     return told(
         strong(verb), " ", party(event.payload["party"]), after, mark="decided", more=row.words if row else ""
     )
+
+
+@follow("report_joined")
+@follow("role_added")
+@follow("role_ended")
+@follow("assessed")
+@follow("contact_recorded")
+@follow("status_changed")
+def due_changed(event: Event, actor: Actor, now: datetime) -> None:
+    """When the next victim has to be told follows the victims, their bands and what they were told."""
+    if event.payload.get("role", VICTIM) == VICTIM:
+        refresh_due(actor=actor, now=now, record_id=event.record_id)

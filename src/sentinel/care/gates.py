@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sentinel.care.models import VictimContact
 from sentinel.care.queries import victims_not_told
-from sentinel.cases.gates import Missing, gate
+from sentinel.care.rules import IN_TOUCH
+from sentinel.cases.gates import Missing, attempts, gate
 from sentinel.cases.models import Case
+from sentinel.cases.queries import party_names
 from sentinel.foundation.actor import Actor
-from sentinel.risk.naming import party_names
 
 
 @gate
@@ -17,10 +21,17 @@ def every_victim_told(case: Case, actor: Actor) -> list[Missing]:
     return [
         Missing(
             "victim_not_told",
-            f"Tell {names[party_id].name} what was decided",
+            f"Tell {names[party_id]} what was decided",
             "tell_outcome",
             {"party": str(party_id)},
         )
         for party_id in waiting
         if party_id in names
     ]
+
+
+@attempts
+def contacts_tried(case: Case) -> list[datetime]:
+    """Every recorded attempt that reached nobody (UTC)."""
+    rows = VictimContact.objects.filter(case=case).exclude(result__in=IN_TOUCH)
+    return list(rows.values_list("at", flat=True))

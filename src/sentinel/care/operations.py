@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sentinel.accounts.calendars import calendar_of
@@ -204,3 +205,17 @@ def _attempts(actor: Actor, now: datetime, case: Case, party: Party) -> list[dic
             f"{len(tried)} of {needed} attempts are recorded since they were last reached. Record each with its date first.",
         )
     return tried
+
+
+def refresh_due(*, actor: Actor, now: datetime, record_id: uuid.UUID) -> None:
+    """Put on a case when the first of its victims has to be told next, for lists and counts; nothing for a report.
+
+    Pages that matter work it out anew (queries.last_told): this is what a list of thousands is sorted by.
+    """
+    case = Case.objects.select_related("owner_agency").filter(pk=record_id).first()
+    if case is None:
+        return
+    dues = [one.due for one in last_told(actor, case, now).values() if one.due is not None]
+    due = min(dues, default=None)
+    if due != case.next_due:
+        Case.objects.filter(pk=case.pk).update(next_due=due)

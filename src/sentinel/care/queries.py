@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.models import ClosureNotice, VictimContact
@@ -18,7 +19,10 @@ from sentinel.cases.models import Case, Closure, Party, PartyIdentity
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import NotFound
+from sentinel.kernel.working_time import Calendar
 from sentinel.people.models import SafeContact
+from sentinel.questionnaires.models import LocalRule
 from sentinel.questionnaires.queries import rule_content
 from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case
 from sentinel.risk.rules import VICTIM
@@ -45,10 +49,27 @@ class Told:
         return now - self.due if self.due is not None and self.due < now else None
 
 
+def standards_on(on: date) -> Callable[[uuid.UUID | None], list[Mapping[str, Any]]]:
+    """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query.
+
+    Raises NotFound, when asked, where no standards are loaded.
+    """
+    newest: dict[uuid.UUID | None, list[Mapping[str, Any]]] = {}
+    for row in LocalRule.objects.filter(name=STANDARDS, effective_from__lte=on).order_by("effective_from"):
+        newest[row.agency_id] = row.content["items"]
+
+    def of(agency_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
+        found = newest.get(agency_id) or newest.get(None)
+        if found is None:
+            raise NotFound("The contact standards have not been loaded.")
+        return found
+
+    return of
+
+
 def standard_items(on: date, agency_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
-    """The rows of the contact standards in force on a day for an agency."""
-    items: list[Mapping[str, Any]] = rule_content(STANDARDS, on, agency_id)["items"]
-    return items
+    """The rows of the contact standards in force on a day for one agency."""
+    return standards_on(on)(agency_id)
 
 
 def told_by_case(
@@ -71,19 +92,27 @@ def told_by_case(
     contacts: dict[uuid.UUID, list[VictimContact]] = defaultdict(list)
     for row in VictimContact.objects.filter(case_id__in=ids).select_related("by").order_by("at", "id"):
         contacts[row.party_id].append(row)
-    items: dict[uuid.UUID, list[Mapping[str, Any]]] = {}
+    items = standards_on(london_date(now))
+    calendars: dict[uuid.UUID, Calendar] = {}
     found: dict[uuid.UUID, dict[uuid.UUID, Told]] = {}
     for case in wanted:
-        if case.owner_agency_id not in items:
-            items[case.owner_agency_id] = standard_items(london_date(now), case.owner_agency_id)
+        if case.owner_agency_id not in calendars:
+            calendars[case.owner_agency_id] = calendar_of(case.owner_agency)
+        standard = _Standard(items(case.owner_agency_id), calendars[case.owner_agency_id])
         found[case.id] = {
-            party_id: _told(
-                case, party_id, contacts[party_id], standing.get(case.id, {}), items[case.owner_agency_id]
-            )
+            party_id: _told(case, party_id, contacts[party_id], standing.get(case.id, {}), standard)
             for party_id, roles in parties.get(case.id, {}).items()
             if VICTIM in roles
         }
     return found
+
+
+@dataclass(frozen=True)
+class _Standard:
+    """An agency's contact standards and the calendar they are counted by."""
+
+    items: list[Mapping[str, Any]]
+    calendar: Calendar
 
 
 def _told(
@@ -91,7 +120,7 @@ def _told(
     party_id: uuid.UUID,
     contacts: list[VictimContact],
     standing: Mapping[tuple[uuid.UUID, str], Assessed],
-    items: list[Mapping[str, Any]],
+    standard: _Standard,
 ) -> Told:
     one = standing.get((party_id, VICTIM))
     band = one.band if one else None
@@ -99,9 +128,9 @@ def _told(
         told_at=case.told_at,
         touches=[Touch(row.at, row.result, row.next_due) for row in contacts],
         band=band,
-        items=items,
+        items=standard.items,
         agency_kind=case.owner_agency.kind,
-        calendar=calendar_of(case.owner_agency),
+        calendar=standard.calendar,
     )
     last = next((row for row in reversed(contacts) if row.result in IN_TOUCH), None)
     return Told(party_id, case.id, last, due.what, due.by, due.days, band)
@@ -127,26 +156,45 @@ def overdue(actor: Actor, cases: Iterable[Case], now: datetime) -> list[Told]:
 
 
 def safe_ways(actor: Actor, party_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Safe | None]:
-    """How each party said they may be contacted; None: not asked, or not to be seen by the actor. Two queries."""
+    """How each party said they may be contacted; None: not asked, or not to be seen by the actor. One query."""
     ids = set(party_ids)
-    persons = dict(PartyIdentity.objects.filter(party_id__in=ids).values_list("party_id", "person_id"))
-    said: dict[uuid.UUID, SafeContact] = {}
-    for row in SafeContact.objects.filter(person_id__in=set(persons.values())).order_by("asked_at", "id"):
-        said[row.person_id] = row
-    return {party_id: _safe(said.get(persons[party_id])) if party_id in persons else None for party_id in ids}
+    rows = PartyIdentity.objects.filter(party_id__in=ids).annotate(said=newest_safe_contact("person_id"))
+    found: dict[uuid.UUID, Safe | None] = dict.fromkeys(ids)
+    return found | {row.party_id: read_safe(row.said) for row in rows}
 
 
-def _safe(row: SafeContact | None) -> Safe | None:
-    if row is None:
+def newest_safe_contact(person: str) -> Subquery:
+    """What a person said last of how they may be contacted, as JSON, for annotating a query; read it with `read_safe`.
+
+    `person` is the outer query's path to the person's id.
+    """
+    rows = SafeContact.objects.filter(person_id=OuterRef(person)).order_by("-asked_at", "-id")
+    names = (
+        "method",
+        "methods",
+        "text_may_be_sent",
+        "post_may_be_sent",
+        "do_not_visit",
+        "through",
+        "times",
+        "language",
+        "interpreter",
+    )
+    return Subquery(rows.values(json=JSONObject(**{name: name for name in names}))[:1])
+
+
+def read_safe(said: Mapping[str, Any] | None) -> Safe | None:
+    """The value of `newest_safe_contact`; None: not asked."""
+    if said is None:
         return None
     return Safe(
-        methods=tuple(dict.fromkeys([row.method, *row.methods])),
-        text_may_be_sent=row.text_may_be_sent,
-        post_may_be_sent=row.post_may_be_sent,
-        do_not_visit=row.do_not_visit,
-        through=row.through,
-        times=row.times,
-        interpreter=row.language if row.interpreter else "",
+        methods=tuple(dict.fromkeys([said["method"], *said["methods"]])),
+        text_may_be_sent=said["text_may_be_sent"],
+        post_may_be_sent=said["post_may_be_sent"],
+        do_not_visit=said["do_not_visit"],
+        through=said["through"],
+        times=said["times"],
+        interpreter=said["language"] if said["interpreter"] else "",
     )
 
 

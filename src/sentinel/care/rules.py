@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sentinel.kernel.working_time import Calendar, deadline
+from sentinel.people.rules import contact_words
 
 METHODS = {
     "phone": "By telephone",
@@ -80,49 +81,17 @@ def why_unsafe(method: str, safe: Safe | None) -> str | None:
         return "This person asked not to be visited."
     if method in safe.agreed:
         return None
-    words = how_words(safe)
-    return f"This person asked to be contacted {words[0].lower()}{words[1:]}."
-
-
-_VERBS = (("phone", "ring"), ("text", "text"), ("visit", "visit"))
-_SHORT = {
-    "phone": "telephone",
-    "text": "text message",
-    "email": "email",
-    "post": "letter",
-    "visit": "a visit",
-}
+    return f"This person did not agree to that. {how_words(safe)}."
 
 
 def how_words(safe: Safe | None) -> str:
-    """How to get in touch, on one line: "By letter; do not ring, text or visit. Mornings only"."""
+    """How to get in touch, on one line: "Letter only. Do not ring or text. Mornings"."""
     if safe is None:
-        return "Not asked how to contact safely: ask first"
-    if "none" in safe.methods:
-        return "Do not contact"
-    ways = [_SHORT[method] for method in safe.methods if method in _SHORT and method in safe.agreed]
-    words = f"By {' or '.join(ways)}" if ways else ""
-    if "through" in safe.methods:
-        words = "; ".join(one for one in (words, f"through {safe.through or 'somebody they named'}") if one)
-    never = [verb for method, verb in _VERBS if _is_ruled_out(method, safe)]
-    if never:
-        words += f"; do not {_or(never)}"
+        return contact_words(methods=None)
+    methods = ("none",) if "none" in safe.methods else tuple(sorted(safe.agreed))
+    words = contact_words(methods=methods, do_not_visit=safe.do_not_visit, through=safe.through)
     interpreter = f"Interpreter: {safe.interpreter}" if safe.interpreter else ""
-    return ". ".join(one for one in (words[:1].upper() + words[1:], safe.times, interpreter) if one)
-
-
-def _or(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if words[:-1] else words)
-
-
-def _is_ruled_out(method: str, safe: Safe) -> bool:
-    """Whether a way is to be named as one not to take. Who may be rung is warned only of what they refused; who may
-    not, of every voice and message that they did not agree to: a call to that house may be the danger."""
-    if "phone" in safe.methods:
-        return (method == "visit" and safe.do_not_visit) or (
-            method == "text" and safe.text_may_be_sent is False
-        )
-    return method not in safe.agreed
+    return ". ".join(one for one in (words, safe.times, interpreter) if one)
 
 
 def standard_days(

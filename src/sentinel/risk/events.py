@@ -10,6 +10,7 @@ from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import recount_record
+from sentinel.risk.rules import VICTIM
 
 _HOW = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor", "judged": "", "": ""}
 
@@ -29,11 +30,10 @@ def assessed(event: Event, row: Assessment | None) -> Told:
     )
 
 
-@follow("case_opened")
 @follow("report_joined")
-@follow("party_added")
 @follow("role_added")
 @follow("role_ended")
 def people_changed(event: Event, actor: Actor, now: datetime) -> None:
-    """A case's count of unassessed victims follows its people."""
-    recount_record(actor=actor, now=now, record_id=event.record_id)
+    """A case's count of unassessed victims follows its victims."""
+    if event.payload.get("role", VICTIM) == VICTIM:
+        recount_record(actor=actor, now=now, record_id=event.record_id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sentinel.cases.gates import Missing, gate
 from sentinel.cases.models import Case
+from sentinel.cases.queries import party_names
 from sentinel.foundation.actor import Actor
-from sentinel.risk.naming import party_names
 from sentinel.risk.queries import unassessed
 
 
@@ -15,6 +15,6 @@ def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]:
     waiting = unassessed(actor, [case.id]).get(case.id, [])
     names = party_names(actor, waiting) if waiting else {}
     return [
-        Missing("victim_unassessed", f"Assess {names[party_id].name}", "assess", {"party": str(party_id)})
+        Missing("victim_unassessed", f"Assess {names[party_id]}", "assess", {"party": str(party_id)})
         for party_id in waiting
     ]

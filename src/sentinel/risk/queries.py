@@ -106,9 +106,10 @@ def newest_tellings(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
 
 
 def standing_by_case(
-    actor: Actor, case_ids: Iterable[uuid.UUID]
+    actor: Actor, case_ids: Iterable[uuid.UUID], *, newest: Mapping[uuid.UUID, datetime] | None = None
 ) -> dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]]:
-    """For each case the assessments that stand, by party and subject. Three queries, however many cases."""
+    """For each case the assessments that stand, by party and subject. Three queries, however many cases; one where the
+    caller knows the `newest_tellings` already."""
     ids = list(case_ids)
     chains: dict[tuple[uuid.UUID, uuid.UUID, str], list[Assessment]] = defaultdict(list)
     rows = (
@@ -119,7 +120,8 @@ def standing_by_case(
     )
     for row in rows:
         chains[row.case_id, row.party_id, row.question_set.subject].append(row)
-    newest = newest_tellings(ids) if chains else {}
+    if newest is None:
+        newest = newest_tellings(ids) if chains else {}
     found: dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]] = defaultdict(dict)
     for (case_id, party_id, subject), chain in chains.items():
         found[case_id][party_id, subject] = _assessed(chain, newest.get(case_id))

@@ -12,7 +12,7 @@ from sentinel.access.models import Rung
 from sentinel.care.queries import safe_ways
 from sentinel.care.rules import Safe, how_words
 from sentinel.cases.models import Case, Party
-from sentinel.cases.queries import get_case
+from sentinel.cases.queries import get_case, party_names
 from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
@@ -20,10 +20,17 @@ from sentinel.questionnaires.forms import Carried
 from sentinel.questionnaires.rules import QuestionSet, carry, options_chosen, settled
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
-from sentinel.risk.naming import Named, party_names
 from sentinel.risk.operations import REASON_QUESTION
 from sentinel.risk.queries import question_set_of
 from sentinel.web.formats import uk_day
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a party is called, a protected one by its label."""
+
+    name: str
+    protected: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def person_page(
         actor=actor,
         case=case,
         party=found,
-        named=party_names(actor, [found.id])[found.id],
+        named=Named(party_names(actor, [found.id])[found.id], found.identity_protected),
         safe=safe_ways(actor, [found.id])[found.id],
     )
 
