@@ -1,0 +1,312 @@
+"""Everything that the case page shows, put together from what the rooms offer; it decides nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from sentinel.access.models import Rung
+from sentinel.access.queries import Holder, holders_of
+from sentinel.care.queries import Told, last_told
+from sentinel.cases.gates import Missing, missing
+from sentinel.cases.lists import labels
+from sentinel.cases.models import CATEGORIES, Case
+from sentinel.cases.next import Due, what_is_next
+from sentinel.cases.queries import OnCase, names_by_id, people_of, timeline
+from sentinel.cases.rules import STATUS_WORDS
+from sentinel.desk.case.told import Happened, happened
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
+from sentinel.risk.queries import Assessed, current_assessments
+from sentinel.web.formats import ago, how_long, plural, uk_date, uk_day
+
+BANDS = {0: None, 1: "low", 2: "medium", 3: "high"}
+RUNG_WORDS = {Rung.READ: "reads", Rung.WRITE: "writes", Rung.OWNER: "owner"}
+METHODS = {"phone": "by telephone", "text": "by text message", "email": "by email", "post": "by letter",
+           "visit": "in person", "through": "through somebody"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the people's table."""
+
+    id: uuid.UUID
+    name: str
+    href: str
+    role: str
+    contact: str = ""
+    has_band: bool = True
+    band: str | None = None
+    since: str = ""
+    stale: bool = False
+    known: list[str] = field(default_factory=list)
+    next: str = ""
+    next_href: str = ""
+
+
+@dataclass(frozen=True)
+class NextLine:
+    """One line of What happens next: when, whether late, the words around the name, the link."""
+
+    when: str
+    late: bool
+    words: str
+    rest: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ToldLine:
+    """When a victim was last told, and when the next is due."""
+
+    name: str
+    last: str
+    due: str
+    late: bool
+    why: str
+    href: str
+
+
+@dataclass(frozen=True)
+class AgencyLine:
+    """An agency and what it may do."""
+
+    name: str
+    does: str
+
+
+@dataclass
+class CasePage:
+    """The page's data. See desk/case/case.html."""
+
+    case: Case
+    rung: Rung
+    above: list[str]
+    facts: list[dict[str, Any]]
+    next: list[NextLine]
+    people: list[Row]
+    told: list[ToldLine]
+    agencies: list[AgencyLine]
+    missing: list[Missing]
+    happened: list[Happened]
+    older: str | None
+    marking: str
+    more_next: int = 0
+
+
+def link_to(name: str, case: Case, args: Mapping[str, str]) -> str:
+    """The address of a page of this case; "" where no such page is built."""
+    return address_of(name, reference=case.reference, **args)
+
+
+def address_of(name: str, **args: object) -> str:
+    """The address of a page of another room; "" where no such page is built."""
+    try:
+        return reverse(name, kwargs=args)
+    except NoReverseMatch:
+        return ""
+
+
+def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
+    """Put the case page together, as this actor may see it. The number of queries does not grow with the case."""
+    people = people_of(actor, case, london_date(now))
+    names = {one.id: one.name for one in people}
+    bands = current_assessments(actor, case)
+    told = last_told(actor, case, now)
+    due = what_is_next(actor, case, now)
+    page = timeline(actor, case, names=names)
+    holders = holders_of(actor, case.id)
+    rung = max((one.rung for one in holders if one.holder_id in actor.holders), default=Rung.READ)
+    called = names_by_id([], [one.holder_id for one in holders])
+    return CasePage(
+        case=case,
+        rung=rung,
+        above=_above(case, now),
+        facts=_facts(case, people, bands, now),
+        next=[_next(one, case, names, now) for one in due],
+        people=[_row(one, case, bands.get(one.id), told.get(one.id), now) for one in people],
+        told=[_told(told[one.id], one, case, now) for one in people if one.id in told],
+        agencies=_agencies(holders, called),
+        missing=missing(actor, case) if case.status != "closed" else [],
+        happened=[happened(entry, case, now) for entry in page.entries],
+        older=page.next_key,
+        marking=marking(holders, called),
+    )
+
+
+def marking(holders: list[Holder], called: Mapping[uuid.UUID, str]) -> str:
+    """The handling marking and with how many agencies the case is shared."""
+    others = sum(1 for one in holders if one.holder_id in called and Rung.READ <= one.rung < Rung.OWNER)
+    shared = f"shared with {plural(others, 'agency', 'agencies')}" if others else "not shared"
+    return f"Official – sensitive · {shared}"
+
+
+def _above(case: Case, now: datetime) -> list[str]:
+    types = labels("national-types", london_date(now))
+    if case.status == "closed" and case.closed_at is not None:
+        state = f"Closed on {uk_date(case.closed_at)}"
+    elif case.status in {"active", "new"}:
+        state = f"{'New' if case.status == 'new' else 'Open'} {how_long(case.opened_at, now)}"
+    else:
+        state = f"{STATUS_WORDS[case.status]}, open {how_long(case.opened_at, now)}"
+    kind = types.get(case.national_type, case.national_type.replace("_", " ").capitalize())
+    return [state, f"{dict(CATEGORIES)[case.category]} · {kind}"]
+
+
+def _facts(
+    case: Case, people: list[OnCase], bands: Mapping[uuid.UUID, Assessed | None], now: datetime
+) -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = []
+    assessed = [(found.number, one) for one in people if (found := bands.get(one.id)) is not None]
+    if case.highest_band:
+        # The band may be that of somebody this reader does not see: it is said all the same, and whose it is not.
+        whose = next(
+            (one.name for number, one in assessed if number == case.highest_band), "Somebody you may not see"
+        )
+        facts.append({"label": "Highest:", "value": whose, "band": BANDS[case.highest_band]})
+    waiting = [one.name for one in people if one.is_victim and bands.get(one.id) is None]
+    if waiting or case.unassessed:
+        whose = waiting[0] if waiting else "Somebody you may not see"
+        rest = f"and {case.unassessed - 1} more" if case.unassessed > 1 else ""
+        facts.append({"label": "", "value": whose, "band": None, "rest": rest})
+    if case.lead is not None:
+        facts.append({"label": "Lead", "value": case.lead.name, "rest": f", {case.owner_agency.short_name}"})
+    else:
+        who = case.team.name if case.team else case.owner_agency.short_name
+        facts.append({"label": "Lead", "value": "nobody yet", "rest": f", on the list of {who}"})
+    facts.append(_crime(case, now))
+    if case.primacy_agency is not None:
+        rest = f", {case.primacy_department}" if case.primacy_department else ""
+        facts.append({"label": "Primacy", "value": case.primacy_agency.short_name, "rest": rest})
+    return facts
+
+
+def _crime(case: Case, now: datetime) -> dict[str, Any]:
+    since = f"since {uk_day(case.crime_since, now)}" if case.crime_since else ""
+    if case.crime == "unknown":
+        police = case.primacy_agency is not None and case.primacy_agency.kind == "police"
+        return {"label": "Crime?", "value": "Police deciding" if police else "Not known", "rest": since}
+    return {"label": "Crime?", "value": "Yes" if case.crime == "yes" else "No", "rest": since}
+
+
+def _when(due: datetime | None, now: datetime) -> tuple[str, bool]:
+    if due is None:
+        return "Now", False
+    if due < now:
+        days = (london_date(now) - london_date(due)).days
+        return (f"{plural(days, 'day')} late" if days else "Late today"), True
+    if london_date(due) == london_date(now):
+        return "Today", False
+    return uk_day(due, now), False
+
+
+def _next(one: Due, case: Case, names: Mapping[uuid.UUID, str], now: datetime) -> NextLine:
+    when, late = _when(one.due, now)
+    name = names.get(one.party_id, "somebody you may not see") if one.party_id else ""
+    rest = one.rest if not one.rest or one.rest[0] in ",.:;" else f" {one.rest}"
+    href = link_to(one.url_name, case, one.url_args) if one.url_name else ""
+    return NextLine(when, late, one.words.replace("{party}", name), rest, href)
+
+
+def _row(one: OnCase, case: Case, band: Assessed | None, told: Told | None, now: datetime) -> Row:
+    roles = one.role_codes
+    has_band = (
+        one.kind in {"person", "unidentified"}
+        and not one.child_involved
+        and bool(roles & {"victim", "complainant", "alleged_perpetrator", "witness"} or band)
+    )
+    role = ", ".join(word for word in (one.role_words, one.age) if word)
+    if one.protected:
+        role = "Identity protected"
+    if one.household:
+        role = f"{role} · Household: {one.household}"
+    next_words, next_href = _row_next(one, case, band, told, now)
+    return Row(
+        id=one.id,
+        name=one.name,
+        href=reverse("case_party", args=[case.reference, one.id]),
+        role=role,
+        contact=one.contact,
+        has_band=has_band,
+        band=band.band if band else None,
+        since=_since(band, now),
+        stale=bool(band and band.stale_since),
+        known=_known(one, band),
+        next=next_words,
+        next_href=next_href,
+    )
+
+
+def _since(band: Assessed | None, now: datetime) -> str:
+    if band is None:
+        return ""
+    if band.stale_since:
+        return f"before the report of {uk_day(band.stale_since, now)}"
+    how = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor"}.get(band.judgement, "")
+    return f"since {uk_day(band.at, now)}{how}"
+
+
+def _known(one: OnCase, band: Assessed | None) -> list[str]:
+    lines: list[str] = []
+    if band is not None:
+        lines += [str(reason) for reason in band.automatic[:2]]
+        lines += [FLAGS[flag] for flag, value in band.flags.items() if flag in FLAGS and value is True]
+        if band.unknown:
+            first = band.unknown[0].text
+            more = f", and {len(band.unknown) - 1} more" if len(band.unknown) > 1 else ""
+            lines.append(f"Unknown: {first}{more}")
+    if one.child_involved:
+        lines.append("Child under 10: never a perpetrator")
+    if one.protected:
+        lines.append(
+            "You may know who this is" if one.holds_identity else "Who this is is held by named people"
+        )
+    elif one.kind != "person" and one.description:
+        lines.append(one.description)
+    return lines
+
+
+FLAGS = {"repeat": "Repeat victim", "vulnerable": "Vulnerable"}
+
+
+def _row_next(
+    one: OnCase, case: Case, band: Assessed | None, told: Told | None, now: datetime
+) -> tuple[str, str]:
+    if case.status == "closed":
+        return "", ""
+    assess = link_to("assess", case, {"party": str(one.id)})
+    if one.is_victim and band is None:
+        return "Assess now", assess
+    if band is not None and band.stale_since:
+        return "Reassess now", assess
+    if told is not None and told.due is not None:
+        when, late = _when(told.due, now)
+        return (f"Contact {when.lower()}" if late else f"Contact {when}"), link_to(
+            "contact", case, {"party": str(one.id)}
+        )
+    return "", ""
+
+
+def _told(one: Told, who: OnCase, case: Case, now: datetime) -> ToldLine:
+    last = "never"
+    if one.last is not None:
+        last = f"{ago(one.last.at, now)}, {METHODS.get(one.last.method, one.last.method)}"
+    when, late = _when(one.due, now) if one.due else ("", False)
+    due = "" if one.due is None else (f"due {ago(one.due, now)}" if late else f"due {when}")
+    why = f"{one.band or 'not assessed'}: {plural(one.days, 'working day')}" if one.days is not None else ""
+    return ToldLine(who.name, last, due, late, why, link_to("contact", case, {"party": str(who.id)}))
+
+
+def _agencies(holders: list[Holder], called: Mapping[uuid.UUID, str]) -> list[AgencyLine]:
+    lines = []
+    for one in holders:
+        if one.rung >= Rung.READ and one.holder_id in called:
+            until = f" until {uk_day(one.until)}" if one.until else ""
+            emergency = ", in an emergency" if one.via == "break_glass" else ""
+            lines.append(AgencyLine(called[one.holder_id], f"{RUNG_WORDS[one.rung]}{until}{emergency}"))
+    return lines

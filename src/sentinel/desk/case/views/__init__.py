@@ -1,0 +1,1 @@
+"""The pages of a case. Thin: they ask queries, call operations and render."""

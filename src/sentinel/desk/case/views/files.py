@@ -1,0 +1,95 @@
+"""Files, links and references: what belongs to a case."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sentinel.access.models import Rung
+from sentinel.access.queries import rung_of
+from sentinel.cases.operations import add_reference, attach, link_cases, open_attachment
+from sentinel.cases.operations.links import SYSTEMS
+from sentinel.cases.queries import attachment_of, attachments_of, get_case, links_of, references_of
+from sentinel.desk.case.colleagues import others
+from sentinel.desk.case.forms.work import AttachmentForm, LinkForm, ReferenceForm
+from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.foundation.clock import now
+from sentinel.kernel.errors import Invalid, KnownOnly, NotFound
+from sentinel.kernel.references import parse
+
+
+@require_GET
+def belongs(request: HttpRequest, reference: str) -> HttpResponse:
+    """The files, linked cases and references of a case."""
+    actor, case = opened(request, reference, Rung.READ)
+    writes = rung_of(actor, case.id) >= Rung.WRITE and actor.may("work_case") and case.status != "closed"
+    context = {
+        "case": case, "files": attachments_of(actor, case), "links": links_of(actor, case),
+        "references": references_of(actor, case), "systems": SYSTEMS, "writes": writes, "marking": MARKING,
+    }  # fmt: skip
+    return render(request, "desk/case/belongs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Attach a file."""
+    actor, case = opened(request, reference)
+    form = AttachmentForm(request.POST or None, request.FILES or None, colleagues=others(actor))
+    return step(
+        request, case=case, form=form, title="Attach a file", button="Attach the file", done="The file is attached.",
+        do=lambda said: attach(
+            actor=actor, now=now(), case=case, name=said["file"].name, chunks=said["file"].chunks(),
+            description=said["description"], **form.readers(),
+        ),
+        more={"upload": True, "options": {"named": {"show_when": "audience=named"}}},
+    )  # fmt: skip
+
+
+@require_GET
+def download(request: HttpRequest, reference: str, attachment: uuid.UUID) -> HttpResponse:
+    """Send a file as an attachment: never shown in the browser, never guessed at, its opening recorded."""
+    actor, case = opened(request, reference, Rung.READ)
+    row = attachment_of(actor, case, attachment)
+    content = open_attachment(actor=actor, now=now(), case=case, attachment=row)
+    response = HttpResponse(content, content_type=row.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say that another case belongs with this one."""
+    actor, case = opened(request, reference)
+
+    def do(said: dict[str, str]) -> None:
+        try:
+            other = get_case(actor, str(parse(said["reference"])), Rung.READ)
+        except Invalid as error:
+            raise error.under("reference") from error
+        except (NotFound, KnownOnly) as error:
+            raise Invalid.of("reference", "You may see no case with this reference.") from error
+        link_cases(actor=actor, now=now(), case=case, other=other, why=said["why"])
+
+    return step(
+        request, case=case, form=LinkForm(request.POST or None), title="Link another case", button="Link it",
+        done="The cases are linked.", do=do,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def reference_add(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write down what another system calls this matter."""
+    actor, case = opened(request, reference)
+    return step(
+        request, case=case, form=ReferenceForm(request.POST or None), title="Add a reference", button="Add the reference",
+        done="The reference has been added.",
+        do=lambda said: add_reference(
+            actor=actor, now=now(), case=case, system=said["system"], value=said["value"]
+        ),
+    )  # fmt: skip
