@@ -1,0 +1,191 @@
+"""`make bench-pages`: the pages over 10,000, 100,000 and 1,000,000 cases, read by people who see few and many of them.
+
+Each size has a server of its own and a process that asks its pages in turn with the others, five interleaved rounds;
+a figure is the median of the rounds' 95th percentiles. Pages are read as ordinary officers over the application's role,
+through the whole of Django's stack without a network. Targets: at the largest size at most 1.3 times the smallest, at
+most 3 times the floor (a bare layout around one query), at most 15 queries; submitting a report at most 3 times the
+same rows in one bare transaction.
+
+    make bench-pages ARGS="--sizes 10000,100000 --keep folder --json"
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.figures import Figure, finish
+
+ROUNDS = 5
+REQUESTS = 30
+READERS = {
+    "none": "pete.lowe@fire.example",
+    "twenty": "kofi.mensah@soar-valley.example",
+    "hundredth": "beth.carr@three-oaks.example",
+    "half": "aisha.rahman@police.example",
+}
+PAGES = ("my_work", "case_list", "case", "place")
+GROWTH_TARGET, FLOOR_TARGET, QUERY_TARGET, SUBMIT_TARGET = 1.3, 3.0, 15, 3.0
+
+
+class Site:
+    """One size: its server and the process that reads its pages."""
+
+    def __init__(self, size: int, home: Path) -> None:
+        from sentinel.foundation.embedded import Embedded
+
+        self.size = size
+        self.server = Embedded(home).start()
+        environment = {
+            **os.environ, "SENTINEL_HOME": str(home), "SENTINEL_PROCESS": "web", "SENTINEL_MODE": "test",
+            "DATABASE_URL": self.server.dsn("sentinel_app"), "DATABASE_OWNER_URL": self.server.dsn("sentinel_owner"),
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+        }  # fmt: skip
+        self.build(environment)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.reader"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment,
+        )  # fmt: skip
+
+    def build(self, environment: dict[str, str]) -> None:
+        """Migrate and load the cases, unless the folder holds them already."""
+        mark = Path(environment["SENTINEL_HOME"]) / f"cases-{self.size}"
+        if mark.exists():
+            return
+        owner = {**environment, "SENTINEL_PROCESS": "owner", "DJANGO_SETTINGS_MODULE": "sentinel.settings"}
+        for arguments in (["migrate"], ["demo", "--cases", str(self.size)]):
+            subprocess.run(
+                [sys.executable, "-m", "sentinel.cli", *arguments],
+                check=True,
+                env=owner,
+                stdout=subprocess.DEVNULL,
+            )
+        mark.touch()
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        """Send one order to the reading process and wait for its figures."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise RuntimeError("the reader has no pipes")
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the reader of {self.size} cases ended")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def close(self) -> None:
+        """End the reader and the server."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait(timeout=20)
+        self.server.stop()
+
+
+def p95(values: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def measure(sites: list[Site], rounds: int, requests: int) -> list[Figure]:
+    """Read every page as every reader at every size, interleaved, and judge the figures."""
+    times: dict[tuple[int, str, str], list[float]] = {}
+    queries: dict[str, int] = {}
+    for number in range(rounds + 1):
+        for reader, email in READERS.items():
+            for page in ("floor", *PAGES):
+                for site in sites:
+                    answer = site.ask(page=page, email=email, requests=requests if number else 3)
+                    if not answer["times"]:
+                        continue
+                    queries[page] = max(queries.get(page, 0), answer["queries"])
+                    if number:  # the first round warms caches
+                        times.setdefault((site.size, reader, page), []).append(p95(answer["times"]))
+    figures: list[Figure] = []
+    small, large = sites[0].size, sites[-1].size
+    for reader in READERS:
+        for page in PAGES:
+            found = times.get((large, reader, page))
+            if not found:
+                continue
+            last = statistics.median(found)
+            floor = statistics.median(times[(large, reader, "floor")])
+            figures.append(Figure(f"{page}, {reader}: p95 at {large:,}", last, "ms"))
+            first = times.get((small, reader, page))
+            if first and small != large:
+                figures.append(
+                    Figure(
+                        f"{page}, {reader}: {large:,} against {small:,}",
+                        last / statistics.median(first),
+                        "times",
+                        GROWTH_TARGET,
+                    )
+                )
+            figures.append(
+                Figure(
+                    f"{page}, {reader}: against the floor of {floor:.1f} ms",
+                    last / floor,
+                    "times",
+                    FLOOR_TARGET,
+                )
+            )
+    figures += [
+        Figure(f"{page}: queries", queries[page], "queries", QUERY_TARGET)
+        for page in PAGES
+        if page in queries
+    ]
+    return figures
+
+
+def measure_submit(site: Site, rounds: int) -> list[Figure]:
+    """Submitting a report beside the same rows in one bare transaction, in turn."""
+    ours, bare = [], []
+    for _ in range(rounds):
+        answer = site.ask(page="submit", email="dawn.ashby@charnwood.example", requests=10)
+        ours.append(p95(answer["times"]))
+        bare.append(p95(answer["bare"]))
+    ratio = statistics.median(ours) / statistics.median(bare)
+    return [
+        Figure("report submitted: p95", statistics.median(ours), "ms"),
+        Figure("the same rows in one bare transaction: p95", statistics.median(bare), "ms"),
+        Figure("report submitted against the bare rows", ratio, "times", SUBMIT_TARGET),
+    ]
+
+
+@click.command()
+@click.option(
+    "--sizes", default="10000,100000,1000000", show_default=True, help="Numbers of cases, smallest first."
+)
+@click.option("--rounds", default=ROUNDS, show_default=True)
+@click.option("--requests", default=REQUESTS, show_default=True)
+@click.option(
+    "--keep", type=click.Path(path_type=Path), help="A folder to keep the databases in for the next run."
+)
+@click.option("--json", "as_json", is_flag=True)
+def main(sizes: str, rounds: int, requests: int, keep: Path | None, as_json: bool) -> None:
+    """Measure, print every figure with its target, exit 1 where one falls short."""
+    with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as temporary:
+        base = keep or Path(temporary)
+        sites: list[Site] = []
+        try:
+            for size in sorted(int(part) for part in sizes.split(",")):
+                click.echo(f"{size:,} cases ...", err=True)
+                sites.append(Site(size, base / str(size)))
+            figures = measure(sites, rounds, requests)
+            figures += measure_submit(sites[0], rounds)
+        finally:
+            for site in sites:
+                site.close()
+    finish("pages", figures, as_json)
+
+
+if __name__ == "__main__":
+    main()

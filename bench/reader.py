@@ -1,0 +1,108 @@
+"""Reads pages of one site as told on standard input, one JSON order a line; answers with times in milliseconds."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction
+from django.test import Client
+
+from sentinel.access.models import Reach
+from sentinel.accounts.models import User
+from sentinel.accounts.queries import actor_for
+from sentinel.cases.models import Case
+from sentinel.foundation.actor import state_actor
+from sentinel.foundation.clock import now
+from sentinel.foundation.middleware import QueryCounter
+
+logging.disable(logging.INFO)
+BACKEND = "sentinel.accounts.backends.AccountBackend"
+
+
+class Reader:
+    """One signed-in person and the addresses that they read in turn."""
+
+    def __init__(self, email: str) -> None:
+        self.user = User.objects.prefetch_related("roles").get(email=email)
+        self.client = Client(headers={"host": "localhost"})
+        self.client.force_login(self.user, backend=BACKEND)
+        with transaction.atomic():
+            state_actor(actor_for(self.user))
+            reached = Reach.objects.filter(holder_id=self.user.agency_id, kind=1, rung__gte=2).order_by(
+                "-sort_key"
+            )
+            cases = list(Case.objects.filter(id__in=reached.values("record_id")[:20]))
+        self.cases = [f"/cases/{case.reference}" for case in cases]
+        self.places = [f"/places/{case.place_id}" for case in cases if case.place_id]
+
+    def address(self, page: str, number: int) -> str | None:
+        """What to ask for in turn `number`; None where this reader has nothing of the kind."""
+        lists = {"case": self.cases, "place": self.places}
+        if page in lists:
+            return lists[page][number % len(lists[page])] if lists[page] else None
+        return {
+            "floor": "/floor",
+            "my_work": "/",
+            "case_list": "/cases/?status=active&band=3&category=personal",
+        }[page]
+
+    def read(self, page: str, requests: int) -> dict[str, Any]:
+        """Times of `requests` readings and the most queries that one took."""
+        times, most = [], 0
+        for number in range(requests):
+            address = self.address(page, number)
+            if address is None:
+                break
+            counter = QueryCounter()
+            begun = time.perf_counter()
+            with connection.execute_wrapper(counter):
+                response = self.client.get(address)
+            times.append((time.perf_counter() - begun) * 1000)
+            most = max(most, counter.count)
+            if response.status_code != 200:
+                raise RuntimeError(f"{page}: {response.status_code}")
+        return {"times": times, "queries": most}
+
+    def submit(self, requests: int) -> dict[str, Any]:
+        """Reports taken by the operation, and each time the rows of it in one bare transaction."""
+        from bench.submit import BareCopy, telling
+
+        times, bare = [], []
+        copy = BareCopy()
+        for number in range(requests):
+            given = telling(self.user, now() - timedelta(minutes=5), uuid.uuid4(), number)
+            begun = time.perf_counter()
+            rows = copy.take(self.user, given)
+            times.append((time.perf_counter() - begun) * 1000)
+            copy.prepare(rows)
+            begun = time.perf_counter()
+            copy.write(rows)
+            bare.append((time.perf_counter() - begun) * 1000)
+        return {"times": times, "bare": bare, "queries": 0}
+
+
+def main() -> None:
+    """Answer orders until standard input ends."""
+    readers: dict[str, Reader] = {}
+    for line in sys.stdin:
+        order = json.loads(line)
+        reader = readers.get(order["email"]) or readers.setdefault(order["email"], Reader(order["email"]))
+        if order["page"] == "submit":
+            answer = reader.submit(order["requests"])
+        else:
+            answer = reader.read(order["page"], order["requests"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
