@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.deploy.copies import wait_for
 
 from sentinel.deploy.child import Child, describe
 from sentinel.foundation.embedded import processes
+from tests.deploy.copies import wait_for
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
 DIES = (sys.executable, "-c", "raise SystemExit(3)")

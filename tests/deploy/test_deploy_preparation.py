@@ -7,12 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.deploy.copies import homes
 
 from sentinel.deploy import preparation
 from sentinel.deploy.claims import claim_home, claim_port
 from sentinel.deploy.errors import CannotStartError
 from sentinel.foundation.embedded import OWNER, Embedded
+from tests.deploy.copies import homes
 
 
 @pytest.fixture

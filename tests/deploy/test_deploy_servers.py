@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from tests.deploy.copies import copy, homes
 
 from sentinel.deploy.errors import CannotStartError
 from sentinel.deploy.servers import EmbeddedServer, OutsideServer, as_role, choose, with_user
 from sentinel.foundation.embedded import APP, BACKUP, OWNER, WORKER, Embedded, Server
+from tests.deploy.copies import copy, homes
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.deploy.copies import Copy, copy, homes, wait_for
 
 from sentinel.foundation.embedded import Embedded, processes
+from tests.deploy.copies import Copy, copy, homes, wait_for
 
 
 @pytest.fixture(scope="module")
