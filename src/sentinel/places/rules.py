@@ -55,6 +55,7 @@ _UNITS: Final = {
     "rm": "room",
 }
 _APOSTROPHES: Final = re.compile("['’‘ʼ`´]")
+_SIGNS: Final = re.compile(r"[^a-z0-9]+")
 _NUMBER: Final = re.compile(
     r"(\d{1,5})\s*([a-z])?(?:\s*[-–/]\s*(\d{1,5})([a-z])?)?(?![a-z0-9])", re.IGNORECASE
 )
@@ -83,7 +84,10 @@ class Address:
 
 def plain(text: str) -> str:
     """Return a text's words for comparing: "St. Mary’s Rd" gives "st marys rd". Accents and signs are dropped."""
-    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text).casefold().replace("&", " and "))
+    folded = _APOSTROPHES.sub("", text).casefold().replace("&", " and ")
+    if folded.isascii():  # nearly all, and millions of them in an import
+        return " ".join(_SIGNS.sub(" ", folded).split())
+    folded = unicodedata.normalize("NFKD", folded)
     kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
     return " ".join(kept.split())
 

@@ -187,7 +187,7 @@ def _sector(latitude: float | None, longitude: float | None) -> str:
     ).exclude(source__startswith=DEMONSTRATION)  # fmt: skip
     nearest = min(
         rows.values_list("postcode", "latitude", "longitude"),
-        key=lambda row: geometry.metres(latitude, longitude, row[1], row[2]),
+        key=lambda row: geometry.metres(latitude, longitude, row[1] or 0.0, row[2] or 0.0),
         default=None,
     )
     return f"near {nearest[0][:-2]}" if nearest else ""

@@ -1,0 +1,229 @@
+"""From the rows of files to historic incidents, all in one transaction: everything of every file, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from sentinel.audit.operations import note
+from sentinel.foundation.actor import SYSTEM, Actor, state_actor
+from sentinel.interfaces.figures import Figures
+from sentinel.interfaces.files import NotUTF8, Table, opened, parts_of
+from sentinel.interfaces.placing import Locator, hold_imports
+from sentinel.interfaces.police_uk.rows import Reader
+from sentinel.kernel.clock import london_date
+
+BATCH = 100_000
+BLOCK = 2_000
+
+# No index and no key: what is equal is counted, not compared row by row. They vanish with the transaction.
+_STAGING = """
+    CREATE TEMPORARY TABLE staged_row (part integer NOT NULL, point integer NOT NULL, month date NOT NULL,
+                                       kind integer NOT NULL) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE staged_point (number integer NOT NULL, key uuid NOT NULL, street text, street_key text,
+        latitude double precision, longitude double precision, cell text, lsoa_code text, lsoa_name text,
+        district_code text, outside_area boolean) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE staged_kind (number integer NOT NULL, key uuid NOT NULL, reported_by text, falls_within text,
+        category text, outcome text, context text) ON COMMIT DROP
+"""
+_POINTS = """
+    INSERT INTO places_historicpoint (key, street, street_key, latitude, longitude, cell, lsoa_code, lsoa_name,
+                                      district_code, outside_area)
+    SELECT DISTINCT ON (s.key) s.key, s.street, s.street_key, s.latitude, s.longitude, s.cell, s.lsoa_code,
+           s.lsoa_name, s.district_code, s.outside_area
+      FROM staged_point s WHERE NOT EXISTS (SELECT 1 FROM places_historicpoint p WHERE p.key = s.key)
+     ORDER BY s.key
+"""
+_KINDS = """
+    INSERT INTO places_historickind (key, reported_by, falls_within, category, outcome, context)
+    SELECT DISTINCT ON (s.key) s.key, s.reported_by, s.falls_within, s.category, s.outcome, s.context
+      FROM staged_kind s WHERE NOT EXISTS (SELECT 1 FROM places_historickind k WHERE k.key = s.key)
+     ORDER BY s.key
+"""
+# Equal rows of one file are so many incidents; the same month in another file is the same incidents again, so the
+# larger count of any file holds. `had` are those that an earlier import made.
+_WANTED = """
+    CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
+    WITH counted AS (
+        SELECT part, point, month, kind, count(*) AS times FROM staged_row GROUP BY part, point, month, kind
+    ), named AS (
+        SELECT p.id AS point_id, c.month, k.id AS kind_id, c.part, sum(c.times)::integer AS times
+          FROM counted c
+          JOIN staged_point sp ON sp.number = c.point
+          JOIN places_historicpoint p ON p.key = sp.key
+          JOIN staged_kind sk ON sk.number = c.kind
+          JOIN places_historickind k ON k.key = sk.key
+         GROUP BY p.id, c.month, k.id, c.part
+    )
+    SELECT point_id, month, kind_id, max(times) AS times, 0 AS had
+      FROM named GROUP BY point_id, month, kind_id ORDER BY point_id, month, kind_id;
+    ANALYZE wanted
+"""
+_HAD = """
+    UPDATE wanted w SET had = f.nth
+      FROM (SELECT i.point_id, i.month, i.kind_id, max(i.nth) AS nth
+              FROM places_historicincident i
+              JOIN wanted x ON x.point_id = i.point_id AND x.month = i.month AND x.kind_id = i.kind_id
+             GROUP BY i.point_id, i.month, i.kind_id) f
+     WHERE f.point_id = w.point_id AND f.month = w.month AND f.kind_id = w.kind_id
+"""
+# One import runs at a time, so nobody else makes these meanwhile; the table's key would stop it if somebody did.
+_INCIDENTS = """
+    INSERT INTO places_historicincident (point_id, month, kind_id, nth)
+    SELECT point_id, month, kind_id, n FROM wanted CROSS JOIN LATERAL generate_series(had + 1, times) AS n
+     WHERE times > had
+"""
+_CREATED = """
+    SELECT k.reported_by, w.month, sum(greatest(w.times - w.had, 0))::bigint,
+           coalesce(sum(greatest(w.times - w.had, 0)) FILTER (WHERE p.outside_area), 0)::bigint
+      FROM wanted w JOIN places_historicpoint p ON p.id = w.point_id JOIN places_historickind k ON k.id = w.kind_id
+     GROUP BY k.reported_by, w.month
+"""
+_MONTHS = """
+    INSERT INTO places_importedmonth AS i (reported_by, month, incidents, imported_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (reported_by, month)
+    DO UPDATE SET incidents = i.incidents + EXCLUDED.incidents, imported_at = EXCLUDED.imported_at
+"""
+
+
+def _silent(done: int) -> None:
+    return None
+
+
+def street_file(name: str) -> bool:
+    """Whether a member of a published zip holds street-level rows (not outcomes, not stop and search)."""
+    return name.lower().endswith("street.csv") and not name.rpartition("/")[2].startswith(".")
+
+
+def import_files(
+    paths: Iterable[Path],
+    *,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    dry_run: bool = False,
+    seen: Callable[[int], None] = _silent,
+) -> Figures:
+    """Import street-level files (CSV, gzip, published zip), any number, with overlapping months, as often as one likes.
+
+    Runs as the owner role. `seen` is called with the bytes read of the file in hand. With `dry_run` all is done and
+    nothing kept. Raises FileRefused where a file is not what it should be; then nothing of any file is kept. Returns
+    the figures, `outside_area` among `more`: created rows that lie outside the partnership.
+    """
+    figures = Figures()
+    with transaction.atomic():
+        state_actor(actor)
+        hold_imports()
+        reader = Reader(london_date(now), figures)
+        files = 0
+        with connection.cursor() as cursor:
+            cursor.execute(_STAGING)
+            loader = _Loader(cursor, reader)
+            for path in paths:
+                files += 1
+                loader.load(path, seen)
+            created = loader.finish(now)
+        figures.created = sum(row[2] for row in created)
+        figures.present = figures.read - figures.refused - figures.created
+        outside = sum(row[3] for row in created)
+        figures.more = {"outside_area": outside, "files": files, "dry_run": dry_run}
+        counts = {
+            "read": figures.read,
+            "created": figures.created,
+            "refused": figures.refused,
+            "outside_area": outside,
+        }
+        note("import", subject="police_uk", detail=counts)
+        if dry_run:
+            transaction.set_rollback(True)
+    return figures
+
+
+class _Loader:
+    """Takes files into the staging tables, batch by batch."""
+
+    def __init__(self, cursor: CursorWrapper, reader: Reader) -> None:
+        self.cursor = cursor
+        self.reader = reader
+        self.locator = Locator()
+        self.part = 0
+
+    def load(self, path: Path, seen: Callable[[int], None]) -> None:
+        """Every wanted part of one file. Text that is not UTF-8 is read once more, as Latin-1."""
+        figures = self.reader.figures
+        with opened(path, seen) as stream:
+            for part in parts_of(path, stream, street_file):
+                self.part += 1
+                before = figures.read, figures.refused, len(figures.refusals)
+                try:
+                    self._load(Table(part))
+                except NotUTF8:
+                    self.cursor.execute("DELETE FROM staged_row WHERE part = %s", [self.part])
+                    figures.read, figures.refused = before[:2]
+                    del figures.refusals[before[2] :]
+                    self._load(Table(part, "latin-1"))
+
+    def _load(self, table: Table) -> None:
+        rows = self.reader.rows(table)
+        more = True
+        while more:
+            more = self._batch(rows)
+            self._keep_points()
+            self._keep_kinds()
+
+    def _batch(self, rows: Iterator[str]) -> bool:
+        """Up to 100,000 rows by one COPY. Returns whether there may be more."""
+        head = f"{self.part}\t"
+        not_utf8: NotUTF8 | None = None
+        with self.cursor.copy("COPY staged_row (part, month, point, kind) FROM STDIN") as copy:
+            for _ in range(BATCH // BLOCK):
+                try:
+                    block = list(islice(rows, BLOCK))
+                except NotUTF8 as error:  # raised here it would end the whole transaction
+                    not_utf8 = error
+                    break
+                if not block:
+                    return False
+                copy.write(head + head.join(block))
+        if not_utf8 is not None:
+            raise not_utf8
+        return True
+
+    def _keep_points(self) -> None:
+        points = self.reader.new_points
+        columns = "number, key, street, street_key, latitude, longitude, cell, lsoa_code, lsoa_name, district_code, outside_area"
+        with self.cursor.copy(f"COPY staged_point ({columns}) FROM STDIN") as copy:
+            for p in points:
+                place = self.locator.place(p.lsoa_code, p.lsoa_name, p.latitude, p.longitude)
+                copy.write_row((*p, *place))
+        points.clear()
+
+    def _keep_kinds(self) -> None:
+        kinds = self.reader.new_kinds
+        columns = "number, key, reported_by, falls_within, category, outcome, context"
+        with self.cursor.copy(f"COPY staged_kind ({columns}) FROM STDIN") as copy:
+            for k in kinds:
+                copy.write_row(k)
+        kinds.clear()
+
+    def finish(self, now: datetime) -> list[tuple[str, date, int, int]]:
+        """Make points, kinds and incidents of what was staged. Returns (force, month, created, outside) for each."""
+        cursor = self.cursor
+        # The staging tables are too new for good guesses: joins by hash are never much worse, loops can be.
+        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        for statement in (_POINTS, _KINDS, "ANALYZE staged_point, staged_kind", _WANTED):
+            cursor.execute(statement)
+        months = self.reader.months_named()
+        cursor.execute("SELECT count(*) FROM places_importedmonth WHERE month = ANY (%s)", [months])
+        if cursor.fetchone()[0]:
+            cursor.execute(_HAD)
+        cursor.execute(_INCIDENTS)
+        cursor.execute(_CREATED)
+        created: list[tuple[str, date, int, int]] = cursor.fetchall()
+        counts = dict.fromkeys(self.reader.months, 0) | {(row[0], row[1]): row[2] for row in created}
+        cursor.executemany(_MONTHS, [(*key, count, now) for key, count in sorted(counts.items())])
+        return created
