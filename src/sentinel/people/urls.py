@@ -1,7 +1,9 @@
-"""Addresses of these pages."""
+"""Addresses of people."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from sentinel.people import views
+
+urlpatterns: list[URLPattern] = [path("people/<uuid:person_id>", views.person, name="person")]

@@ -1,0 +1,1 @@
+"""Find a person or place: one box, words never in an address."""

@@ -1,0 +1,191 @@
+"""What stands beside the form while a report is taken: who it may be, what is known of the place, whom to ring first.
+
+Composes what matching, places, people and risk offer; it decides nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.births import Birth, birth_date
+from sentinel.kernel.errors import Invalid
+from sentinel.matching.operations import note_hits
+from sentinel.matching.queries import AlreadyKnown, PersonCase, already_known, open_cases_of
+from sentinel.matching.rules import Given, Pronoun, pronoun_for
+from sentinel.people.queries import Known, age_words, display_name, facts_of
+from sentinel.people.rules import contact_words, read_email
+from sentinel.places.models import Place
+from sentinel.places.queries import History, nearby_history
+from sentinel.reports import rules
+from sentinel.reports.forms.take import TakeForms
+from sentinel.risk.queries import Assessed, current_for_cases
+
+MOST_PLACES = 3
+
+
+@dataclass(frozen=True)
+class CaseWithBand:
+    """An open case of a confirmed person, with that person's own band ("" where not assessed)."""
+
+    case: PersonCase
+    band: str
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Somebody whom an answer has confirmed: now, and only now, their cases, band and safe contact are shown."""
+
+    person_id: uuid.UUID
+    name: str
+    age: str
+    pronoun: Pronoun
+    contact: str
+    cases: list[CaseWithBand]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Everything that the panel and the suggestions need."""
+
+    known: AlreadyKnown
+    confirmed: Confirmed | None
+    places: list[Place]
+    history: History
+    suggested: list[tuple[str, str, str]]
+    adopted: rules.Adopted
+    decision: str
+    not_persons: list[uuid.UUID] = field(default_factory=list)
+
+
+def _birth(forms: TakeForms) -> Birth | None:
+    try:
+        return birth_date(forms.one("r-caller_birth"), forms.today)
+    except Invalid:
+        return None
+
+
+def _emails(forms: TakeForms) -> tuple[str, ...]:
+    try:
+        return (read_email(forms.one("r-caller_email")),)
+    except Invalid:
+        return ()
+
+
+def given_by(forms: TakeForms) -> Given:
+    """What has been said of the caller so far, as far as it can be read. Nothing of one who gives no name."""
+    if forms.answers.get("name_wish") == "anonymous":
+        return Given()
+    phone = forms.phone()
+    name = str(forms.answers.get("caller_name", ""))
+    return Given(
+        name="" if "\x00" in name else name[:400],
+        birth=_birth(forms),
+        phones=(phone.e164,) if phone else (),
+        emails=_emails(forms),
+        postcode=forms.looked_up.postcode,
+    )
+
+
+def meant_places(forms: TakeForms) -> list[Place]:
+    """The places on file that the words mean: the chosen one, else those that fit, three at most."""
+    choice = forms.place_choice
+    candidates = [one.choice for one in forms.looked_up.candidates if one.kind == "place"]
+    wanted = [choice] if choice.startswith("place:") else ([] if choice else candidates)
+    ids = [uuid.UUID(one.partition(":")[2]) for one in wanted[:MOST_PLACES]]
+    found = Place.objects.select_related("district").in_bulk(ids)
+    return [found[one] for one in ids if one in found]
+
+
+def chosen_person(forms: TakeForms) -> uuid.UUID | None:
+    """The person who was confirmed, or None."""
+    try:
+        return uuid.UUID(forms.one("r-person_is"))
+    except ValueError:
+        return None
+
+
+def not_persons(forms: TakeForms) -> list[uuid.UUID]:
+    """Those who turned out to be someone else."""
+    found = []
+    for one in forms.one("r-person_not").split(","):
+        try:
+            found.append(uuid.UUID(one))
+        except ValueError:
+            continue
+    return found[:50]
+
+
+def beside(actor: Actor, forms: TakeForms) -> Beside:
+    """The panel for what has been typed so far. What is told of other agencies' records is written in their ledgers."""
+    places = meant_places(forms)
+    without = not_persons(forms)
+    person_id = chosen_person(forms)
+    confirmed = confirmed_person(actor, forms, person_id) if person_id else None
+    known = already_known(
+        actor,
+        given_by(forms),
+        places,
+        forms.now,
+        without=[*without, *([confirmed.person_id] if confirmed else [])],
+    )
+    if confirmed is not None:
+        known = AlreadyKnown([], known.places, known.reports, known.elsewhere)
+    note_hits(actor=actor, now=forms.now, desks=known.elsewhere)
+    from_known = suggestions(known, confirmed)
+    adopted = forms.adopted(from_known)
+    return Beside(
+        known=known,
+        confirmed=confirmed,
+        places=places,
+        history=nearby_history(actor, place=places[0] if places else None, postcode=forms.looked_up.postcode),
+        suggested=forms.suggested(from_known),
+        adopted=adopted,
+        decision=rules.decide(adopted.answers),
+        not_persons=without,
+    )
+
+
+def suggestions(known: AlreadyKnown, confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
+    """What is known that answers a letter of VICTOR-E: incidents at this very address, open cases of the caller.
+
+    Anonymised open data never counts, nor a street: only an address where something was reported.
+    """
+    found = []
+    incidents = sum(one.incidents for one in known.places if one.place.kind == "address")
+    if incidents:
+        words = f"{incidents} incident{'' if incidents == 1 else 's'} known at this address"
+        found.append(("ongoing", rules.YES, words))
+    if confirmed is not None and confirmed.cases:
+        found.append(("ongoing", rules.YES, "there is an open case already"))
+    return found
+
+
+def confirmed_person(actor: Actor, forms: TakeForms, person_id: uuid.UUID) -> Confirmed | None:
+    """What may be shown of somebody who was confirmed; None where the actor may not see anything of them."""
+    known: Known | None = facts_of(actor, [person_id]).get(person_id)
+    if known is None:
+        return None
+    cases = open_cases_of(actor, person_id)
+    bands = current_for_cases(actor, [one.case_id for one in cases]) if cases else {}
+    safe = known.safe_contact
+    title = next((name.title for name in known.names if name.title), "")
+    return Confirmed(
+        person_id=person_id,
+        name=display_name(known),
+        age=age_words(known, forms.today),
+        pronoun=pronoun_for(title),
+        contact=contact_words(
+            methods=tuple(safe.methods or [safe.method]) if safe else None,
+            do_not_visit=safe.do_not_visit if safe else False,
+            through=safe.through if safe else "",
+        ),
+        cases=[CaseWithBand(one, _band(bands, one)) for one in cases],
+    )
+
+
+def _band(bands: Mapping[uuid.UUID, Mapping[uuid.UUID, Assessed | None]], case: PersonCase) -> str:
+    assessed = bands.get(case.case_id, {}).get(case.party_id)
+    return assessed.band if assessed is not None else ""

@@ -1,0 +1,243 @@
+"""What the page of Take a report is made of, and what pressing its buttons does."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from sentinel.accounts.models import Agency
+from sentinel.cases.models import PartyIdentity
+from sentinel.desk.report.known import Beside, beside
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import Invalid, Refused
+from sentinel.matching.operations import say_not_same
+from sentinel.people.queries import facts_of
+from sentinel.places.models import Place
+from sentinel.places.operations import find_or_make_place, place_of_choice
+from sentinel.places.queries import LookUp
+from sentinel.questionnaires.forms import Shown
+from sentinel.reports.forms.record import AS_TYPED
+from sentinel.reports.forms.take import TakeForms
+from sentinel.reports.models import Report
+from sentinel.reports.operations import complete_skeleton, take_report, take_skeleton
+from sentinel.reports.rules import HAD, LETTER_OF, LETTERS
+
+# The page's own fields that stand at the end of a section of the script, in order.
+EXTRAS = {
+    "caller": ["caller_email", "caller_birth", "caller_address"],
+    "what": [
+        "occurred_from_day",
+        "occurred_from_time",
+        "occurred_to_day",
+        "occurred_to_time",
+        "precision",
+        "series",
+    ],
+    "who": ["other_name", "other_birth", "other_under_ten", "crime_number", "crime_decision"],
+    "at_risk": ["hate_perceived_by", "hate_data_kept"],
+    "before": ["reference_system", "reference_value"],
+}
+SHOW_WHEN = {
+    "caller_email": "q-name_wish=may_be_used|not_disclosed",
+    "caller_birth": "q-name_wish=may_be_used|not_disclosed",
+    "caller_address": "q-name_wish=may_be_used|not_disclosed",
+    "victim_name": "q-happened_to=somebody_else|caller_and_others",
+    "victim_birth": "q-happened_to=somebody_else|caller_and_others",
+    "other_name": "q-doing_it=by_name|by_sight",
+    "other_birth": "q-doing_it=by_name|by_sight",
+    "other_under_ten": "q-doing_it=by_name|by_sight",
+    "crime_number": "q-crime=yes",
+    "crime_decision": "q-crime=yes|unknown",
+    "hate_perceived_by": "q-hate=yes",
+    "hate_data_kept": "q-hate=yes",
+    "reference_value": "r-reference_system=control_room|crime_number|landlord|environmental_health|court|other",
+}
+# Asked by the page's own fields, exactly: the script's words for it would ask twice (R17).
+REPLACED = frozenset({"when"})
+PAIRS = {"occurred_from_day": "occurred_from_time", "occurred_to_day": "occurred_to_time"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One row of VICTOR-E as the page shows it."""
+
+    key: str
+    letter: str
+    shown: Shown
+    answer: str
+    source: str
+    suggestion: str
+
+
+@dataclass(frozen=True)
+class TakePage:
+    """Everything that the template needs."""
+
+    forms: TakeForms
+    beside: Beside
+    letters: list[Letter]
+    skeleton: Report | None = None
+
+    def context(self) -> dict[str, Any]:
+        """The template's context."""
+        forms = self.forms
+        return {
+            "take": self,
+            "forms": forms,
+            "script": forms.script,
+            "record": forms.record,
+            "victor": forms.victor,
+            "beside": self.beside,
+            "letters": self.letters,
+            "extras": EXTRAS,
+            "show_when": SHOW_WHEN,
+            "replaced": REPLACED,
+            "pairs": PAIRS,
+            "place_choices": forms.place_choices(),
+            "looked_up": forms.looked_up,
+            "has_errors": any(form.is_bound and form.errors for form in forms.forms),
+            "now": forms.now,
+            "skeleton": self.skeleton,
+            "told": told_line(forms),
+        }
+
+
+def told_line(forms: TakeForms) -> list[str]:
+    """The channel in words, for the line above the title."""
+    choices = dict(forms.record.fields["channel"].choices)  # type: ignore[attr-defined]
+    return [str(choices.get(forms.one("r-channel") or "telephone", ""))]
+
+
+def page_of(actor: Actor, forms: TakeForms, skeleton: Report | None = None) -> TakePage:
+    """The page for what has been typed so far."""
+    found = beside(actor, forms)
+    return TakePage(forms, found, letters_of(forms, found), skeleton)
+
+
+def letters_of(forms: TakeForms, found: Beside) -> list[Letter]:
+    """The rows of VICTOR-E in order: the effect, then the seven letters."""
+    shown = {one.question.key: one for _, several in forms.victor.parts() for one in several}
+    rows = []
+    for key in (HAD, *LETTERS):
+        if key not in shown:
+            continue
+        said = [(answer, source) for letter, answer, source in found.suggested if letter == key]
+        rows.append(
+            Letter(
+                key=key,
+                letter=LETTER_OF.get(key, ""),
+                shown=shown[key],
+                answer=found.adopted.answers[key],
+                source=found.adopted.sources.get(key, ""),
+                suggestion="; ".join(dict.fromkeys(f"{answer}: {source}" for answer, source in said)),
+            )
+        )
+    return rows
+
+
+def press_person(raw: dict[str, list[str]], pressed: dict[str, str]) -> bool:
+    """Do what "It is her", "Someone else" or "Not so after all" asks of the hidden answers. Whether one was pressed."""
+
+    def set_one(name: str, value: str) -> None:
+        raw[name] = [value]
+
+    if pressed.get("person_is"):
+        set_one("r-person_is", pressed["person_is"])
+    elif pressed.get("person_not"):
+        known = [one for one in (raw.get("r-person_not") or [""])[-1].split(",") if one]
+        set_one("r-person_not", ",".join(dict.fromkeys([*known, pressed["person_not"]])))
+        if (raw.get("r-person_is") or [""])[-1] == pressed["person_not"]:
+            set_one("r-person_is", "")
+    elif pressed.get("person_undo"):
+        set_one("r-person_is", "")
+    else:
+        return False
+    return True
+
+
+def pressed_in(request: HttpRequest) -> dict[str, str]:
+    """The buttons of the panel that were pressed, with their values."""
+    return {
+        name: request.POST.get(name, "")
+        for name in ("person_is", "person_not", "person_undo")
+        if request.POST.get(name)
+    }
+
+
+def place_for(actor: Actor, forms: TakeForms) -> Place | None:
+    """The place that the words mean, made where nobody has named it yet.
+
+    Words that are no address stay words: they may hold a name, and places are seen by everybody.
+    """
+    choice = forms.place_choice
+    if choice and choice != AS_TYPED:
+        return place_of_choice(actor=actor, now=forms.now, choice=choice)
+    return _made(actor, forms, forms.looked_up, str(forms.script.kept.get("where", "")))
+
+
+def _made(actor: Actor, forms: TakeForms, found: LookUp, words: str) -> Place | None:
+    address = found.address
+    if not ((address.number and address.street) or address.postcode):
+        return None
+    try:
+        kind = "address" if address.number or address.name else "area"
+        return find_or_make_place(actor=actor, now=forms.now, words=words, kind=kind)
+    except Invalid:
+        return None
+
+
+def lives_at(actor: Actor, forms: TakeForms, place: Place | None) -> uuid.UUID | None:
+    """Where the caller lives: what was typed for it, or the place itself where it is their home."""
+    words = str(forms.record.cleaned_data.get("caller_address") or "")
+    if words:
+        try:
+            return find_or_make_place(actor=actor, now=forms.now, words=words).id
+        except Invalid as error:
+            raise error.under("caller_address") from error
+    kept = forms.script.kept
+    at_home = kept.get("at_home") == "yes" and kept.get("happened_to") in {"caller", "caller_and_others"}
+    return place.id if place is not None and at_home and place.kind == "address" else None
+
+
+def record(actor: Actor, forms: TakeForms, skeleton: Report | None, *, dropped: bool = False) -> Report:
+    """Record what was checked: a whole report, a skeleton, or a skeleton completed. Raises as the operations do."""
+    place = place_for(actor, forms)
+    found = beside(actor, forms)
+    telling = forms.telling(
+        place_id=place.id if place else None,
+        lives_at=lives_at(actor, forms, place),
+        known=[one for one in found.suggested if one not in forms.suggested()],
+        dropped=dropped,
+    )
+    if skeleton is not None:
+        report = complete_skeleton(actor=actor, now=forms.now, report=skeleton, telling=telling)
+    elif forms.complete:
+        report = take_report(actor=actor, now=forms.now, telling=telling)
+    else:
+        report = take_skeleton(actor=actor, now=forms.now, telling=telling)
+    _remember_others(actor, forms, report, found.not_persons)
+    return report
+
+
+def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Iterable[uuid.UUID]) -> None:
+    """Keep that the caller is none of those who were ruled out, so that nobody asks again."""
+    identity = PartyIdentity.objects.filter(party=report.caller_party).first()
+    if identity is None or forms.now != report.entered_at:
+        return
+    for other in facts_of(actor, others):
+        if other != identity.person_id:
+            say_not_same(
+                actor=actor, now=forms.now, record_id=report.record_id, first=identity.person_id, second=other,
+                how="Asked while the report was taken",
+            )  # fmt: skip
+
+
+def agency_of(actor: Actor) -> Agency:
+    """The actor's agency."""
+    if actor.agency_id is None:
+        raise Refused("Only somebody who acts for an agency can take a report.")
+    return Agency.objects.get(pk=actor.agency_id)

@@ -1,0 +1,168 @@
+"""Take a report: the page, the panel that follows the typing, and the draft that is kept."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sentinel.access.models import Rung
+from sentinel.audit.operations import note
+from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.clock import now as clock_now
+from sentinel.kernel.errors import Conflict, Invalid, NotFound
+from sentinel.kernel.ids import new_id
+from sentinel.reports.forms.take import TakeForms, raw_of
+from sentinel.reports.models import Report
+from sentinel.reports.operations import keep_draft, throw_draft_away
+from sentinel.reports.prefill import from_skeleton
+from sentinel.reports.queries import drafts_of, get_draft, get_report
+from sentinel.web.fields import add_invalid
+from sentinel.web.requests import actor_of
+
+REFUSED = "Your roles do not include taking reports."
+# Buttons and tokens are no part of what was typed.
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "do", "person_is", "person_not", "person_undo"})
+
+
+def _taker(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    actor.require("take_report", REFUSED)
+    return actor
+
+
+def _skeleton(actor: Actor, reference: str) -> Report | None:
+    if not reference:
+        return None
+    report = get_report(actor, reference, Rung.WRITE)
+    if report.state != "skeleton":
+        raise Conflict("This report has been completed already.")
+    return report
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: values for name, values in raw_of(request.POST).items() if name not in _NOT_TYPED}
+
+
+@require_http_methods(["GET", "POST"])
+def take(request: HttpRequest) -> HttpResponse:
+    """The page. A GET shows a new form, a draft (?draft=) or a skeleton to complete (?complete=); a POST records it, keeps
+    a skeleton, or, for any other button, shows what is known with everything that was typed."""
+    actor = _taker(request)
+    skeleton = _skeleton(actor, request.GET.get("complete", ""))
+    if request.method == "GET":
+        return _show(request, actor, _begin(request, actor, skeleton), skeleton)
+    pressed = request.POST.get("do", "")
+    if pressed in {"record", "skeleton", "cut_off"} and not pressed_in(request):
+        return _record(request, actor, skeleton, pressed)
+    raw = _typed(request)
+    press_person(raw, pressed_in(request))
+    raw["r-looked"] = ["yes"]
+    forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
+    if pressed == "keep":
+        return _keep(request, actor, raw)
+    return _show(request, actor, forms, skeleton)
+
+
+def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeForms:
+    wanted = request.GET.get("draft", "")
+    raw: dict[str, list[str]] = {"r-submission": [str(new_id())]}
+    if skeleton is not None:
+        raw |= from_skeleton(actor, skeleton)
+    elif wanted:
+        try:
+            draft = get_draft(actor, uuid.UUID(wanted))
+        except ValueError as error:
+            raise NotFound() from error
+        raw = {**raw_of(draft.data), "r-submission": [str(draft.id)]}
+    return TakeForms(actor, agency_of(actor), clock_now(), raw)
+
+
+def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None) -> HttpResponse:
+    page: TakePage = page_of(actor, forms, skeleton)
+    drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
+    return render(request, "desk/report/take.html", {**page.context(), "drafts": drafts})
+
+
+def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed: str) -> HttpResponse:
+    raw = _typed(request)
+    complete = pressed == "record"
+    forms = TakeForms(actor, agency_of(actor), clock_now(), raw, sent=True, complete=complete)
+    if forms.is_valid():
+        try:
+            with transaction.atomic():
+                report = record(actor, forms, skeleton, dropped=pressed == "cut_off")
+        except Invalid as error:
+            _beside(forms, error)
+        else:
+            messages.success(request, _done(report))
+            return HttpResponseRedirect(reverse("report", args=[report.reference]))
+    return _show(request, actor, forms, skeleton)
+
+
+def _beside(forms: TakeForms, error: Invalid) -> None:
+    """Put an operation's refusal beside the field of whichever form has it."""
+    for field, words in error.errors.items():
+        form = next((one for one in (forms.script, forms.record) if field in one.fields), forms.record)
+        add_invalid(form, Invalid({field: words}))
+
+
+def _done(report: Report) -> str:
+    if report.state == "skeleton":
+        return f"Kept as {report.reference}. It stands on the team's list until somebody completes it."
+    return f"Recorded as {report.reference}."
+
+
+def _keep(request: HttpRequest, actor: Actor, raw: dict[str, list[str]]) -> HttpResponse:
+    draft_id = _submission(raw)
+    keep_draft(actor=actor, now=clock_now(), draft_id=draft_id, data=raw)
+    messages.success(request, "Your draft is kept. Nobody else can read it.")
+    return HttpResponseRedirect(f"{reverse('take_report')}?draft={draft_id}")
+
+
+def _submission(raw: dict[str, list[str]]) -> uuid.UUID:
+    try:
+        return uuid.UUID((raw.get("r-submission") or [""])[-1])
+    except ValueError as error:
+        raise Invalid("This form was not opened here. Open Take a report again.") from error
+
+
+@require_POST
+def known(request: HttpRequest) -> HttpResponse:
+    """The panel, and what it suggests, for what has been typed so far (htmx); the search is recorded, not its words."""
+    actor = _taker(request)
+    raw = _typed(request)
+    press_person(raw, pressed_in(request))
+    raw["r-looked"] = ["yes"]
+    forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
+    page = page_of(actor, forms)
+    found = page.beside.known
+    note(
+        "search", subject="already known",
+        detail={"persons": [str(one.person_id) for one in found.persons], "places": len(found.places),
+                "reports": len(found.reports), "desks": len(found.elsewhere)},
+    )  # fmt: skip
+    return render(request, "desk/report/known_partial.html", page.context())
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep the draft as one types. 204, or 409 where the report has been recorded meanwhile."""
+    actor = _taker(request)
+    raw = _typed(request)
+    keep_draft(actor=actor, now=clock_now(), draft_id=_submission(raw), data=raw)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def throw_away(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Throw a draft away."""
+    throw_draft_away(actor=_taker(request), now=clock_now(), draft_id=draft_id)
+    messages.success(request, "The draft is thrown away.")
+    return redirect("take_report")

@@ -1,0 +1,215 @@
+"""The whole of Take a report: the call script, what is written down besides it, and VICTOR-E, read as one telling."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from sentinel.accounts.models import Agency
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date, to_london
+from sentinel.kernel.dates import moment, parse_time
+from sentinel.kernel.errors import Invalid
+from sentinel.kernel.phones import Phone, parse_phone
+from sentinel.places.queries import LookUp, look_up
+from sentinel.questionnaires.forms import QuestionForm
+from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.queries import current_version
+from sentinel.questionnaires.rules import QuestionSet, build, parse_answers, suggestions
+from sentinel.reports import rules
+from sentinel.reports.forms.record import AS_TYPED, RecordForm
+from sentinel.reports.lists import lists_for
+from sentinel.reports.reading import Read, at_risk, read_telling, script_to_keep
+from sentinel.reports.telling import Telling
+
+Raw = Mapping[str, Sequence[str]]
+SCRIPT, VICTOR = "call-script", "victor-e"
+
+
+def question_set(version: QuestionSetVersion) -> QuestionSet:
+    """The questions of a version. Raises ValueError where it cannot be read."""
+    made, problems = build(version.definition)
+    if made is None or problems:
+        raise ValueError(f"Question set {version.key} {version.number} cannot be read.")
+    return made
+
+
+def raw_of(data: Any) -> dict[str, list[str]]:
+    """What was posted, or what a draft keeps, as lists of strings by name."""
+    if isinstance(data, MultiValueDict):
+        return {name: [str(one) for one in values] for name, values in data.lists()}
+    return {str(name): [str(one) for one in values] for name, values in dict(data or {}).items()}
+
+
+class TakeForms:
+    """The three forms of the page, over what was typed.
+
+    `raw` is what was posted or what a draft keeps. With `sent` it is checked as the report to be recorded (`complete`) or
+    as a skeleton; without, it is only shown again, with nothing said to be wrong.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        agency: Agency,
+        now: datetime,
+        raw: Raw,
+        *,
+        sent: bool = False,
+        complete: bool = True,
+    ) -> None:
+        self.actor = actor
+        self.now = now
+        self.today = london_date(now)
+        self.complete = complete
+        self.raw = {name: list(values) for name, values in raw.items()}
+        self.script_version = current_version(SCRIPT, self.today)
+        self.script_set = question_set(self.script_version)
+        self.victor_set = question_set(current_version(VICTOR, self.today))
+        self.answers = parse_answers(self.script_set, self.raw, self.today, prefix="q-")
+        self.ticked = parse_answers(self.victor_set, self.raw, self.today, prefix="v-")
+        self.looked_up = self._look_up()
+        data: MultiValueDict[str, Any] | None = MultiValueDict(self.raw) if sent else None
+        self.script = QuestionForm(
+            self.script_set, data, today=self.today, answers=self.answers, complete=complete, prefix="q"
+        )
+        self.record = RecordForm(
+            data,
+            now=now,
+            lists=lists_for(actor, agency, self.today),
+            complete=complete,
+            places=self.place_choices(),
+            initial=self._initial(),
+        )
+        self.victor = QuestionForm(
+            self.victor_set, data, today=self.today, answers=self.ticked, complete=False, prefix="v"
+        )
+
+    def one(self, name: str) -> str:
+        """What was typed in one field, "" for nothing."""
+        values = self.raw.get(name) or [""]
+        return values[-1]
+
+    def _initial(self) -> dict[str, Any]:
+        local = to_london(self.now)
+        initial: dict[str, Any] = {
+            "channel": "telephone",
+            "told_day": local.date(),
+            "told_time": local.time().replace(second=0, microsecond=0),
+        }
+        for name, values in self.raw.items():
+            if name.startswith("r-") and values:
+                initial[name[2:]] = values[-1]
+        return initial
+
+    def _look_up(self) -> LookUp:
+        try:
+            return look_up(self.actor, str(self.answers.get("where", "")))
+        except Invalid as error:
+            return LookUp(says=(error.message,))
+
+    def place_choices(self) -> list[tuple[str, str]]:
+        """The places that the words may mean, to choose from; empty where there is nothing to choose."""
+        found = self.looked_up
+        if not found.candidates or found.exact:
+            return []
+        shown = [
+            (one.choice, f"{one.words}, {one.where}" if one.where else one.words) for one in found.candidates
+        ]
+        return [*shown, (AS_TYPED, "None of these: keep it as it was typed")]
+
+    @property
+    def place_choice(self) -> str:
+        """The choice that holds: what was chosen where it is still offered, else the one place that fits exactly."""
+        chosen = self.one("r-place_choice")
+        if self.looked_up.exact:
+            return self.looked_up.candidates[0].choice
+        return chosen if chosen in dict(self.place_choices()) else ""
+
+    def suggested(self, known: Sequence[tuple[str, str, str]] = ()) -> list[tuple[str, str, str]]:
+        """What the call and what is known suggest for VICTOR-E: letter, answer, source."""
+        from_script = [
+            (suggestion.letter, suggestion.answer, suggestion.source)
+            for _, suggestion in suggestions(self.script_set, self.answers)
+        ]
+        return [*from_script, *known]
+
+    def adopted(self, known: Sequence[tuple[str, str, str]] = ()) -> rules.Adopted:
+        """VICTOR-E as it stands with what was ticked, said and known."""
+        return rules.adopt(self.ticked, self.suggested(known))
+
+    def is_valid(self) -> bool:
+        """Whether everything can be recorded; what cannot has its message beside its field."""
+        valid = [one.is_valid() for one in (self.script, self.record, self.victor)]
+        self._check_call()
+        return all(valid) and not (self.script.errors or self.record.errors or self.victor.errors)
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        """The forms, for the error summary in the order of the page."""
+        return [self.script, self.record, self.victor]
+
+    def phone(self) -> Phone | None:
+        """The number to ring back, where it can be read."""
+        try:
+            return parse_phone(str(self.answers.get("caller_number", "")))
+        except Invalid:
+            return None
+
+    def _check_call(self) -> None:
+        """What the script takes as words but the record needs to read: number, time, and which place."""
+        kept = self.script.kept
+        if kept.get("caller_number") and self.phone() is None:
+            self._say("caller_number", lambda: parse_phone(str(kept["caller_number"])))
+        if kept.get("rang_at"):
+            self._say("rang_at", lambda: parse_time(str(kept["rang_at"])))
+        if self.complete and self.place_choices() and not self.place_choice:
+            words = self.looked_up.says[0] if self.looked_up.says else "More than one place fits. Choose one."
+            self.record.add_error("place_choice", words)
+        elif self.looked_up.state == "unknown" and not self.one("r-place_choice"):
+            self.script.add_error("where", self.looked_up.says[0])
+        caller = str(kept.get("caller_name", ""))
+        if "\x00" in caller:
+            self.script.add_error(
+                "caller_name", "This has a character that cannot be stored. Type the name again."
+            )
+
+    def _say(self, field: str, read: Any) -> None:
+        try:
+            read()
+        except Invalid as error:
+            self.script.add_error(field, error.message)
+
+    def telling(self, *, place_id: uuid.UUID | None, lives_at: uuid.UUID | None, known: Sequence[tuple[str, str, str]],
+                dropped: bool = False) -> Telling:  # fmt: skip
+        """The telling that was checked. `place_id` and `lives_at` are the places that its words mean."""
+        kept = self.script.kept
+        data = self.record.cleaned_data
+        adopted = self.adopted(known)
+        rang_at = None
+        if kept.get("rang_at"):
+            told = data["told_at"] or self.now
+            rang_at = min(moment(london_date(told), parse_time(str(kept["rang_at"]))), self.now)
+        return read_telling(
+            Read(
+                answers=kept,
+                data=data,
+                exact_from=self.record.is_exact("occurred_from"),
+                phone=self.phone() if kept.get("caller_number") else None,
+                rang_at=rang_at,
+                place_id=place_id,
+                lives_at=lives_at,
+                victor=adopted.answers,
+                victor_sources=adopted.sources,
+                script_id=self.script_version.id,
+                script_answers=script_to_keep(kept),
+                at_risk=at_risk(kept),
+                now=self.now,
+                dropped=dropped,
+            )
+        )
