@@ -44,17 +44,20 @@ def provider(function: Provider) -> Provider:
 
 
 def what_is_next(actor: Actor, case: Case, now: datetime) -> list[Due]:
-    """Everything due in a case: what is late first (longest), then what is to be done now, then by date."""
+    """Everything due in a case, worst first: what is late or due now and about harm, then what is late (longest), then
+    what is to be done now, then by date."""
     if case.status == "closed":
         return []
     found = [one for ask in _providers for one in ask(actor, case, now)]
-    return sorted(found, key=lambda one: (_place(one, now), not one.harm, one.due or now))
+    return sorted(found, key=lambda one: (_place(one, now), one.due or now))
 
 
 def _place(one: Due, now: datetime) -> int:
-    if one.due is None:
-        return 1
-    return 0 if one.due < now else 2
+    if one.due is not None and one.due >= now:
+        return 3
+    if one.harm:
+        return 0
+    return 2 if one.due is None else 1
 
 
 @provider

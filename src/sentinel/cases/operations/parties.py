@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F
 
@@ -22,6 +21,7 @@ from sentinel.people.models import Person
 ROLES = dict(PartyRole.ROLES)
 KINDS = dict(Party.KINDS)
 ALLEGATIONS = dict(PartyRole.ALLEGATIONS)
+ALLEGED = "alleged_perpetrator"
 
 
 def record_of(case_or_record: Case | uuid.UUID) -> tuple[uuid.UUID, Case | None]:
@@ -93,15 +93,18 @@ def add_party(
             from sentinel.cases.operations.protection import guard_person
 
             guard_person(record_id, identity)
+    PartyRole.objects.bulk_create(
+        PartyRole(
+            party=party, incident=incident, role=code, since=now, **origin,
+            allegation=allegation if code == ALLEGED else "",
+            allegation_source=allegation_source.strip() if code == ALLEGED else "",
+        )
+        for code in codes
+    )  # fmt: skip
     raise_event(
         kind="party_added", actor=actor, now=now, record_id=record_id, subject_id=party.id, audience_id=audience_id,
         payload={"roles": codes, "kind": kind},
     )  # fmt: skip
-    for code in codes:
-        _role(
-            actor=actor, now=now, party=party, role=code, incident=incident,
-            allegation=allegation if code == "alleged_perpetrator" else "", source=allegation_source, origin=origin,
-        )  # fmt: skip
     return party
 
 
@@ -125,7 +128,7 @@ def _check(
     unknown = [role for role in roles if role not in ROLES]
     if unknown:
         raise Invalid.of("roles", "Choose from the roles shown.")
-    if "child_involved" in roles and "alleged_perpetrator" in roles:
+    if "child_involved" in roles and ALLEGED in roles:
         raise Invalid.of("roles", "A child under 10 is never a perpetrator: choose “Child involved” alone.")
     if kind != "person" and person is not None:
         raise Invalid.of("kind", "Only a person has a person's record.")
@@ -133,28 +136,6 @@ def _check(
         raise Invalid.of("label", "Say who this is, or describe them.")
     if kind == "person" and person is None and not anonymous and not (label.strip() or description.strip()):
         raise Invalid.of("person", "Say who this is, or describe them.")
-
-
-def _role(
-    *,
-    actor: Actor,
-    now: datetime,
-    party: Party,
-    role: str,
-    incident: Incident | None,
-    allegation: str,
-    source: str,
-    origin: dict[str, Any],
-) -> PartyRole:
-    made = PartyRole.objects.create(
-        party=party, incident=incident, role=role, allegation=allegation, allegation_source=source.strip(), since=now,
-        **origin,
-    )  # fmt: skip
-    raise_event(
-        kind="role_added", actor=actor, now=now, record_id=party.record_id, subject_id=party.id,
-        audience_id=party.audience_id, payload={"role": role, "incident": str(incident.id) if incident else None},
-    )  # fmt: skip
-    return made
 
 
 def add_role(
@@ -173,7 +154,7 @@ def add_role(
     """
     if role not in ROLES:
         raise Invalid.of("role", "Choose from the roles shown.")
-    if role == "alleged_perpetrator" and party.child_involved:
+    if role == ALLEGED and party.child_involved:
         raise Invalid.of("role", "A child under 10 is never a perpetrator.")
     if PartyRole.objects.filter(party=party, role=role, incident=incident, until__isnull=True).exists():
         raise Conflict(f"This party is {ROLES[role].lower()} already.")
@@ -181,10 +162,16 @@ def add_role(
     if role == "child_involved":
         Party.objects.filter(pk=party.pk).update(child_involved=True, version=F("version") + 1)
         party.refresh_from_db()
-    return _role(
-        actor=actor, now=now, party=party, role=role, incident=incident,
-        allegation=allegation if role == "alleged_perpetrator" else "", source=allegation_source, origin=origin,
+    made = PartyRole.objects.create(
+        party=party, incident=incident, role=role, since=now, **origin,
+        allegation=allegation if role == ALLEGED else "",
+        allegation_source=allegation_source.strip() if role == ALLEGED else "",
     )  # fmt: skip
+    raise_event(
+        kind="role_added", actor=actor, now=now, record_id=party.record_id, subject_id=party.id,
+        audience_id=party.audience_id, payload={"role": role, "incident": str(incident.id) if incident else None},
+    )  # fmt: skip
+    return made
 
 
 def end_role(*, actor: Actor, now: datetime, role: PartyRole, reason: str) -> None:
@@ -213,7 +200,7 @@ def set_allegation(
     """
     if allegation not in ALLEGATIONS or not allegation:
         raise Invalid.of("allegation", "Choose alleged, admitted, found or unfounded.")
-    if role.role != "alleged_perpetrator":
+    if role.role != ALLEGED:
         raise Invalid.of("allegation", "Nothing is alleged of this party in this role.")
     words = filled("source", source, "Say where this comes from: a court, an admission, an officer.")
     changed = PartyRole.objects.filter(pk=role.pk, until__isnull=True).update(

@@ -85,9 +85,7 @@ def one(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpResponse:
     found = party_of(actor, case, party, london_date(now()))
     writes = rung_of(actor, case.id) >= Rung.WRITE and actor.may("work_case") and case.status != "closed"
     args = {"party": str(party)}
-    person = (
-        reverse("person", args=[found.person_id]) if found.person_id and link_to("case", case, {}) else ""
-    )
+    person = address_of("person", person_id=found.person_id) if found.person_id else ""
     return render(
         request,
         "desk/case/party.html",
