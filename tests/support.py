@@ -10,6 +10,7 @@ from sentinel.accounts.models import User
 from sentinel.accounts.queries import actor_for
 from sentinel.foundation.actor import Actor, state_actor
 
+PRIYA = "priya.nair@charnwood.example"
 NOW = datetime(2026, 11, 20, 21, 58, tzinfo=UTC)
 BACKEND = "sentinel.accounts.backends.AccountBackend"
 

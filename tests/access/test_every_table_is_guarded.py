@@ -74,17 +74,29 @@ def test_every_guarded_table_keeps_its_history(as_superuser) -> None:
 @pytest.mark.django_db
 def test_the_role_that_serves_pages_owns_nothing_and_bypasses_nothing() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == ("sentinel_app", False, False, False)
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         assert cursor.fetchone() == (0,)
-        cursor.execute("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = current_user")
+        cursor.execute(
+            "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = current_user"
+        )
         assert cursor.fetchone() == (0,)
 
 
 def test_no_run_time_role_may_switch_triggers_off(database_urls: dict[str, str]) -> None:
     for role in ("sentinel_app", "sentinel_worker"):
-        with psycopg.connect(database_urls[role]) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with (
+            psycopg.connect(database_urls[role]) as conn,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
             conn.execute("SET session_replication_role = replica")
-        with psycopg.connect(database_urls[role]) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        with (
+            psycopg.connect(database_urls[role]) as conn,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
             conn.execute("ALTER TABLE cases_case DISABLE TRIGGER ALL")

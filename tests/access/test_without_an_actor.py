@@ -59,7 +59,9 @@ def test_without_an_actor_every_guarded_table_is_empty(case: Case, database_urls
         for table in tables:
             assert app.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         # After a transaction the stated actor is an empty string and not null: that too reads nothing.
-        app.execute("SELECT set_config('sentinel.holders', %s, true)", ["{" + str(case.owner_agency_id) + "}"])
+        app.execute(
+            "SELECT set_config('sentinel.holders', %s, true)", ["{" + str(case.owner_agency_id) + "}"]
+        )
         app.commit()
         assert app.execute("SELECT count(*) FROM cases_note").fetchone() == (0,)
 
@@ -98,7 +100,9 @@ def share_with_beth(case: Case, rung: Rung) -> uuid.UUID:
     return beth.agency_id
 
 
-@pytest.mark.parametrize(("rung", "reads", "writes"), [(Rung.SUMMARY, 0, 0), (Rung.READ, 1, 0), (Rung.WRITE, 1, 1)])
+@pytest.mark.parametrize(
+    ("rung", "reads", "writes"), [(Rung.SUMMARY, 0, 0), (Rung.READ, 1, 0), (Rung.WRITE, 1, 1)]
+)
 def test_each_rung_gives_what_it_says(case: Case, rung: Rung, reads: int, writes: int) -> None:
     share_with_beth(case, rung)
     with transaction.atomic():
@@ -128,12 +132,17 @@ def test_who_writes_may_not_share(case: Case) -> None:
                   what="case", lawful_basis="none")  # fmt: skip
 
 
-def test_the_database_itself_refuses_to_give_what_is_not_owned(case: Case, database_urls: dict[str, str]) -> None:
+def test_the_database_itself_refuses_to_give_what_is_not_owned(
+    case: Case, database_urls: dict[str, str]
+) -> None:
     beth = actor(BETH)
     with psycopg.connect(database_urls["sentinel_app"]) as app:
         app.execute("SELECT set_config('sentinel.holders', %s, true)", ["{" + str(beth.agency_id) + "}"])
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("SELECT access_give(%s, 1, %s, 4, NULL, 'forged')", [case.id, beth.agency_id])
-    with psycopg.connect(database_urls["sentinel_app"]) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(database_urls["sentinel_app"]) as app,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         app.execute("INSERT INTO access_reach (holder_id, record_id, kind, rung, sort_key, via, granted_at)"
                     " VALUES (%s, %s, 1, 4, now(), 'forged', now())", [beth.agency_id, case.id])  # fmt: skip

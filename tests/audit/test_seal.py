@@ -92,7 +92,9 @@ def test_a_deleted_row_is_named(sealed: None, heads: Path, database_urls: dict[s
     assert verdict.findings[0]["seal"] == 2
 
 
-def test_a_row_deleted_together_with_its_membership_is_found(sealed: None, heads: Path, database_urls: dict[str, str]) -> None:
+def test_a_row_deleted_together_with_its_membership_is_found(
+    sealed: None, heads: Path, database_urls: dict[str, str]
+) -> None:
     tamper(database_urls, "DELETE FROM audit_sealed WHERE seal_id = 1 AND position = 3")
     assert not verdict_of(heads).holds
 
@@ -117,7 +119,9 @@ def test_rows_that_changed_places_are_found(sealed: None, heads: Path, database_
     assert {finding.get("seal") for finding in verdict.findings} == {1}
 
 
-def test_a_cut_tail_is_found_by_the_heads_outside(sealed: None, heads: Path, database_urls: dict[str, str]) -> None:
+def test_a_cut_tail_is_found_by_the_heads_outside(
+    sealed: None, heads: Path, database_urls: dict[str, str]
+) -> None:
     tamper(
         database_urls,
         "DELETE FROM audit_sealed WHERE seal_id = 2; DELETE FROM audit_seal WHERE number = 2",
@@ -163,5 +167,8 @@ def test_a_row_whose_transaction_is_still_open_waits_for_the_next_seal(
 def test_no_role_at_run_time_can_change_the_audit(
     sealed: None, database_urls: dict[str, str], statement: str, role: str
 ) -> None:
-    with psycopg.connect(database_urls[role]) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(database_urls[role]) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         connection.execute(statement)

@@ -54,7 +54,11 @@ worker.run_worker(concurrency=2)
 
 @pytest.fixture
 def environment(database_urls: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DATABASE_WORKER_URL": database_urls["sentinel_worker"]}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "DATABASE_WORKER_URL": database_urls["sentinel_worker"],
+    }
 
 
 @pytest.fixture
@@ -121,7 +125,9 @@ def test_one_waiting_job_of_a_name_is_enough(transactional_db: None, database_ur
     until(database_urls, "SELECT count(*) FROM procrastinate_jobs", 1, 2)
 
 
-def test_a_killed_workers_job_is_done_by_the_next(transactional_db: None, database_urls: dict[str, str], start) -> None:
+def test_a_killed_workers_job_is_done_by_the_next(
+    transactional_db: None, database_urls: dict[str, str], start
+) -> None:
     queue(database_urls, "test.slow", '{"name": "a", "seconds": "3"}')
     first = start()
     assert first.stdout
@@ -131,7 +137,11 @@ def test_a_killed_workers_job_is_done_by_the_next(transactional_db: None, databa
     until(database_urls, "SELECT count(*) FROM foundation_heartbeat WHERE worker LIKE 'did-a-%'", 0, 1)
     start()
     until(database_urls, "SELECT count(*) FROM foundation_heartbeat WHERE worker LIKE 'did-a-%'", 1)
-    until(database_urls, "SELECT status::text FROM procrastinate_jobs WHERE task_name = 'test.slow'", "succeeded")
+    until(
+        database_urls,
+        "SELECT status::text FROM procrastinate_jobs WHERE task_name = 'test.slow'",
+        "succeeded",
+    )
 
 
 def test_two_workers_do_each_thing_once(transactional_db: None, database_urls: dict[str, str], start) -> None:
@@ -151,8 +161,14 @@ def test_a_failure_is_retried_later_and_the_last_one_is_told(
     last = queue(database_urls, "test.fails", attempts=ATTEMPTS)
     start()
     until(database_urls, f"SELECT status::text FROM procrastinate_jobs WHERE id = {last}", "failed")
-    until(database_urls, f"SELECT status::text || (scheduled_at > now()) FROM procrastinate_jobs WHERE id = {fresh}", "todotrue")
-    until(database_urls, "SELECT task || ' ' || error_kind FROM foundation_failedjob", "test.fails ValueError")
+    until(
+        database_urls,
+        f"SELECT status::text || (scheduled_at > now()) FROM procrastinate_jobs WHERE id = {fresh}",
+        "todotrue",
+    )
+    until(
+        database_urls, "SELECT task || ' ' || error_kind FROM foundation_failedjob", "test.fails ValueError"
+    )
 
 
 def test_readyz_says_when_no_worker_is_there(client, transactional_db: None) -> None:

@@ -117,9 +117,18 @@ def build(actors: list[Actor], owner: int, narrow: int | None, number: int) -> C
     others = [actors[narrow].agency] if narrow is not None else []
     audience = make_audience(actor=me, now=NOW, holders=others)
     Note.objects.create(record_id=case_id, case=case, text=f"plain {number}", at=NOW, **row)
-    Note.objects.create(record_id=case_id, audience_id=audience, case=case, text=f"narrow {number}", at=NOW, **row)
+    Note.objects.create(
+        record_id=case_id, audience_id=audience, case=case, text=f"narrow {number}", at=NOW, **row
+    )
     raise_event(kind="note_added", actor=me, now=NOW, record_id=case_id, payload={"n": number})
-    raise_event(kind="note_added", actor=me, now=NOW, record_id=case_id, audience_id=audience, payload={"n": -number - 1})
+    raise_event(
+        kind="note_added",
+        actor=me,
+        now=NOW,
+        record_id=case_id,
+        audience_id=audience,
+        payload={"n": -number - 1},
+    )
     note("view", record_id=case_id, detail={"n": number})
     return case
 
@@ -163,7 +172,9 @@ def compare(model: Model, who: int, me: Actor, cases: list[Case]) -> None:
     assert set(Note.objects.filter(case_id__in=ids).values_list("text", flat=True)) == set().union(*expected)
     said = {event.payload["n"] for event in Event.objects.filter(record_id__in=ids)}
     assert said == {n for n in readable} | {-n - 1 for n in readable if f"narrow {n}" in expected[n]}
-    words = History.objects.filter(record_id__in=ids, table="cases_note").values_list("after__text", flat=True)
+    words = History.objects.filter(record_id__in=ids, table="cases_note").values_list(
+        "after__text", flat=True
+    )
     assert set(words) == set().union(*expected)
     owned = {n for n in range(len(cases)) if model.rung(who, n) == 4}
     views = Entry.objects.filter(record_id__in=ids, kind="view").values_list("detail__n", flat=True)
