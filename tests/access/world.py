@@ -59,8 +59,8 @@ def build(urls: dict[str, str]) -> World:
             chunks=[b"A plain diary of nights.\n"],
         )
         add_reference(actor=priya, now=moment, case=fresh(case), system="control_room_log", value="612")
-        offer(actor=priya, now=moment, case=fresh(case), what="lead", to_agency=case.owner_agency,
-              to_user=User.objects.get(email="colin.webb@charnwood.example"), reason="Leave next week")  # fmt: skip
+        offer(actor=priya, now=moment, case=fresh(case), what="primacy",
+              to_agency=Agency.objects.get(code="police"), reason="It looks like a crime")  # fmt: skip
     with transaction.atomic():
         one_case(cast, 6)  # a closure that waits
     return read(urls, case)
@@ -104,7 +104,7 @@ def read(urls: dict[str, str], case: Case) -> World:
     return World(case.reference, str(report), ids, str(witness))  # type: ignore[arg-type]
 
 
-def strangers(password: str = "x") -> dict[str, User]:
+def strangers() -> dict[str, User]:
     """An account of every role in an agency that nobody has any agreement with, by role."""
     agency, _ = Agency.objects.get_or_create(
         code="stranger",
@@ -120,7 +120,7 @@ def strangers(password: str = "x") -> dict[str, User]:
                 "name": f"Stranger {role}",
                 "agency": agency,
                 "team": team,
-                "password": make_password(password),
+                "password": make_password(None),
             },
         )
         if made:

@@ -41,7 +41,7 @@ def load_content(*, now: datetime) -> Loaded:
                 f"Question set {found.key} {found.number} was released already: give it a new version."
             )
     for rule in read_rules():
-        LocalRule.objects.get_or_create(
+        kept, _ = LocalRule.objects.get_or_create(
             name=rule.name,
             agency_id=None,
             effective_from=rule.effective_from,
@@ -52,4 +52,8 @@ def load_content(*, now: datetime) -> Loaded:
                 "content_hash": rule.content_hash,
             },
         )
+        if kept.content_hash != rule.content_hash:
+            raise ValueError(
+                f"The local rule {rule.name} holds since {rule.effective_from}: give it a new date."
+            )
     return Loaded(QuestionSetVersion.objects.count(), LocalRule.objects.count())
