@@ -11,7 +11,7 @@ from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
-from sentinel.risk.rules import VICTIM
+from sentinel.risk.events import about_victims
 
 _DONE = {
     "reached": ("Told", ""),
@@ -56,6 +56,7 @@ def closure_told(event: Event, row: ClosureNotice | None) -> Told:
 
 
 @follow("report_joined")
+@follow("party_added")
 @follow("role_added")
 @follow("role_ended")
 @follow("assessed")
@@ -63,5 +64,5 @@ def closure_told(event: Event, row: ClosureNotice | None) -> Told:
 @follow("status_changed")
 def due_changed(event: Event, actor: Actor, now: datetime) -> None:
     """When the next victim has to be told follows the victims, their bands and what they were told."""
-    if event.payload.get("role", VICTIM) == VICTIM:
+    if about_victims(event):
         refresh_due(actor=actor, now=now, record_id=event.record_id)

@@ -9,15 +9,18 @@ from sentinel.care.queries import victims_not_told
 from sentinel.care.rules import IN_TOUCH
 from sentinel.cases.gates import Missing, attempts, gate
 from sentinel.cases.models import Case
-from sentinel.cases.queries import party_names
+from sentinel.cases.queries import people_of
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
 
 
 @gate
 def every_victim_told(case: Case, actor: Actor) -> list[Missing]:
     """One line for each victim of whom nothing is recorded."""
     waiting = victims_not_told(actor, case)
-    names = party_names(actor, waiting) if waiting else {}
+    names = (
+        {one.id: one.name for one in people_of(actor, case, london_date(case.opened_at))} if waiting else {}
+    )
     return [
         Missing(
             "victim_not_told",

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sentinel.care.queries import last_told, safe_ways
+from sentinel.care.queries import last_told, read_safe
 from sentinel.care.rules import FIRST, how_words
 from sentinel.cases.models import Case
 from sentinel.cases.next import Due, provider
+from sentinel.cases.queries import people_of
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
 
 
 @provider
 def contacts_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     """One line for each victim, with the safe way to get in touch."""
     told = last_told(actor, case, now)
-    ways = safe_ways(actor, told)
+    people = people_of(actor, case, london_date(now))
+    ways = {one.id: read_safe(one.safe) for one in people}
     return [
         Due(
             words="First contact with {party}" if one.what == FIRST else "Tell {party} what has happened",

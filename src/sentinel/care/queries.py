@@ -7,15 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.models import ClosureNotice, VictimContact
 from sentinel.care.rules import IN_TOUCH, Safe, Touch, next_due
 from sentinel.cases.models import Case, Closure, Party, PartyIdentity
+from sentinel.cases.once import once
+from sentinel.cases.queries import roles_of
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
@@ -24,7 +27,7 @@ from sentinel.kernel.working_time import Calendar
 from sentinel.people.models import SafeContact
 from sentinel.questionnaires.models import LocalRule
 from sentinel.questionnaires.queries import rule_content
-from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case
+from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case, standing_in
 from sentinel.risk.rules import VICTIM
 
 STANDARDS = "contact-standards"
@@ -49,8 +52,10 @@ class Told:
         return now - self.due if self.due is not None and self.due < now else None
 
 
+@lru_cache(maxsize=8)
 def standards_on(on: date) -> Callable[[uuid.UUID | None], list[Mapping[str, Any]]]:
-    """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query.
+    """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query
+    a day: standards come with a release, and a release starts the processes anew.
 
     Raises NotFound, when asked, where no standards are loaded.
     """
@@ -140,7 +145,12 @@ def last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
     """Each victim of a case and how they are kept informed; nobody in a closed case is due."""
     if case.status not in OPEN_STATUSES:
         return {}
-    return told_by_case(actor, [case], now)[case.id]
+    return once(case, "care.told", lambda: _last_told(actor, case, now))
+
+
+def _last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
+    parties, standing = {case.id: roles_of(actor, case)}, {case.id: standing_in(actor, case)}
+    return told_by_case(actor, [case], now, parties=parties, standing=standing)[case.id]
 
 
 def overdue(actor: Actor, cases: Iterable[Case], now: datetime) -> list[Told]:
@@ -209,16 +219,19 @@ def attempts_needed(on: date, agency_id: uuid.UUID | None) -> int:
 
 
 def notices_of(actor: Actor, case: Case) -> dict[uuid.UUID, ClosureNotice]:
-    """What each victim was told of the end of a case since it was opened or last reopened, by party. Two queries."""
-    reopened = Closure.objects.filter(case=case).aggregate(at=Max("reopened_at"))["at"]
-    rows = ClosureNotice.objects.filter(case=case).order_by("at", "id")
-    if reopened is not None:
-        rows = rows.filter(at__gt=reopened)
+    """What each victim was told of the end of a case since it was opened or last reopened, by party. One query."""
+    reopened = Closure.objects.filter(case=case, reopened_at__isnull=False).order_by("-reopened_at")
+    rows = (
+        ClosureNotice.objects.filter(case=case)
+        .order_by("at", "id")
+        .annotate(reopened=Subquery(reopened.values("reopened_at")[:1]))
+    )
+    rows = rows.filter(Q(reopened__isnull=True) | Q(at__gt=F("reopened")))
     return {row.party_id: row for row in rows}
 
 
 def victims_not_told(actor: Actor, case: Case) -> list[uuid.UUID]:
     """The victims (ids of parties) who were neither told of the end, nor declined, nor could not be reached."""
     notices = notices_of(actor, case)
-    parties = parties_by_case([case.id]).get(case.id, {})
+    parties = roles_of(actor, case)
     return [party_id for party_id, roles in parties.items() if VICTIM in roles and party_id not in notices]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sentinel.cases.models import Action, Case, Handover
+from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
 
 
@@ -47,7 +48,7 @@ def missing(actor: Actor, case: Case) -> list[Missing]:
 @gate
 def actions_settled(case: Case, actor: Actor) -> list[Missing]:
     """Every action of the plan has an outcome."""
-    open_actions = Action.objects.filter(case=case, settled_at__isnull=True).order_by("due")
+    open_actions = once(case, "actions", lambda: open_actions_of(case))
     return [
         Missing("action_open", f"Settle the action: {action.what}", "case_action", {"action": str(action.id)})
         for action in open_actions
@@ -57,12 +58,19 @@ def actions_settled(case: Case, actor: Actor) -> list[Missing]:
 @gate
 def no_offer_waits(case: Case, actor: Actor) -> list[Missing]:
     """No offer of lead, ownership or primacy waits for an answer: a closed case would leave it hanging."""
-    waits = Handover.objects.filter(case=case, accepted_at__isnull=True, declined_at__isnull=True).exists()
-    return (
-        [Missing("offer_waits", "An offer to hand the case over waits for its answer", "case_hand_over")]
-        if waits
-        else []
-    )
+    waits = once(case, "offer_waits", lambda: _offer_waits(case))
+    words = "An offer to hand the case over waits for its answer"
+    return [Missing("offer_waits", words, "case_hand_over")] if waits else []
+
+
+def _offer_waits(case: Case) -> bool:
+    return Handover.objects.filter(case=case, accepted_at__isnull=True, declined_at__isnull=True).exists()
+
+
+def open_actions_of(case: Case) -> list[Action]:
+    """The open lines of the plan, with whose they are, by when they are due. One query."""
+    rows = Action.objects.filter(case=case, settled_at__isnull=True).select_related("agency", "user")
+    return list(rows.order_by("due", "id"))
 
 
 Attempts = Callable[[Case], list[datetime]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sentinel.kernel.errors import Invalid
 from sentinel.questionnaires.queries import rule_content
@@ -45,5 +46,11 @@ def note_window(on: date, agency_id: uuid.UUID | None = None) -> timedelta:
 
 
 def labels(name: str, on: date, agency_id: uuid.UUID | None = None) -> dict[str, str]:
-    """Key to words of a list (categories, national-types, closing-codes), in its order."""
-    return {row["key"]: row["label"] for row in rule_content(name, on, agency_id)["items"]}
+    """Key to words of a list (categories, national-types, closing-codes), in its order. Raises NotFound for none."""
+    return dict(_labels(name, on, agency_id))
+
+
+# Lists come with a release, and a release starts the processes anew; the day is part of the key.
+@lru_cache(maxsize=64)
+def _labels(name: str, on: date, agency_id: uuid.UUID | None) -> tuple[tuple[str, str], ...]:
+    return tuple((row["key"], row["label"]) for row in rule_content(name, on, agency_id)["items"])

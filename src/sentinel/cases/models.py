@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -52,6 +53,11 @@ class Case(CaseRow):
     unassessed = models.PositiveSmallIntegerField(default=0)
     next_due = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
+
+    # Of a case that get_case gave: where its reader stands, when it was read, whether an offer of it waits.
+    rung: int
+    seen_at: datetime
+    offered: bool
 
     class Meta:
         indexes = [

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sentinel.cases.models import Action, Case
+from sentinel.cases.gates import open_actions_of
+from sentinel.cases.models import Case
+from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
 
 
@@ -63,11 +65,7 @@ def _place(one: Due, now: datetime) -> int:
 @provider
 def actions_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     """The open actions of the plan."""
-    rows = (
-        Action.objects.filter(case=case, settled_at__isnull=True)
-        .select_related("agency", "user")
-        .order_by("due")
-    )
+    rows = once(case, "actions", lambda: open_actions_of(case))
     return [
         Due(
             words=row.what,

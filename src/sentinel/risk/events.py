@@ -31,9 +31,17 @@ def assessed(event: Event, row: Assessment | None) -> Told:
 
 
 @follow("report_joined")
+@follow("party_added")
 @follow("role_added")
 @follow("role_ended")
 def people_changed(event: Event, actor: Actor, now: datetime) -> None:
     """A case's count of unassessed victims follows its victims."""
-    if event.payload.get("role", VICTIM) == VICTIM:
+    if about_victims(event):
         recount_record(actor=actor, now=now, record_id=event.record_id)
+
+
+def about_victims(event: Event) -> bool:
+    """Whether an event may change who is a victim: it names that role, or names none."""
+    payload = event.payload
+    roles = payload.get("roles", [payload["role"]] if "role" in payload else None)
+    return roles is None or VICTIM in roles

@@ -7,7 +7,7 @@ from datetime import datetime
 from sentinel.cases.models import Case
 from sentinel.cases.next import Due, provider
 from sentinel.foundation.actor import Actor
-from sentinel.risk.queries import current_assessments, unassessed
+from sentinel.risk.queries import current_assessments, unassessed_in
 
 
 def question_about(text: str) -> str:
@@ -23,7 +23,7 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     """Assess, reassess, and find out what was not known; each is due now."""
     found = [
         Due("Assess {party}", None, "assess", url_args={"party": str(party_id)}, party_id=party_id, harm=True)
-        for party_id in unassessed(actor, [case.id]).get(case.id, [])
+        for party_id in unassessed_in(actor, case)
     ]
     for party_id, one in current_assessments(actor, case).items():
         if one is None:

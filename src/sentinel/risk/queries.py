@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models.functions import Greatest
 
 from sentinel.cases.models import Case, Incident, Party, PartyRole
+from sentinel.cases.once import once
+from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
@@ -94,38 +97,37 @@ def parties_by_case(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.
     return found
 
 
-def newest_tellings(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """For each case the newest moment at which something was told or an incident entered (UTC). Two queries."""
-    ids = list(case_ids)
-    newest: dict[uuid.UUID, datetime] = {}
-    reports = Report.objects.filter(case_id__in=ids).values_list("case_id").annotate(Max("entered_at"))
-    incidents = Incident.objects.filter(case_id__in=ids).values_list("case_id").annotate(Max("created_at"))
-    for case_id, at in [*reports, *incidents]:
-        newest[case_id] = max(at, newest.get(case_id, at))
-    return newest
-
-
 def standing_by_case(
     actor: Actor, case_ids: Iterable[uuid.UUID], *, newest: Mapping[uuid.UUID, datetime] | None = None
 ) -> dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]]:
-    """For each case the assessments that stand, by party and subject. Three queries, however many cases; one where the
-    caller knows the `newest_tellings` already."""
+    """For each case the assessments that stand, by party and subject. One query, however many cases.
+
+    `newest` is when something was last told in each case (UTC), where the caller knows it already.
+    """
     ids = list(case_ids)
     chains: dict[tuple[uuid.UUID, uuid.UUID, str], list[Assessment]] = defaultdict(list)
+    tellings: dict[uuid.UUID, datetime | None] = dict(newest or {})
     rows = (
         Assessment.objects.filter(case_id__in=ids)
         .select_related("assessor", "question_set")
         .defer("question_set__definition")
+        .annotate(told=Value(None, output_field=DateTimeField()) if newest is not None else _last_telling())
         .order_by("assessed_at", "id")
     )
     for row in rows:
         chains[row.case_id, row.party_id, row.question_set.subject].append(row)
-    if newest is None:
-        newest = newest_tellings(ids) if chains else {}
+        tellings.setdefault(row.case_id, row.told)
     found: dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]] = defaultdict(dict)
     for (case_id, party_id, subject), chain in chains.items():
-        found[case_id][party_id, subject] = _assessed(chain, newest.get(case_id))
+        found[case_id][party_id, subject] = _assessed(chain, tellings.get(case_id))
     return found
+
+
+def _last_telling() -> Greatest:
+    """When something was last told in the case of a row, or an incident entered."""
+    reports = Report.objects.filter(case=OuterRef("case")).order_by("-entered_at").values("entered_at")
+    incidents = Incident.objects.filter(case=OuterRef("case")).order_by("-created_at").values("created_at")
+    return Greatest(Subquery(reports[:1]), Subquery(incidents[:1]))
 
 
 def _assessed(chain: list[Assessment], newest: datetime | None) -> Assessed:
@@ -187,16 +189,31 @@ def _one_for_each(
 def current_for_cases(
     actor: Actor, case_ids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, dict[uuid.UUID, Assessed | None]]:
-    """For each case every party with the assessment that stands, None where there is none. Four queries."""
+    """For each case every party with the assessment that stands, None where there is none. Three queries."""
     ids = list(case_ids)
     parties = parties_by_case(ids)
     standing = standing_by_case(actor, ids)
     return {case_id: _one_for_each(parties.get(case_id, {}), standing.get(case_id, {})) for case_id in ids}
 
 
+def standing_in(actor: Actor, case: Case) -> Mapping[tuple[uuid.UUID, str], Assessed]:
+    """The assessments that stand in one case, by party and subject; fetched once for a page (cases.once). One query."""
+    return once(case, "risk.standing", lambda: standing_by_case(actor, [case.id]).get(case.id, {}))
+
+
 def current_assessments(actor: Actor, case: Case) -> dict[uuid.UUID, Assessed | None]:
-    """Every party of a case with the assessment that stands for it, None where there is none. Four queries."""
-    return current_for_cases(actor, [case.id])[case.id]
+    """Every party of a case with the assessment that stands for it, None where there is none. Two queries."""
+    return _one_for_each(roles_of(actor, case), standing_in(actor, case))
+
+
+def unassessed_in(actor: Actor, case: Case) -> list[uuid.UUID]:
+    """The victims of one case (ids of parties) who have no assessment. Two queries, none that the page has made."""
+    standing = standing_in(actor, case)
+    return [
+        party_id
+        for party_id, roles in roles_of(actor, case).items()
+        if VICTIM in roles and (party_id, VICTIM) not in standing
+    ]
 
 
 def unassessed(actor: Actor, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:

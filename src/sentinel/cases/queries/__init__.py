@@ -3,7 +3,7 @@
 from sentinel.cases.queries.changes import Change, changes_since
 from sentinel.cases.queries.listing import Filters, list_cases
 from sentinel.cases.queries.one import get_case
-from sentinel.cases.queries.people import OnCase, party_names, party_of, people_of
+from sentinel.cases.queries.people import OnCase, party_names, party_of, people_of, roles_of
 from sentinel.cases.queries.timeline import names_by_id, timeline
 from sentinel.cases.queries.within import (
     action_of,
@@ -47,6 +47,7 @@ __all__ = [
     "people_of",
     "references_of",
     "role_of",
+    "roles_of",
     "statuses_of",
     "timeline",
     "who_knows",

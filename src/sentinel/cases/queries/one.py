@@ -4,39 +4,61 @@ forbidden."""
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import desk_of, rung_of
 from sentinel.audit.operations import note
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, Handover
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
 
 
 def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool = True) -> Case:
-    """The case with this reference, if the actor stands on rung `needs` or above; the read is logged.
+    """The case with this reference, if the actor stands on rung `needs` or above; the read is logged. Two queries.
 
-    Raises NotFound where there is none or none to be known of, KnownOnly on rung SUMMARY (with the desk to ring),
-    Refused where the actor reads but does not stand high enough. `log=False` only within a request that logged it.
+    The case comes with `rung`, on which the actor stands, `seen_at`, the one clock's time (UTC), and `offered`,
+    whether an offer to hand it over waits. Raises NotFound
+    where there is none or none to be known of, KnownOnly on rung SUMMARY (with the desk to ring), Refused where the
+    actor reads but does not stand high enough. `log=False` only within a request that logged it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cases_record(%s)", [reference])
-        record_id = cursor.fetchone()[0]
-    if record_id is None:
-        raise NotFound()
-    rung = rung_of(actor, record_id)
-    if rung < Rung.READ:
-        desk = desk_of(actor, record_id)
-        if desk is None:
-            raise NotFound()
-        if desk.names_give_away:
-            raise KnownOnly("the partnership's sharing desk", "", str(record_id))
-        raise KnownOnly(desk.desk_name, desk.desk_phone, str(record_id))
-    if rung < needs:
-        raise Refused("Your agency may read this case but not change it.")
-    case = Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency").get(
-        pk=record_id
+    found = (
+        Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency")
+        .annotate(
+            stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
+            offer_waits=Exists(
+                Handover.objects.filter(
+                    case=OuterRef("pk"), accepted_at__isnull=True, declined_at__isnull=True
+                )
+            ),
+            clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
+        )
+        .filter(reference=reference)
+        .first()
     )
+    if found is None or found.stands_on < Rung.READ:
+        raise _not_read(actor, reference)
+    case: Case = found
+    case.rung, case.seen_at, case.offered = Rung(found.stands_on), found.clock_says, found.offer_waits
+    if case.rung < needs:
+        raise Refused("Your agency may read this case but not change it.")
     if log:
         note("view", record_id=case.id, subject="case", subject_id=case.id)
     return case
+
+
+def _not_read(actor: Actor, reference: str) -> NotFound | KnownOnly:
+    """What is answered for a case that the row policies hide: which desk to ring where that is due, else nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_record(%s)", [reference])
+        record_id = cursor.fetchone()[0]
+    desk = (
+        desk_of(actor, record_id)
+        if record_id is not None and rung_of(actor, record_id) == Rung.SUMMARY
+        else None
+    )
+    if desk is None:
+        return NotFound()
+    if desk.names_give_away:
+        return KnownOnly("the partnership's sharing desk", "", str(record_id))
+    return KnownOnly(desk.desk_name, desk.desk_phone, str(record_id))

@@ -14,8 +14,10 @@ from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import JSONObject
 
 from sentinel.cases.models import Case, Party, PartyRole
+from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import BirthPrecision
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.models import PersonBirth, PersonName, SafeContact
 from sentinel.people.queries import birth_of
@@ -24,6 +26,11 @@ from sentinel.people.rules import contact_words
 ROLE_WORDS = dict(PartyRole.ROLES)
 ALLEGATION_WORDS = dict(PartyRole.ALLEGATIONS)
 # The order in which people stand on a page: who is hurt first.
+# What is said of how somebody may be contacted, as `OnCase.safe` has it.
+SAFE = (
+    "method", "methods", "text_may_be_sent", "post_may_be_sent", "do_not_visit", "through", "times", "language",
+    "interpreter",
+)  # fmt: skip
 _PLACE = {
     "victim": 0,
     "complainant": 1,
@@ -62,7 +69,8 @@ class OnCase:
 
     `name` is the label of a protected identity for everybody. `person_id` is None where it is protected or nobody is
     known; `holds_identity` says that this reader may know who a protected party is. `age` is "71" or "65 to 75" or "".
-    `contact` is how they may be contacted, loud, or "" where that is not due (nobody known, not one to be told).
+    `contact` is how they may be contacted, loud, or "" where that is not due (nobody known, not one to be told);
+    `safe` the same as it was said (SAFE), None where nobody asked.
     """
 
     id: uuid.UUID
@@ -78,7 +86,7 @@ class OnCase:
     roles: list[Role] = field(default_factory=list)
     age: str = ""
     contact: str = ""
-    asked: bool = False
+    safe: Mapping[str, Any] | None = None
 
     @property
     def current(self) -> list[Role]:
@@ -139,18 +147,21 @@ def _rows(parties: QuerySet[Party]) -> QuerySet[Party]:
                 json=JSONObject(born_on="born_on", born_latest="born_latest", precision="precision")
             )
         ),
-        said_contact=Subquery(
-            contacts.values(
-                json=JSONObject(
-                    methods="methods", method="method", through="through", do_not_visit="do_not_visit"
-                )
-            )[:1]
-        ),
+        said_contact=Subquery(contacts.values(json=JSONObject(**{name: name for name in SAFE}))[:1]),
     )
 
 
 def people_of(actor: Actor, case: Case, on: date) -> list[OnCase]:
     """The parties of a case that the actor may see, victims first; ages on a day in London. One query."""
+    return once(case, "people", lambda: _people_of(case, on))
+
+
+def roles_of(actor: Actor, case: Case) -> dict[uuid.UUID, set[str]]:
+    """Each party of a case with the codes of the roles that it has now. One query."""
+    return {one.id: one.role_codes for one in people_of(actor, case, london_date(case.opened_at))}
+
+
+def _people_of(case: Case, on: date) -> list[OnCase]:
     found = [_on_case(row, on) for row in _rows(Party.objects.filter(case=case).order_by("created_at", "id"))]
     return sorted(found, key=lambda one: min((_PLACE.get(code, 6) for code in one.role_codes), default=7))
 
@@ -215,7 +226,7 @@ def _on_case(row: Any, on: date) -> OnCase:
         roles=roles,
         age="" if row.identity_protected else _age(row.said_births or [], on),
         contact=contact,
-        asked=bool(safe),
+        safe=safe,
     )
 
 

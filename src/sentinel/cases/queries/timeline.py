@@ -45,10 +45,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the timeline, newest first; `next_key` leads to the older ones, None at the end."""
+    """A page of the timeline, newest first; `next_key` leads to the older ones, None at the end. `names` are all that were
+    looked up for it."""
 
     entries: list[Entry]
     next_key: str | None
+    names: dict[uuid.UUID, str]
 
 
 def timeline(
@@ -60,16 +62,18 @@ def timeline(
     before: str = "",
     size: int = PAGE,
     names: Mapping[uuid.UUID, str] | None = None,
+    also: Iterable[uuid.UUID] = (),
 ) -> Page:
     """The entries of a case that the actor may see, newest first, those older than the key `before`.
 
-    `group` is a key of cases.timeline.GROUPS. `names` are parties' names that the caller has. Two queries, and a third
+    `group` is a key of cases.timeline.GROUPS. `names` are parties' names that the caller has, `also` users and agencies
+    whose names are wanted besides. Two queries, and a third
     where a party is not among `names`: 25 entries of 1,000 cost what 25 of 25 cost. Raises Invalid for a bad key.
     """
     rows = _fetch(case.id, group, agency_id, read_key(before) if before else None, size + 1)
     events = [row[0] for row in rows[:size]]
     told = [_tell(event, loaded) for event, loaded in rows[:size]]
-    known = _names(actor, told, events, dict(names or {}))
+    known = _names(actor, told, events, dict(names or {}), set(also))
     entries = [
         Entry(
             event.id, event.kind, event.happened_at, event.recorded_at, _called(known, event.agency_id),
@@ -78,7 +82,7 @@ def timeline(
         for event, one in zip(events, told, strict=True)
     ]  # fmt: skip
     more = len(rows) > size
-    return Page(entries, write_key(events[-1].happened_at, events[-1].id) if more and events else None)
+    return Page(entries, write_key(events[-1].happened_at, events[-1].id) if more and events else None, known)
 
 
 def _columns() -> str:
@@ -152,7 +156,11 @@ def _instance(model: type[Model], data: Mapping[str, Any]) -> Model:
 
 
 def _names(
-    actor: Actor, sentences: list[Told], events: list[Event], known: dict[uuid.UUID, str]
+    actor: Actor,
+    sentences: list[Told],
+    events: list[Event],
+    known: dict[uuid.UUID, str],
+    also: set[uuid.UUID],
 ) -> dict[uuid.UUID, str]:
     parts = [part for one in sentences for part in one.parts if part.value]
     parties = {part.value for part in parts if part.sort == "party"} - set(known)
@@ -165,7 +173,7 @@ def _names(
         one.agency_id for one in events if one.agency_id
     }
     places = {part.value for part in parts if part.sort == "place"}
-    return {**known, **names_by_id(users, agencies, places)}
+    return {**known, **names_by_id(users | also, agencies | also, places)}
 
 
 def names_by_id(

@@ -17,7 +17,8 @@ from sentinel.cases.gates import Missing, missing
 from sentinel.cases.lists import labels
 from sentinel.cases.models import CATEGORIES, Case
 from sentinel.cases.next import Due, what_is_next
-from sentinel.cases.queries import OnCase, names_by_id, people_of, timeline
+from sentinel.cases.once import remember
+from sentinel.cases.queries import OnCase, people_of, timeline
 from sentinel.cases.rules import STATUS_WORDS
 from sentinel.desk.case.told import Happened, happened
 from sentinel.foundation.actor import Actor
@@ -114,21 +115,22 @@ def address_of(name: str, **args: object) -> str:
 
 def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
     """Put the case page together, as this actor may see it. The number of queries does not grow with the case."""
+    remember(case, offer_waits=case.offered)
     people = people_of(actor, case, london_date(now))
-    names = {one.id: one.name for one in people}
     bands = current_assessments(actor, case)
     told = last_told(actor, case, now)
     due = what_is_next(actor, case, now)
-    page = timeline(actor, case, names=names)
     holders = holders_of(actor, case.id)
-    rung = max((one.rung for one in holders if one.holder_id in actor.holders), default=Rung.READ)
-    called = names_by_id([], [one.holder_id for one in holders])
+    page = timeline(
+        actor, case, names={one.id: one.name for one in people}, also={one.holder_id for one in holders}
+    )
+    called = page.names
     return CasePage(
         case=case,
-        rung=rung,
+        rung=Rung(case.rung),
         above=_above(case, now),
         facts=_facts(case, people, bands, now),
-        next=[_next(one, case, names, now) for one in due],
+        next=[_next(one, case, called, now) for one in due],
         people=[_row(one, case, bands.get(one.id), told.get(one.id), now) for one in people],
         told=[_told(told[one.id], one, case, now) for one in people if one.id in told],
         agencies=_agencies(holders, called),

@@ -18,19 +18,24 @@ from sentinel.cases.timeline import GROUPS
 from sentinel.desk.case.assemble import address_of, assemble, marking
 from sentinel.desk.case.steps import opened
 from sentinel.desk.case.told import happened
-from sentinel.foundation.clock import now
 
 
 @require_GET
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case: who is at risk, what happens next, what has happened."""
     actor, found = opened(request, reference, Rung.READ)
-    page = assemble(actor, found, now())
+    page = assemble(actor, found, found.seen_at)
     place_href = address_of("place", place=found.place_id) if found.place_id else ""
     return render(
         request,
         "desk/case/case.html",
-        {"page": page, "marking": page.marking, "place_href": place_href, "actor": actor},
+        {
+            "page": page,
+            "marking": page.marking,
+            "place_href": place_href,
+            "actor": actor,
+            "now": found.seen_at,
+        },
     )
 
 
@@ -49,7 +54,7 @@ class TimelineFilter(forms.Form):
 def case_timeline(request: HttpRequest, reference: str) -> HttpResponse:
     """All that has happened, by key, filtered by kind and agency."""
     actor, found = opened(request, reference, Rung.READ)
-    moment = now()
+    moment = found.seen_at
     holders = holders_of(actor, found.id)
     agencies = names_by_id([], [one.holder_id for one in holders])
     form = TimelineFilter(request.GET, agencies=agencies)
