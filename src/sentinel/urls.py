@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("sentinel.desk.report.urls")),
     path("", include("sentinel.desk.case.urls")),
     path("", include("sentinel.desk.assess.urls")),
+    path("", include("sentinel.desk.help.urls")),
     path("", include("sentinel.people.urls")),
     path("", include("sentinel.places.urls")),
     path("", include("sentinel.access.urls")),

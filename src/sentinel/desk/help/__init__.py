@@ -1,0 +1,1 @@
+"""How to do each of the main tasks, in the product's own words (R192)."""

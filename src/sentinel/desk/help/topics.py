@@ -1,0 +1,45 @@
+"""The how-to pages: which there are, in the order in which one meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One how-to: its address, its title as a task, and what it is about in a line."""
+
+    slug: str
+    title: str
+    about: str
+
+
+TOPICS = (
+    Topic(
+        "take-a-report", "Take a report", "From the first question to the reference that the caller is given"
+    ),
+    Topic(
+        "known-person",
+        "See whether a person is known",
+        "What the partnership already knows, and the question that settles it",
+    ),
+    Topic("open-a-case", "Open a case", "When a case must be opened, and when it may"),
+    Topic(
+        "assess-risk",
+        "Assess how at risk somebody is",
+        "One assessment for each victim, and who may change the band",
+    ),
+    Topic("keep-the-victim-told", "Keep the victim told", "Record a contact, and do it in a safe way"),
+    Topic("plan", "Plan and act", "Notes, actions and who does what by when"),
+    Topic(
+        "approach-the-other-side",
+        "Approach the other side",
+        "Four questions before a visit, a letter or a notice",
+    ),
+    Topic("close-a-case", "Close a case", "What has to be done first, and who decides"),
+    Topic("reopen-a-case", "Reopen a case", "When it happens again"),
+    Topic("share-a-case", "Share a case", "Who sees it already, and how to let another agency in"),
+    Topic("my-work", "Use My work", "How the list is made, and how to hand over before leave"),
+    Topic("who-has-read-it", "See who has read a case", "Every view, search and print is recorded"),
+)
+BY_SLUG = {topic.slug: topic for topic in TOPICS}

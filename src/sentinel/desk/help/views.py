@@ -1,0 +1,39 @@
+"""The how-to pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sentinel.desk.help.topics import BY_SLUG, TOPICS
+from sentinel.desk.links import where
+from sentinel.kernel.errors import NotFound
+
+PAGES = (
+    "take_report",
+    "case_list",
+    "people_and_places",
+    "audit_search",
+    "my_work",
+    "team_work",
+    "break_glass_reviews",
+)
+
+
+@require_safe
+def how_to(request: HttpRequest) -> HttpResponse:
+    """Every task that there is a page for."""
+    return render(request, "desk/help/index.html", {"topics": TOPICS})
+
+
+@require_safe
+def how_to_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """How one task is done. Raises NotFound for a task that there is none of."""
+    topic = BY_SLUG.get(slug)
+    if topic is None:
+        raise NotFound("There is no such help page.")
+    at = TOPICS.index(topic)
+    following = TOPICS[at + 1] if at + 1 < len(TOPICS) else None
+    pages = {name: where(name) for name in PAGES}
+    return render(request, f"desk/help/{slug}.html", {"topic": topic, "following": following, "pages": pages})

@@ -1,0 +1,158 @@
+"""What My work and the team's view start from: the cases that are somebody's to work on, with their people."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from sentinel.care.queries import Told, newest_safe_contact, read_safe, told_by_case
+from sentinel.care.rules import Safe
+from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
+from sentinel.cases.rules import OPEN_STATUSES
+from sentinel.foundation.actor import Actor
+from sentinel.people.models import PersonName
+from sentinel.people.rules import UNNAMED
+from sentinel.reports.models import Report
+from sentinel.risk.queries import Assessed, standing_by_case
+from sentinel.risk.rules import VICTIM
+
+MOST_CASES = 500
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A party as a line names them: protected by the label. `roles` maps each role held now to since when (UTC)."""
+
+    id: uuid.UUID
+    case_id: uuid.UUID
+    name: str
+    protected: bool
+    roles: Mapping[str, datetime]
+    safe: Safe | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """The cases at hand and what stands in them.
+
+    `led` are those that the actor leads, `unled` those of the team that nobody leads, `closing` those of the team whose
+    closure waits. `cases` holds them all by id.
+    """
+
+    cases: dict[uuid.UUID, Case]
+    led: list[uuid.UUID]
+    unled: list[uuid.UUID]
+    closing: list[uuid.UUID]
+    people: dict[uuid.UUID, list[Somebody]] = field(default_factory=dict)
+    standing: dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]] = field(default_factory=dict)
+    told: dict[uuid.UUID, dict[uuid.UUID, Told]] = field(default_factory=dict)
+
+    def unassessed(self, case_id: uuid.UUID) -> list[Somebody]:
+        """The victims of a case who have no assessment."""
+        standing = self.standing.get(case_id, {})
+        return [
+            one
+            for one in self.people.get(case_id, [])
+            if VICTIM in one.roles and (one.id, VICTIM) not in standing
+        ]
+
+
+def load(actor: Actor, now: datetime) -> Mine:
+    """The actor's cases. Five queries; two for who has none, none for who works on no case."""
+    if actor.user_id is None or not actor.may("see_cases"):
+        return Mine({}, [], [], [])
+    # Each part of this condition has an index: lead and status, team and status.
+    wanted = Q(lead_id=actor.user_id, status__in=OPEN_STATUSES)
+    if actor.team_id and actor.may("work_case"):
+        wanted |= Q(team_id=actor.team_id, lead__isnull=True, status__in=OPEN_STATUSES)
+    if actor.team_id and (actor.may("close_case") or actor.may("second_closure")):
+        wanted |= Q(team_id=actor.team_id, status="closing")
+    found = list(with_newest(Case.objects.filter(wanted)).order_by("-highest_band", "id")[:MOST_CASES])
+    cases = {case.id: case for case in found}
+    led = [case.id for case in found if case.lead_id == actor.user_id]
+    unled = [case.id for case in found if case.lead_id is None]
+    closing = [case.id for case in found if case.status == "closing"]
+    return fill(actor, Mine(cases, led, unled, closing), now, [*led, *unled])
+
+
+def with_newest(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with their owner agency, the newest telling of each and the closure that is proposed."""
+    reports = (
+        Report.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("entered_at"))
+    )
+    incidents = (
+        Incident.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("created_at"))
+    )
+    closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
+    names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
+    return cases.select_related("owner_agency").annotate(
+        newest_report=Subquery(reports.values("at")),
+        newest_incident=Subquery(incidents.values("at")),
+        closure_now=Subquery(
+            closures.order_by("-proposed_at").values(json=JSONObject(**{name: name for name in names}))[:1]
+        ),
+    )
+
+
+def fill(actor: Actor, mine: Mine, now: datetime, case_ids: list[uuid.UUID]) -> Mine:
+    """Add people, assessments and contacts of some of the cases. Four queries; none for no case."""
+    if not case_ids:
+        return mine
+    people = people_of_cases(case_ids)
+    standing = standing_by_case(
+        actor, case_ids, newest={one: at for one in case_ids if (at := _newest(mine.cases[one]))}
+    )
+    parties = {case_id: {one.id: set(one.roles) for one in some} for case_id, some in people.items()}
+    cases = [mine.cases[case_id] for case_id in case_ids]
+    told = told_by_case(actor, cases, now, parties=parties, standing=standing)
+    return Mine(mine.cases, mine.led, mine.unled, mine.closing, people, standing, told)
+
+
+def _newest(case: Any) -> datetime | None:
+    return max((at for at in (case.newest_report, case.newest_incident) if at is not None), default=None)
+
+
+def people_of_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Somebody]]:
+    """The people of some cases with names, roles and how to contact them, as the stated actor may see. One query."""
+    roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True).order_by("since")
+    rows = (
+        Party.objects.filter(case_id__in=list(case_ids))
+        .select_related("identity")
+        .annotate(
+            said_roles=ArraySubquery(roles.values(json=JSONObject(role="role", since="since"))),
+            said_name=newest_name("identity__person_id"),
+            said_contact=newest_safe_contact("identity__person_id"),
+        )
+        .order_by("created_at", "id")
+    )
+    found: dict[uuid.UUID, list[Somebody]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(_somebody(row))
+    return found
+
+
+def newest_name(person: str) -> Subquery:
+    """The newest current name of a person, for annotating a query; `person` is the outer path to the person's id."""
+    names = PersonName.objects.filter(person_id=OuterRef(person), ended_at__isnull=True).order_by(
+        "-created_at", "-id"
+    )
+    return Subquery(names.values("full")[:1])
+
+
+def _somebody(row: Any) -> Somebody:
+    name = row.label if row.identity_protected else (row.said_name or row.label or row.description[:80])
+    return Somebody(
+        id=row.id,
+        case_id=row.case_id,
+        name=name or UNNAMED,
+        protected=row.identity_protected,
+        roles={one["role"]: datetime.fromisoformat(one["since"]) for one in reversed(row.said_roles or [])},
+        safe=read_safe(row.said_contact),
+    )

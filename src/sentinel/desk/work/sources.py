@@ -1,0 +1,283 @@
+"""Where the lines of My work come from. Each source is one function with at most one query of its own.
+
+A later room adds its own with `@source`; it is given the actor, the cases at hand (`Mine`) and the present moment.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from sentinel.access.models import BreakGlass, Reach, Rung
+from sentinel.care.rules import FIRST, how_words
+from sentinel.cases.models import Action, Case, Handover
+from sentinel.desk.links import where
+from sentinel.desk.work.lines import (
+    NEXT,
+    NO_BAND,
+    UNKNOWN,
+    URGENT,
+    Line,
+    group_of,
+    since_words,
+    when_words,
+)
+from sentinel.desk.work.mine import Mine, Somebody, newest_name
+from sentinel.foundation.actor import Actor
+from sentinel.reports.models import Draft, Report
+from sentinel.risk.next import question_about
+from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
+from sentinel.web.formats import ago, how_long, plural, uk_day, uk_day_time
+
+Source = Callable[[Actor, Mine, datetime], Iterator[Line]]
+SOURCES: list[Source] = []
+MOST = 100
+
+
+def source(function: Source) -> Source:
+    """Decorator: add a source of lines."""
+    if function not in SOURCES:
+        SOURCES.append(function)
+    return function
+
+
+def lines_for(actor: Actor, mine: Mine, now: datetime) -> list[Line]:
+    """Every line of every source."""
+    return [line for ask in SOURCES for line in ask(actor, mine, now)]
+
+
+def case_link(name: str, case: Case, **arguments: object) -> str | None:
+    """A page of a case, or the case itself where there is no such page."""
+    return where(name, reference=case.reference, **arguments) or where("case", reference=case.reference)
+
+
+@source
+def unassessed_people(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Victims without an assessment: in the cases that the actor leads and in those of the team that nobody leads."""
+    for case_id in [*mine.led, *mine.unled]:
+        case = mine.cases[case_id]
+        for one in mine.unassessed(case_id):
+            since = one.roles[VICTIM]
+            yield Line(
+                UNKNOWN, f"Assess {one.name}", case_link("assess", case, party=one.id), since, how_long(since, now),
+                meta=_meta("Identity protected" if one.protected else "", f"named {ago(since, now)}", case.title),
+                reference=case.reference, band=None, whose=one.name, late=True,
+            )  # fmt: skip
+
+
+@source
+def assessments_to_look_at(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Bands older than what was reported since, and answers that are still not known."""
+    for case_id in mine.led:
+        case = mine.cases[case_id]
+        people = {one.id: one for one in mine.people.get(case_id, [])}
+        for (party_id, subject), found in mine.standing.get(case_id, {}).items():
+            one = people.get(party_id)
+            if one is None or not _concerns(one, subject):
+                continue
+            link = case_link("assess", case, party=party_id)
+            if found.stale_since:
+                yield Line(
+                    URGENT if "high" in {found.band, band_key(case.highest_band)} else NEXT,
+                    f"Reassess {one.name}", link, found.stale_since, since_words(found.stale_since, now),
+                    rest=": assessed before the last report", meta=_meta(_highest(case, found.band)),
+                    reference=case.reference, band=found.band, whose=one.name, late=True,
+                )  # fmt: skip
+            if found.unknown:
+                first = min(found.unknown, key=lambda unknown: unknown.since)
+                others = len(found.unknown) - 1
+                yield Line(
+                    UNKNOWN, question_about(first.text).replace("{party}", one.name), link, first.since,
+                    how_long(first.since, now), rest=" Still unknown",
+                    meta=_meta(f"and {plural(others, 'more question')}" if others else "", f"assessed {uk_day(found.at, now)}"),
+                    reference=case.reference, band=found.band, whose=one.name, late=True,
+                )  # fmt: skip
+
+
+def _concerns(one: Somebody, subject: str) -> bool:
+    return (subject == VICTIM and VICTIM in one.roles) or (
+        subject == PERPETRATOR and "alleged_perpetrator" in one.roles
+    )
+
+
+def _highest(case: Case, band: str | None) -> str:
+    return "Somebody in this case is high" if band_key(case.highest_band) == "high" and band != "high" else ""
+
+
+@source
+def contacts_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Victims to be told: how, when they were last told, and by when."""
+    for case_id in mine.led:
+        case = mine.cases[case_id]
+        people = {one.id: one for one in mine.people.get(case_id, [])}
+        for party_id, told in mine.told.get(case_id, {}).items():
+            one = people.get(party_id)
+            if one is None or told.due is None:
+                continue
+            first = told.what == FIRST
+            words = f"First contact with {one.name}" if first else f"Tell {one.name} what has happened"
+            last = "" if told.last is None else f"last told {uk_day(told.last.at, now)}"
+            yield Line(
+                group_of(due=told.due, now=now), words, case_link("contact", case, party=party_id), told.due,
+                when_words(told.due, now), meta=_meta(how_words(one.safe), last, case.title if first else ""),
+                reference=case.reference, band=told.band, whose=one.name, late=told.due < now,
+            )  # fmt: skip
+
+
+@source
+def cases_without_a_lead(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Cases of the team that nobody leads."""
+    for case_id in mine.unled:
+        case = mine.cases[case_id]
+        yield Line(
+            URGENT, "Take the lead", case_link("case_hand_over", case), case.opened_at, since_words(case.opened_at, now),
+            rest=f" of {case.title}: nobody leads it", reference=case.reference, late=True,
+            band=band_key(case.highest_band), whose="the highest in this case",
+        )  # fmt: skip
+
+
+@source
+def closures_to_decide(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Closures that wait for the actor: to be decided, or as the second person where risk is high."""
+    for case_id in mine.closing:
+        case: Any = mine.cases[case_id]
+        closure = case.closure_now or {}
+        if not closure or case.owner_agency_id != actor.agency_id:
+            continue
+        mine_already = str(actor.user_id) in {closure["proposed_by_id"], closure["decided_by_id"]}
+        decided = closure["decided_by_id"] is not None
+        if decided and (mine_already or not actor.may("second_closure")):
+            continue
+        if not decided and not actor.may("close_case"):
+            continue
+        proposed = datetime.fromisoformat(closure["proposed_at"])
+        words = "Agree, as the second person, to close" if decided else "Decide whether to close"
+        yield Line(
+            NEXT, words, case_link("case_close", case), proposed, since_words(proposed, now), rest=f" {case.title}",
+            reference=case.reference, band=band_key(case.highest_band), whose="the highest in this case",
+        )  # fmt: skip
+
+
+@source
+def actions_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Open actions that are the actor's, and those of the agency that nobody has in cases that the actor leads."""
+    if not actor.may("see_cases"):
+        return
+    nobodys = Q(user__isnull=True, agency_id=actor.agency_id, case_id__in=mine.led)
+    rows = Action.objects.filter(Q(user_id=actor.user_id) | nobodys, settled_at__isnull=True)
+    for row in rows.select_related("case").order_by("due")[:MOST]:
+        yield Line(
+            group_of(due=row.due, now=now), row.what, case_link("case_action", row.case, action=row.id), row.due,
+            when_words(row.due, now), meta=_meta(row.case.title), reference=row.case.reference,
+            band=band_key(row.case.highest_band), whose="the highest in this case", late=row.due < now, mine=row.user_id == actor.user_id,
+        )  # fmt: skip
+
+
+@source
+def offers(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Cases that another agency offers: to the actor, or to the agency where the actor may accept."""
+    if not actor.may("see_cases"):
+        return
+    to_me = Q(to_user_id=actor.user_id)
+    if actor.may("reassign"):
+        to_me |= Q(to_agency_id=actor.agency_id, to_user__isnull=True)
+    rows = Handover.objects.filter(to_me, accepted_at__isnull=True, declined_at__isnull=True)
+    for row in rows.select_related("case", "from_user__agency").order_by("offered_at")[:MOST]:
+        what = {"lead": "the lead", "ownership": "the case", "primacy": "primacy"}.get(row.what, row.what)
+        who = row.from_user.agency.short_name if row.from_user else "Somebody"
+        yield Line(
+            NEXT, f"Accept or decline {what}", case_link("case_hand_over", row.case), row.offered_at,
+            since_words(row.offered_at, now), rest=f" of {row.case.title}", meta=_meta(f"Offered by {who}"),
+            reference=row.case.reference, band=band_key(row.case.highest_band), whose="the highest in this case",
+        )  # fmt: skip
+
+
+@source
+def reports_waiting(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Reports of the team that no practitioner has, and those that the actor picked up; a call taker's own besides."""
+    waits = Q(
+        team_id=actor.team_id,
+        team__isnull=False,
+        practitioner__isnull=True,
+        state__in=("skeleton", "recorded"),
+    )
+    if actor.may("work_case"):
+        wanted = waits | Q(practitioner_id=actor.user_id, state__in=("skeleton", "recorded"))
+    elif actor.may("take_report"):
+        wanted = Q(taken_by_id=actor.user_id, state__in=("skeleton", "recorded"))
+        wanted |= Q(team_id=actor.team_id, team__isnull=False, state="skeleton")
+    else:
+        return
+    rows = Report.objects.filter(wanted).select_related("incident__place")
+    rows = rows.annotate(caller=newest_name("caller_party__identity__person_id"))
+    for row in rows.select_related("caller_party").order_by("told_at", "id")[:MOST]:
+        yield _report_line(actor, row, now)
+
+
+def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
+    party = row.caller_party
+    name = "" if party is None else (party.label if party.identity_protected else row.caller or party.label)
+    who = name or "an unnamed caller"
+    if row.state == "skeleton":
+        words = f"Ring back {who}" if row.dropped_call else f"Complete the report of {who}"
+    elif row.practitioner_id == actor.user_id:
+        words = f"Decide on the report of {who}"
+    else:
+        words = f"Pick up the report of {who}" if actor.may("work_case") else f"Report of {who}"
+    place = ""
+    if row.incident is not None:
+        place = row.incident.place.line if row.incident.place else row.incident.place_words
+    due = row.next_contact_due
+    return Line(
+        group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
+        when_words(due, now) or since_words(row.told_at, now),
+        rest="" if row.state == "skeleton" or actor.may("work_case") else ", waiting for a practitioner",
+        meta=_meta("The call was cut off" if row.dropped_call else "", place, f"told {uk_day_time(row.told_at, now)}"),
+        reference=row.reference, band=None, whose=who, late=due is not None and due < now,
+    )  # fmt: skip
+
+
+@source
+def drafts(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Reports that the actor began and has not finished."""
+    if not actor.may("take_report") or actor.user_id is None:
+        return
+    rows = Draft.objects.filter(
+        taker_id=actor.user_id, became_report_id__isnull=True, thrown_away_at__isnull=True
+    )
+    for row in rows.order_by("kept_at")[:MOST]:
+        yield Line(
+            NEXT, "Finish the report you began", _draft_link(row.id), row.kept_at, since_words(row.begun_at, now),
+            meta=_meta(f"kept {ago(row.kept_at, now)}"), band=NO_BAND,
+        )  # fmt: skip
+
+
+def _draft_link(draft_id: uuid.UUID) -> str | None:
+    whole = where("take_report")
+    return f"{whole}?draft={draft_id}" if whole else None
+
+
+@source
+def emergency_readings(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Records of the agency that somebody opened in an emergency, to be reviewed by the next working day."""
+    if not actor.may("review_break_glass") or actor.agency_id is None or actor.user_id is None:
+        return
+    owned = Reach.objects.filter(holder_id=actor.agency_id, rung=Rung.OWNER).values("record_id")
+    rows = BreakGlass.objects.filter(reviewed_at__isnull=True, record_id__in=owned).exclude(
+        user_id=actor.user_id
+    )
+    for row in rows.order_by("review_due")[:MOST]:
+        yield Line(
+            group_of(due=row.review_due, now=now), "Review an emergency reading", where("break_glass_review", row=row.id),
+            row.review_due, when_words(row.review_due, now), rest=" of one of your agency's records",
+            meta=_meta(f"opened {ago(row.created_at, now)}"), late=row.review_due < now,
+        )  # fmt: skip
+
+
+def _meta(*words: str) -> tuple[str, ...]:
+    kept = [one for one in words if one]
+    return tuple(one[0].upper() + one[1:] if at == 0 else one for at, one in enumerate(kept))
