@@ -25,40 +25,33 @@ from sentinel.reports.forms.take import TakeForms
 from sentinel.reports.models import Report
 from sentinel.reports.operations import complete_skeleton, take_report, take_skeleton
 from sentinel.reports.rules import HAD, LETTER_OF, LETTERS
+from sentinel.web.formats import uk_day_time
 
-# The page's own fields that stand at the end of a section of the script, in order.
-EXTRAS = {
-    "caller": ["caller_email", "caller_birth", "caller_address"],
-    "what": [
-        "occurred_from_day",
-        "occurred_from_time",
-        "occurred_to_day",
-        "occurred_to_time",
-        "precision",
-        "series",
-    ],
-    "who": ["other_name", "other_birth", "other_under_ten", "crime_number", "crime_decision"],
-    "at_risk": ["hate_perceived_by", "hate_data_kept"],
-    "before": ["reference_system", "reference_value"],
+# The sections of the script that are there from the start; the others follow once somebody has said what is happening.
+FIRST = frozenset({"danger", "caller", "where", "what"})
+# Asked at once, side by side: a call that is cut off here can be rung back.
+TOGETHER = frozenset({"caller_name", "caller_number"})
+# The page's own fields that are seldom needed, by the section at whose end they stand, and the words before them.
+MORES = {
+    "caller": ("More about the caller: email, where they live", ["caller_email", "caller_address"]),
+    "what": (
+        "It ended, or it is told of many times",
+        ["occurred_to_day", "occurred_to_time", "precision", "series"],
+    ),
+    "before": ("It has a reference in another system", ["reference_system", "reference_value"]),
 }
 SHOW_WHEN = {
-    "caller_email": "q-name_wish=may_be_used|not_disclosed",
-    "caller_birth": "q-name_wish=may_be_used|not_disclosed",
-    "caller_address": "q-name_wish=may_be_used|not_disclosed",
     "victim_name": "q-happened_to=somebody_else|caller_and_others",
     "victim_birth": "q-happened_to=somebody_else|caller_and_others",
-    "other_name": "q-doing_it=by_name|by_sight",
-    "other_birth": "q-doing_it=by_name|by_sight",
-    "other_under_ten": "q-doing_it=by_name|by_sight",
     "crime_number": "q-crime=yes",
     "crime_decision": "q-crime=yes|unknown",
     "hate_perceived_by": "q-hate=yes",
     "hate_data_kept": "q-hate=yes",
-    "reference_value": "r-reference_system=control_room|crime_number|landlord|environmental_health|court|other",
+    "occurred_from_day": "q-going_on=no|unknown",
+    "occurred_from_time": "q-going_on=no|unknown",
 }
 # Asked by the page's own fields, exactly: the script's words for it would ask twice (R17).
 REPLACED = frozenset({"when"})
-PAIRS = {"occurred_from_day": "occurred_from_time", "occurred_to_day": "occurred_to_time"}
 
 
 @dataclass(frozen=True)
@@ -93,10 +86,11 @@ class TakePage:
             "victor": forms.victor,
             "beside": self.beside,
             "letters": self.letters,
-            "extras": EXTRAS,
+            "first": FIRST,
+            "together": TOGETHER,
+            "mores": MORES,
             "show_when": SHOW_WHEN,
             "replaced": REPLACED,
-            "pairs": PAIRS,
             "place_choices": forms.place_choices(),
             "looked_up": forms.looked_up,
             "has_errors": any(form.is_bound and form.errors for form in forms.forms),
@@ -107,9 +101,12 @@ class TakePage:
 
 
 def told_line(forms: TakeForms) -> list[str]:
-    """The channel in words, for the line above the title."""
+    """The channel, and when it was told as far as the page says so, for the line above the title."""
     choices = dict(forms.record.fields["channel"].choices)  # type: ignore[attr-defined]
-    return [str(choices.get(forms.one("r-channel") or "telephone", ""))]
+    channel = str(choices.get(forms.one("r-channel") or "telephone", ""))
+    day, time = forms.one("r-told_day"), forms.one("r-told_time")
+    told = f"{time}, {day}" if day and time else uk_day_time(forms.now)
+    return [channel, f"told {told}"]
 
 
 def page_of(actor: Actor, forms: TakeForms, skeleton: Report | None = None) -> TakePage:

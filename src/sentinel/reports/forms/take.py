@@ -68,6 +68,9 @@ class TakeForms:
         self.today = london_date(now)
         self.complete = complete
         self.raw = {name: list(values) for name, values in raw.items()}
+        if sent and not complete and self.one("q-caller_name") and not self.one("q-name_wish"):
+            # Cut off before it was asked: a name that was given stays with the report, and nothing is sent to it.
+            self.raw["q-name_wish"] = ["may_be_used"]
         self.script_version = current_version(SCRIPT, self.today)
         self.script_set = question_set(self.script_version)
         self.victor_set = question_set(current_version(VICTOR, self.today))
