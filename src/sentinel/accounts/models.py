@@ -130,6 +130,7 @@ class Team(models.Model):
     takes_skeletons = models.BooleanField(
         default=False, help_text="Reports handed on by call takers arrive here"
     )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["name"]

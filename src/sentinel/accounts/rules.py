@@ -55,6 +55,34 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(right for role in roles for right in RIGHTS.get(role, frozenset()))
 
 
+# Who holds one of these looks over the whole partnership: no agency's own administrator gives or takes them.
+OVER_ALL = frozenset({"auditor", "governance_officer"})
+
+
 def may_grant(granter_rights: Iterable[str], role: str) -> bool:
     """Whether a local administrator may give a role: any but those that look over the partnership (R170)."""
-    return "administer_agency" in granter_rights and role not in {"auditor", "governance_officer"}
+    return "administer_agency" in granter_rights and role not in OVER_ALL
+
+
+def may_appoint(granter_rights: Iterable[str], role: str) -> bool:
+    """Whether a role may be given in any agency: a governance officer names its local administrators (R171)."""
+    return "govern" in granter_rights and role == "local_administrator"
+
+
+def why_not(before: Iterable[str], after: Iterable[str], *, rights: Iterable[str], own: bool) -> str | None:
+    """Why somebody with `rights` may not turn one set of roles into another, in words; None where they may.
+
+    `own` says that they are one's own: those may be given up, never added to.
+    """
+    had, wanted = set(before), set(after)
+    if wanted - ROLES.keys() - had:
+        return "There is no such role."
+    if own and wanted - had:
+        return "You cannot give yourself a role. Ask another administrator."
+    beyond = sorted(role for role in had ^ wanted if not may_grant(rights, role))
+    if beyond:
+        names = " or ".join(ROLES.get(role, role).lower() for role in beyond)
+        return (
+            f"The role of {names} looks over the whole partnership. Whoever runs Sentinel gives and takes it."
+        )
+    return None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
@@ -27,6 +28,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from sentinel.accounts.events import AccountEvent, follow_accounts
 from sentinel.accounts.models import User
 from sentinel.accounts.queries import actor_for, address_of
 from sentinel.audit.operations import note
@@ -142,8 +144,14 @@ def _connected(kind: str) -> Callable[..., None]:
     return connected
 
 
+def account_changed(event: AccountEvent, actor: Actor, now: datetime) -> None:
+    """What an administrator did to an account, a team or an agency."""
+    note(event.kind, subject=event.subject, subject_id=event.subject_id, detail=event.detail)
+
+
 def listen() -> None:
-    """Connect to the libraries' signals, once, when the application is ready."""
+    """Connect to the libraries' signals and to the room of accounts, once, when the application is ready."""
+    follow_accounts(account_changed)
     wanted: tuple[tuple[Any, Callable[..., None]], ...] = (
         (user_logged_in, signed_in),
         (user_logged_out, signed_out),

@@ -1,0 +1,26 @@
+"""Every change to accounts, teams and agencies. Each asks for its right, changes in one transaction, raises one event."""
+
+from sentinel.accounts.operations.agencies import merge_agency, rename_agency, set_desk
+from sentinel.accounts.operations.teams import add_team, change_team
+from sentinel.accounts.operations.users import (
+    change_user,
+    invite_user,
+    reset_user,
+    restore_user,
+    set_roles,
+    suspend_user,
+)
+
+__all__ = [
+    "add_team",
+    "change_team",
+    "change_user",
+    "invite_user",
+    "merge_agency",
+    "rename_agency",
+    "reset_user",
+    "restore_user",
+    "set_desk",
+    "set_roles",
+    "suspend_user",
+]

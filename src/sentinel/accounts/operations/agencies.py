@@ -1,0 +1,156 @@
+"""Agencies: their names, their desk, and one that goes into another. Nothing of what was is lost (R248)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection, transaction
+
+from sentinel.accounts.events import AccountEvent, raise_account_event
+from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Duty, Team, User
+from sentinel.accounts.operations.guards import current
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import Invalid, NotFound, Refused
+from sentinel.kernel.phones import parse_phone
+from sentinel.kernel.text import clean_text
+
+
+def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
+    """An agency that the actor may change: any for a governance officer, else one's own as its administrator."""
+    own = actor.may("administer_agency") and agency_id == actor.agency_id
+    if not own and not actor.may("govern"):
+        raise Refused("Only its local administrator or a governance officer changes an agency.")
+    found = Agency.objects.select_for_update().filter(pk=agency_id).first()
+    if found is None:
+        raise NotFound
+    if found.merged_into_id is not None:
+        raise Invalid("This agency has gone into another and is kept as it was.")
+    current(found, version)
+    return found
+
+
+def _words(field: str, words: str, most: int) -> str:
+    try:
+        found = clean_text(words, most, one_line=True)
+    except Invalid as error:
+        raise error.under(field) from None
+    if not found:
+        raise Invalid.of(field, "This needs an answer.")
+    return found
+
+
+@transaction.atomic
+def rename_agency(
+    *, actor: Actor, now: datetime, agency_id: uuid.UUID, version: int | None, name: str, short_name: str
+) -> Agency:
+    """Give an agency another name; the former one is kept with the moment it ended.
+
+    Raises Refused, NotFound, Conflict or Invalid (name, short_name).
+    """
+    agency = _agency(actor, agency_id, version)
+    new, short = _words("name", name, 120), _words("short_name", short_name, 40)
+    taken = Agency.objects.filter(name__iexact=new, merged_into__isnull=True).exclude(pk=agency.pk)
+    if taken.exists():
+        raise Invalid.of("name", "There is an agency of this name.")
+    if new != agency.name:
+        AgencyName.objects.create(agency=agency, name=agency.name, until=now)
+    agency.name, agency.short_name = new, short
+    agency.version += 1
+    agency.save(update_fields=["name", "short_name", "version"])
+    raise_account_event(AccountEvent("agency_renamed", "agency", agency.pk), actor=actor, now=now)
+    return agency
+
+
+@transaction.atomic
+def set_desk(
+    *,
+    actor: Actor,
+    now: datetime,
+    agency_id: uuid.UUID,
+    version: int | None,
+    desk_name: str,
+    desk_phone: str,
+    desk_email: str,
+) -> Agency:
+    """Say whom others ring about what this agency holds. Raises as rename_agency, Invalid for each field."""
+    agency = _agency(actor, agency_id, version)
+    agency.desk_name = _words("desk_name", desk_name, 80)
+    try:
+        agency.desk_phone = parse_phone(desk_phone).display
+    except Invalid as error:
+        raise error.under("desk_phone") from None
+    email = desk_email.strip()
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Invalid.of("desk_email", "Type an address like desk@agency.gov.uk.") from None
+    agency.desk_email = email
+    agency.version += 1
+    agency.save(update_fields=["desk_name", "desk_phone", "desk_email", "version"])
+    raise_account_event(AccountEvent("agency_changed", "agency", agency.pk), actor=actor, now=now)
+    return agency
+
+
+@transaction.atomic
+def merge_agency(
+    *, actor: Actor, now: datetime, agency_id: uuid.UUID, into_id: uuid.UUID, version: int | None
+) -> Agency:
+    """Have one agency go into another. Its teams, users, duties, areas and all that it reaches are the other's from now on.
+
+    Where rows say which agency did something, they go on saying it. Sharing agreements are signed by agencies and are
+    not carried over. Raises Refused without the right to govern, NotFound, Conflict or Invalid. Returns the other.
+    """
+    actor.require("govern", "Only a governance officer merges agencies.")
+    if agency_id == into_id:
+        raise Invalid.of("into", "An agency cannot go into itself.")
+    both = {
+        one.pk: one
+        for one in Agency.objects.select_for_update().filter(pk__in=[agency_id, into_id]).order_by("pk")
+    }
+    if len(both) != 2:
+        raise NotFound
+    gone, into = both[agency_id], both[into_id]
+    current(gone, version)
+    if gone.merged_into_id is not None or into.merged_into_id is not None:
+        raise Invalid("One of the two has gone into another already.")
+    gone.merged_into, gone.merged_at = into, now
+    gone.version += 1
+    gone.save(update_fields=["merged_into", "merged_at", "version"])
+    _move_teams(gone, into)
+    users = User.objects.filter(agency=gone).update(agency=into)
+    Duty.objects.filter(agency=gone, until__isnull=True).update(agency=into)
+    _widen_areas(gone, into)
+    reached = _hand_over(gone, into)
+    detail: dict[str, object] = {"into": str(into.pk), "users": users, "records": reached}
+    raise_account_event(AccountEvent("agency_merged", "agency", gone.pk, detail), actor=actor, now=now)
+    return into
+
+
+def _move_teams(gone: Agency, into: Agency) -> None:
+    taken = {name.lower() for name in Team.objects.filter(agency=into).values_list("name", flat=True)}
+    for team in Team.objects.filter(agency=gone):
+        if team.name.lower() in taken:
+            team.name = f"{team.name[:76]} ({gone.short_name})"
+        team.agency = into
+        team.version += 1
+        team.save(update_fields=["agency", "name", "version"])
+
+
+def _widen_areas(gone: Agency, into: Agency) -> None:
+    has = set(
+        AgencyArea.objects.filter(agency=into, valid_until__isnull=True).values_list("area_id", flat=True)
+    )
+    for row in AgencyArea.objects.filter(agency=gone, valid_until__isnull=True):
+        if row.area_id not in has:
+            AgencyArea.objects.create(agency=into, area_id=row.area_id, valid_from=row.valid_from)
+
+
+def _hand_over(gone: Agency, into: Agency) -> int:
+    """What the agency reached is reached by the other; the database asks once more whether this may be."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_hand_over(%s, %s)", [gone.pk, into.pk])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,1 @@
+"""Pages of a local administrator and a governance officer."""
