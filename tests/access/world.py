@@ -62,7 +62,7 @@ def build(urls: dict[str, str]) -> World:
         offer(actor=priya, now=moment, case=fresh(case), what="primacy",
               to_agency=Agency.objects.get(code="police"), reason="It looks like a crime")  # fmt: skip
     with transaction.atomic():
-        one_case(cast, 6)  # a closure that waits
+        one_case(cast, 50)  # another case of the same officer, its closure waiting
     return read(urls, case)
 
 
