@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from sentinel.kernel.errors import SentinelError
 
@@ -135,7 +135,7 @@ def _rewound(stream: IO[bytes]) -> IO[bytes]:
 
 
 def _gunzip(stream: IO[bytes]) -> IO[bytes]:
-    return gzip.GzipFile(fileobj=_rewound(stream))
+    return cast(IO[bytes], gzip.GzipFile(fileobj=_rewound(stream)))
 
 
 def _members(path: Path, stream: IO[bytes], packed: int, wanted: Callable[[str], bool]) -> Iterator[Part]:

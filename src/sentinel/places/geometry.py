@@ -114,11 +114,13 @@ def check_geometry(geometry: Any) -> tuple[float, float, float, float]:
     if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
         raise ValueError("it has no Polygon or MultiPolygon")
     try:
-        points = [(float(p[0]), float(p[1])) for rings in polygons(geometry) for ring in rings for p in ring]
-        if any(len(ring) < 4 for rings in polygons(geometry) for ring in rings) or not points:
-            raise ValueError("one of its outlines has fewer than four points")
-    except (TypeError, IndexError, KeyError) as error:
+        rings = [ring for shape in polygons(geometry) for ring in shape]
+        points = [(float(p[0]), float(p[1])) for ring in rings for p in ring]
+        shortest = min((len(ring) for ring in rings), default=0)
+    except (TypeError, ValueError, IndexError, KeyError) as error:
         raise ValueError("its coordinates cannot be read") from error
+    if shortest < 4:
+        raise ValueError("one of its outlines has fewer than four points")
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     if not all(math.isfinite(edge) for edge in (west, south, east, north)):

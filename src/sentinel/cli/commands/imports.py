@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sentinel.cli.base import as_json, django_as, report, say
+from sentinel.cli.base import as_json, django_as, interactive, report, say
 
 if TYPE_CHECKING:
     from sentinel.interfaces.figures import Figures
@@ -38,7 +39,9 @@ def progress(paths: list[Path]) -> Iterator[Callable[[int], None]]:
     """A bar over the bytes of all files, on standard error, where somebody sees it. Gives what to call with the bytes
     read so far of the file in hand; going back to a beginning means the next file."""
     sizes = [path.stat().st_size for path in paths]
-    with click.progressbar(length=sum(sizes), label="Reading", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(
+        length=sum(sizes), label="Reading", file=sys.stderr, hidden=not interactive()
+    ) as bar:
         done = [0, 0]
 
         def seen(position: int) -> None:
@@ -93,3 +96,51 @@ def police_uk(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
             lambda seen: import_files(files, now=now(), dry_run=dry_run, seen=seen),
             {"outside_area": 0, "files": len(files), "dry_run": dry_run},
         )
+
+
+SOURCE = click.option("--source", default="", help="Where the file comes from; its name by default.")
+AREAS = click.option(
+    "--area", "areas", multiple=True, help="Only postcodes that begin so (LE, DE11); may be given again."
+)
+
+
+@command.command("boundaries")
+@FILE
+@SOURCE
+@as_json
+def boundaries(file: Path, source: str, as_json: bool) -> None:
+    """Outlines of districts, wards, partnerships, force areas or LSOAs: GeoJSON in WGS84, plain, gzip or zip."""
+    with django_as("owner"):
+        from sentinel.interfaces.ons import import_boundaries
+
+        run([file], as_json, lambda seen: import_boundaries(file, source=source, seen=seen), {"changed": 0})
+
+
+@command.command("postcodes")
+@FILE
+@AREAS
+@SOURCE
+@as_json
+def postcodes(file: Path, areas: tuple[str, ...], source: str, as_json: bool) -> None:
+    """The ONS postcode directory (ONSPD, NSPL), or a CSV with postcode, lat, long and district."""
+    with django_as("owner"):
+        from sentinel.interfaces.ons import import_postcodes
+
+        run(
+            [file],
+            as_json,
+            lambda seen: import_postcodes(file, areas=areas, source=source, seen=seen),
+            {"changed": 0},
+        )
+
+
+@command.command("lookup")
+@FILE
+@SOURCE
+@as_json
+def lookup(file: Path, source: str, as_json: bool) -> None:
+    """An ONS lookup from LSOAs to wards, districts, partnerships and force areas, or from LSOA 2011 to 2021 (CSV)."""
+    with django_as("owner"):
+        from sentinel.interfaces.ons import import_lookup
+
+        run([file], as_json, lambda seen: import_lookup(file, source=source, seen=seen), {})
