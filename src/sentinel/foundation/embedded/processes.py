@@ -56,22 +56,25 @@ def has_ended(pid: int) -> bool:
         # An orphan in a container without an init stays a zombie for ever: "pid (name) Z ..."
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (OSError, IndexError):
-        return not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists()
+        return True  # it went while we looked
 
 
-def release_stale_lock(data: Path) -> None:
-    """Let the server start although the dead one's number now belongs to some other process.
+def release_stale_locks(data: Path, socket: Path) -> None:
+    """Let the server start although the dead one's number seems alive: given to another process, or not yet collected.
 
     PostgreSQL gives up where the process in postmaster.pid is alive, unless that is its parent. So ours is written
     in: the check that no server process still holds the cluster's shared memory, in a later line, stays in force.
+    The socket's own lock has nothing else to say. The caller holds the start lock.
     """
-    pid = recorded_pid(data)
-    if pid is None or has_ended(pid) or running_pid(data) is not None:
+    if running_pid(data) is not None:
         return
+    for left in (socket, socket.with_name(f"{socket.name}.lock")):
+        left.unlink(missing_ok=True)
     lines = _pid_file_lines(data)
-    handle = os.open(data / "postmaster.pid", os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(handle, "w") as file:
-        file.write("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    if lines:
+        handle = os.open(data / "postmaster.pid", os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(handle, "w") as file:
+            file.write("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
 
 def wait_until_ready(data: Path, process: subprocess.Popen[bytes], log_file: Path, seconds: float) -> None:

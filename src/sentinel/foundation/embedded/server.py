@@ -18,6 +18,7 @@ from sentinel.foundation.embedded.secret_files import SecretFiles
 from sentinel.foundation.embedded.system_user import SystemUser, server_user
 
 START_TIME = 60.0  # seconds; a cluster that was cut off replays its log first
+LEFTOVER_TIME = 15.0  # seconds for what a killed server left running to end
 LARGEST_LOG = 10_000_000  # bytes, at a start; then the log becomes postgres.log.1
 
 
@@ -234,15 +235,33 @@ class Embedded:
         places.make_folder(log_file.parent, 0o700)
         if log_file.exists() and log_file.stat().st_size > LARGEST_LOG:
             log_file.rename(log_file.with_name("postgres.log.1"))
-        processes.release_stale_lock(note.data)
-        options = cluster.settings(note.socket_folder, durable=self._durable)
+        deadline = time.monotonic() + LEFTOVER_TIME
+        while True:
+            already_said = log_file.stat().st_size if log_file.exists() else 0
+            processes.release_stale_locks(note.data, note.socket)
+            process = self._launch_process(note, user, programs, log_file)
+            try:
+                processes.wait_until_ready(note.data, process, log_file, START_TIME)
+            except EmbeddedError:
+                # The processes of a killed server need a moment to notice that it is gone.
+                said = log_file.read_bytes()[already_said:]
+                if b"shared memory block" not in said or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                process.returncode = 0  # from here on it is known by its number alone: Popen need not warn
+                return process.pid
+
+    def _launch_process(
+        self, note: places.Note, user: SystemUser, programs: Path, log_file: Path
+    ) -> subprocess.Popen[bytes]:
         command = [str(programs / "postgres"), "-D", str(note.data)]
-        for name, value in options.items():
+        for name, value in cluster.settings(note.socket_folder, durable=self._durable).items():
             command += ["-c", f"{name}={value}"]
         # We open the log and the server inherits it: it may lie in a folder that the server's user cannot enter.
         handle = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 env=cluster.environment(),
                 stdin=subprocess.DEVNULL,
@@ -254,11 +273,6 @@ class Embedded:
             )
         finally:
             os.close(handle)
-        processes.wait_until_ready(note.data, process, log_file, START_TIME)
-        process.returncode = (
-            0  # from here on it is known by its number alone: Popen need not warn that it runs
-        )
-        return process.pid
 
     def _bootstrap(self, server: Server) -> None:
         secrets = SecretFiles(self.home / "secrets")
