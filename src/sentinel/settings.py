@@ -246,7 +246,10 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -262,7 +265,9 @@ CACHES = {"default": {"BACKEND": "sentinel.accounts.limits.SharedCache"}}
 SMTP = ENV.text("SENTINEL_SMTP")
 _smtp = urlsplit(SMTP)
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if SMTP else "sentinel.foundation.messages.mail.OutboxBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if SMTP
+    else "sentinel.foundation.messages.mail.OutboxBackend"
 )
 EMAIL_HOST = _smtp.hostname or "localhost"
 EMAIL_PORT = _smtp.port or 25

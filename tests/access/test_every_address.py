@@ -24,7 +24,7 @@ PARAMETERS = {
 OPEN = re.compile(r"^(account/|healthz$|readyz$|metrics$)")
 # Addresses that end or change the session of whoever asks for them are walked by the tests of signing in.
 LIBRARY = re.compile(r"^account/")
-FINE = {200, 302, 303, 400, 403, 404, 405, 409}
+FINE = {200, 422, 302, 303, 400, 403, 404, 405, 409}
 
 
 def addresses() -> Iterator[tuple[str, URLPattern]]:

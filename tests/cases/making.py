@@ -43,9 +43,17 @@ def a_person(actor: Actor, record_id: uuid.UUID, full: str, *, now: datetime = N
     return person
 
 
-def a_party(actor: Actor, case: Case, full: str = "Margaret Ellis", *roles: str, now: datetime = NOW, **given: Any) -> Party:
+def a_party(
+    actor: Actor, case: Case, full: str = "Margaret Ellis", *roles: str, now: datetime = NOW, **given: Any
+) -> Party:
     """A person of a case, a victim unless other roles are given."""
     person = a_person(actor, case.id, full, now=now)
     return add_party(
-        actor=actor, now=now, case_or_record=case, kind="person", person=person, roles=roles or ("victim",), **given
+        actor=actor,
+        now=now,
+        case_or_record=case,
+        kind="person",
+        person=person,
+        roles=roles or ("victim",),
+        **given,
     )

@@ -41,7 +41,11 @@ def test_a_case_foreign_key_is_called_case_so_that_it_moves_too() -> None:
 
     for model in apps.get_models():
         if issubclass(model, CaseRow) and model is not Case:
-            names = [f.name for f in model._meta.get_fields() if f.is_relation and f.concrete and f.related_model is Case]
+            names = [
+                f.name
+                for f in model._meta.get_fields()
+                if f.is_relation and f.concrete and f.related_model is Case
+            ]
             assert set(names) <= {"case"}, model
 
 
@@ -49,11 +53,20 @@ def test_parties_incidents_names_and_events_move_with_their_case() -> None:
     priya = acting("priya.nair@charnwood.example")
     record = a_report_record(priya)
     incident = Incident.objects.create(
-        category="personal", national_type="rowdy", words="Shouting", **provenance(actor=priya, now=NOW, record_id=record)
+        category="personal",
+        national_type="rowdy",
+        words="Shouting",
+        **provenance(actor=priya, now=NOW, record_id=record),
     )
     person = a_person(priya, record, "Margaret Ellis")
     party = add_party(
-        actor=priya, now=NOW, case_or_record=record, kind="person", person=person, roles=["victim"], incident=incident
+        actor=priya,
+        now=NOW,
+        case_or_record=record,
+        kind="person",
+        person=person,
+        roles=["victim"],
+        incident=incident,
     )
     raise_event(kind="report_taken", actor=priya, now=NOW, record_id=record)
     case = a_case(priya)
@@ -63,7 +76,9 @@ def test_parties_incidents_names_and_events_move_with_their_case() -> None:
     assert (incident.record_id, incident.case_id) == (case.id, case.id)
     assert (party.record_id, party.case_id) == (case.id, case.id)
     assert PersonName.objects.get(person=person).record_id == case.id
-    assert {"report_taken", "report_joined"} <= set(Event.objects.filter(record_id=case.id).values_list("kind", flat=True))
+    assert {"report_taken", "report_joined"} <= set(
+        Event.objects.filter(record_id=case.id).values_list("kind", flat=True)
+    )
 
 
 def test_rows_in_an_audience_that_the_mover_does_not_reach_move_too() -> None:
@@ -71,7 +86,9 @@ def test_rows_in_an_audience_that_the_mover_does_not_reach_move_too() -> None:
     record = a_report_record(priya)
     person = a_person(priya, record, "Hidden Witness")
     audience = make_audience(actor=priya, now=NOW, named=[priya.user_id])
-    party = Party.objects.create(kind="person", label="Witness A", **provenance(actor=priya, now=NOW, record_id=record))
+    party = Party.objects.create(
+        kind="person", label="Witness A", **provenance(actor=priya, now=NOW, record_id=record)
+    )
     PartyIdentity.objects.create(
         party=party, person=person, **provenance(actor=priya, now=NOW, record_id=record, audience_id=audience)
     )
@@ -110,7 +127,9 @@ def test_an_ordinary_user_cannot_move_rows_between_records_by_hand() -> None:
     """Only who writes both may; the policies hold without the function."""
     priya = acting("priya.nair@charnwood.example")
     case = a_case(priya)
-    party = Party.objects.create(case=case, kind="person", label="x", **provenance(actor=priya, now=NOW, record_id=case.id))
+    party = Party.objects.create(
+        case=case, kind="person", label="x", **provenance(actor=priya, now=NOW, record_id=case.id)
+    )
     from django.db import ProgrammingError, transaction
 
     with pytest.raises(ProgrammingError), transaction.atomic():

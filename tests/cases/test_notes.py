@@ -34,7 +34,12 @@ def test_the_words_before_an_edit_stay_in_the_history() -> None:
     note = add_note(actor=priya, now=NOW, case=case, text="Rang at nine.")
     edit_note(actor=priya, now=LATER, case=case, note=note, version=1, text="Rang at ten.")
     (change, _) = sorted(changes_since(note, 1), key=lambda one: one.field != "text")
-    assert (change.field, change.before, change.after, change.user_id) == ("text", "Rang at nine.", "Rang at ten.", priya.user_id)
+    assert (change.field, change.before, change.after, change.user_id) == (
+        "text",
+        "Rang at nine.",
+        "Rang at ten.",
+        priya.user_id,
+    )
 
 
 def test_an_edit_that_changes_nothing_leaves_no_mark() -> None:
@@ -94,7 +99,9 @@ def test_a_correction_leaves_the_note_as_it_was() -> None:
     case = a_case(priya)
     note = add_note(actor=priya, now=NOW, case=case, text="Number 14")
     colin = acting("colin.webb@charnwood.example")
-    correction = correct_note(actor=colin, now=NOW + timedelta(days=30), case=case, note=note, text="Number 41")
+    correction = correct_note(
+        actor=colin, now=NOW + timedelta(days=30), case=case, note=note, text="Number 41"
+    )
     note.refresh_from_db()
     assert note.text == "Number 14"
     assert correction.corrects_id == note.id

@@ -41,7 +41,9 @@ def test_what_was_not_done_wants_words() -> None:
     action = planned(priya, case)
     for outcome in ("not_done", "not_needed"):
         with pytest.raises(Invalid) as caught:
-            settle_action(actor=priya, now=NOW, case=case, action=action, version=1, outcome=outcome, words=" ")
+            settle_action(
+                actor=priya, now=NOW, case=case, action=action, version=1, outcome=outcome, words=" "
+            )
         assert list(caught.value.errors) == ["words"]
 
 
@@ -52,12 +54,21 @@ def test_an_action_is_settled_once() -> None:
     other_tab = Action.objects.get(pk=action.pk)
     settle_action(actor=priya, now=NOW, case=case, action=action, version=1, outcome="done", words="")
     with pytest.raises(Conflict):
-        settle_action(actor=priya, now=NOW, case=case, action=other_tab, version=1, outcome="not_done", words="No")
+        settle_action(
+            actor=priya, now=NOW, case=case, action=other_tab, version=1, outcome="not_done", words="No"
+        )
     other_tab.refresh_from_db()
     assert other_tab.outcome == "done"
     with pytest.raises(Conflict):
         change_action(
-            actor=priya, now=NOW, case=case, action=other_tab, version=2, what="x", agency=agency("charnwood"), due=DUE
+            actor=priya,
+            now=NOW,
+            case=case,
+            action=other_tab,
+            version=2,
+            what="x",
+            agency=agency("charnwood"),
+            due=DUE,
         )
 
 

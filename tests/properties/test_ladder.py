@@ -171,7 +171,7 @@ def compare(model: Model, who: int, me: Actor, cases: list[Case]) -> None:
     assert set(Case.objects.filter(id__in=ids).values_list("id", flat=True)) == {ids[n] for n in readable}
     assert set(Note.objects.filter(case_id__in=ids).values_list("text", flat=True)) == set().union(*expected)
     said = {event.payload["n"] for event in Event.objects.filter(record_id__in=ids)}
-    assert said == {n for n in readable} | {-n - 1 for n in readable if f"narrow {n}" in expected[n]}
+    assert said == set(readable) | {-n - 1 for n in readable if f"narrow {n}" in expected[n]}
     words = History.objects.filter(record_id__in=ids, table="cases_note").values_list(
         "after__text", flat=True
     )

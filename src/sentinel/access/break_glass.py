@@ -33,7 +33,9 @@ def break_glass(*, actor: Actor, now: datetime, record_id: uuid.UUID, serious_ha
     """
     words = clean_text(serious_harm, 2000)
     if len(words) < 20:
-        raise Invalid({"serious_harm": ["Say what serious harm you expect, to whom and why now: at least a sentence."]})
+        raise Invalid(
+            {"serious_harm": ["Say what serious harm you expect, to whom and why now: at least a sentence."]}
+        )
     rung = rung_of(actor, record_id)
     if rung == Rung.NONE:
         raise NotFound()
@@ -50,7 +52,9 @@ def break_glass(*, actor: Actor, now: datetime, record_id: uuid.UUID, serious_ha
                 [row_id, record_id, sorted(actor.roles), words, now + LASTS, due],
             )
     except ProgrammingError as error:
-        raise Refused("The owner's agreement does not let your role open its records. Ring the desk instead.") from error
+        raise Refused(
+            "The owner's agreement does not let your role open its records. Ring the desk instead."
+        ) from error
     note("break_glass", record_id=record_id, subject="record", subject_id=record_id)
     defer(tell_duty, agency_id=str(owner.pk), what="break_glass")
     return BreakGlass.objects.get(pk=row_id)
@@ -63,7 +67,9 @@ def _owner(record_id: uuid.UUID) -> Agency:
     return Agency.objects.get(pk=owner_id)
 
 
-def review(*, actor: Actor, now: datetime, row_id: uuid.UUID, version: int, outcome: str, words: str) -> BreakGlass:
+def review(
+    *, actor: Actor, now: datetime, row_id: uuid.UUID, version: int, outcome: str, words: str
+) -> BreakGlass:
     """Say whether an emergency reading was justified. By a supervisor of the owner who did not do it.
 
     Raises NotFound, Refused, Invalid, or Conflict where somebody has reviewed it meanwhile.
@@ -87,5 +93,11 @@ def review(*, actor: Actor, now: datetime, row_id: uuid.UUID, version: int, outc
     row.outcome, row.outcome_words = outcome, said
     row.reviewed_at, row.reviewed_by_id, row.version = now, actor.user_id, row.version + 1
     row.save(update_fields=["outcome", "outcome_words", "reviewed_at", "reviewed_by_id", "version"])
-    note("break_glass_reviewed", record_id=row.record_id, subject="break_glass", subject_id=row.pk, detail={"outcome": outcome})
+    note(
+        "break_glass_reviewed",
+        record_id=row.record_id,
+        subject="break_glass",
+        subject_id=row.pk,
+        detail={"outcome": outcome},
+    )
     return row

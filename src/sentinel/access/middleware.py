@@ -52,7 +52,11 @@ class ActorMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: dict[str, object]
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: list[object],
+        kwargs: dict[str, object],
     ) -> HttpResponse | None:
         """Every page is for somebody signed in, but those that sign in: a new page is closed by default."""
         signed_out = getattr(request, "actor", NOBODY).user_id is None

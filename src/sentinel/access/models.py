@@ -82,7 +82,9 @@ class Agreement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "other", "record_kind", "effective_from"], name="agreement_once")
+            models.UniqueConstraint(
+                fields=["owner", "other", "record_kind", "effective_from"], name="agreement_once"
+            )
         ]
 
 

@@ -21,7 +21,9 @@ def _call(function: str, *arguments: uuid.UUID | datetime | str | int | None) ->
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
 
 
-def open_record(*, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, personal: bool = False) -> None:
+def open_record(
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, personal: bool = False
+) -> None:
     """Make the actor's agency the owner of a new record, or the actor alone where it is `personal` (a draft).
 
     Must come before the record's rows are inserted: the row policies ask for it.
@@ -68,7 +70,9 @@ def revoke(*, actor: Actor, now: datetime, record_id: uuid.UUID, holder_id: uuid
             wish="not_applicable", to_agency=holder_id, to_person=None)  # fmt: skip
 
 
-def share_by_agreement(*, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, involved: Iterable[uuid.UUID]) -> None:
+def share_by_agreement(
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, involved: Iterable[uuid.UUID]
+) -> None:
     """Give what the owner's agreements in force give: involved agencies their rung, others SUMMARY where agreed."""
     involved_ids = set(involved) - {actor.agency_id}
     for agreement in agreements_of(actor.agency_id, kind, now.date()):
@@ -86,7 +90,9 @@ def share_by_agreement(*, actor: Actor, now: datetime, record_id: uuid.UUID, kin
               via="involved")  # fmt: skip
 
 
-def make_audience(*, actor: Actor, now: datetime, holders: Iterable[uuid.UUID] = (), named: Iterable[uuid.UUID] = ()) -> uuid.UUID:
+def make_audience(
+    *, actor: Actor, now: datetime, holders: Iterable[uuid.UUID] = (), named: Iterable[uuid.UUID] = ()
+) -> uuid.UUID:
     """A new, narrower audience: the actor's own agency unless `named` persons are given, and `holders` besides.
 
     Returns its id, to stand as `audience_id` on a row. With `named`, only those persons (and the actor) reach it.
@@ -124,5 +130,10 @@ def disclose(
         what=what, to_agency_id=to_agency, to_person_id=to_person, why=why, lawful_basis=lawful_basis, wish=wish,
         decided_by_id=actor.user_id, disclosed_at=now,
     )  # fmt: skip
-    note(kind, record_id=record_id, subject="agency" if to_agency else "person", subject_id=to_agency or to_person or "")
+    note(
+        kind,
+        record_id=record_id,
+        subject="agency" if to_agency else "person",
+        subject_id=to_agency or to_person or "",
+    )
     return row

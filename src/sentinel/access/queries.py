@@ -77,10 +77,14 @@ def emergency_readings(actor: Actor) -> list[EmergencyReading]:
     """Emergency readings of records that the actor's agency owns: the unreviewed first, then the latest 100."""
     owned = Reach.objects.filter(holder_id=actor.agency, rung=Rung.OWNER).values("record_id")
     rows = list(
-        BreakGlass.objects.filter(record_id__in=owned).order_by(F("reviewed_at").desc(nulls_first=True), "review_due")[:100]
+        BreakGlass.objects.filter(record_id__in=owned).order_by(
+            F("reviewed_at").desc(nulls_first=True), "review_due"
+        )[:100]
     )
     users = User.objects.select_related("agency").in_bulk({row.user_id for row in rows})
-    return [EmergencyReading(row, users[row.user_id].name, users[row.user_id].agency.short_name) for row in rows]
+    return [
+        EmergencyReading(row, users[row.user_id].name, users[row.user_id].agency.short_name) for row in rows
+    ]
 
 
 def emergency_reading(actor: Actor, row_id: uuid.UUID) -> EmergencyReading:

@@ -27,7 +27,9 @@ def open_in_emergency(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
     form = BreakGlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = break_glass(actor=actor, now=now(), record_id=record, serious_harm=form.cleaned_data["serious_harm"])
+            row = break_glass(
+                actor=actor, now=now(), record_id=record, serious_harm=form.cleaned_data["serious_harm"]
+            )
         except Invalid as invalid:
             for field, words in invalid.errors.items():
                 form.add_error(field, words)

@@ -25,5 +25,12 @@ def note(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT audit_write(%s, %s, %s, %s, %s, %s)",
-            [kind, record_id, audience_id, subject[:60], str(subject_id or "")[:40], json.dumps(detail or {})],
+            [
+                kind,
+                record_id,
+                audience_id,
+                subject[:60],
+                str(subject_id or "")[:40],
+                json.dumps(detail or {}),
+            ],
         )

@@ -33,7 +33,9 @@ def row_hash(key: bytes, ledger: str, row: Entry | History, seal: int, position:
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
 
 
-def head_of(key: bytes, number: int, previous: str, horizon: int, sealed_at: datetime, hashes: list[str]) -> str:
+def head_of(
+    key: bytes, number: int, previous: str, horizon: int, sealed_at: datetime, hashes: list[str]
+) -> str:
     """The head of a seal: everything before it and everything in it."""
     said = "|".join([str(number), previous, str(horizon), sealed_at.isoformat(), str(len(hashes)), *hashes])
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
@@ -63,7 +65,9 @@ def seal_waiting(*, now: datetime, key: str, heads: Path) -> int:
         if members:
             previous = last.head if last else FIRST
             head = head_of(secret, number, previous, horizon, now, [m.row_hash for m in members])
-            Seal.objects.create(number=number, sealed_at=now, horizon=horizon, rows=len(members), previous=previous, head=head)
+            Seal.objects.create(
+                number=number, sealed_at=now, horizon=horizon, rows=len(members), previous=previous, head=head
+            )
             Sealed.objects.bulk_create(members, batch_size=2000)
     write_heads(heads)
     return len(members)
@@ -132,18 +136,28 @@ def verify(*, key: str, heads: Path) -> Iterator[Verdict]:
         if seal.number != expected:
             verdict.find("deleted", f"Seals {expected} to {seal.number - 1} are missing.", seal=expected)
         if seal.previous != previous:
-            verdict.find("altered", f"Seal {seal.number} does not follow the seal before it.", seal=seal.number)
+            verdict.find(
+                "altered", f"Seal {seal.number} does not follow the seal before it.", seal=seal.number
+            )
         _verify_members(secret, seal, verdict)
         previous, expected, horizon = seal.head, seal.number + 1, seal.horizon
         verdict.seals += 1
         yield verdict
     for line in read_heads(heads):
         if line["number"] >= expected:
-            verdict.find("cut", f"Seal {line['number']} was written outside but is not in the database.", seal=line["number"])
+            verdict.find(
+                "cut",
+                f"Seal {line['number']} was written outside but is not in the database.",
+                seal=line["number"],
+            )
             continue
         seal_now = Seal.objects.filter(number=line["number"]).first()
         if seal_now and seal_now.head != line["head"]:
-            verdict.find("altered", f"Seal {line['number']} has another head than was written outside.", seal=line["number"])
+            verdict.find(
+                "altered",
+                f"Seal {line['number']} has another head than was written outside.",
+                seal=line["number"],
+            )
     for ledger, model in LEDGERS.items():
         table = model._meta.db_table
         with connection.cursor() as cursor:
@@ -174,17 +188,25 @@ def _verify_members(secret: bytes, seal: Seal, verdict: Verdict) -> None:
         name = NAMES.get(member.ledger, "row")
         where = {"ledger": member.ledger, "row": member.row_id, "seal": seal.number}
         if member.position != wanted:
-            verdict.find("reordered", f"Position {wanted} of seal {seal.number} is not where it was.", **where)
+            verdict.find(
+                "reordered", f"Position {wanted} of seal {seal.number} is not where it was.", **where
+            )
         wanted = member.position + 1
         found = rows.get((member.ledger, member.row_id))
         if found is None:
             verdict.find("deleted", f"The {name} {member.row_id} has been deleted.", **where)
         elif row_hash(secret, member.ledger, found, seal.number, member.position) != member.row_hash:
-            verdict.find("altered", f"The {name} {member.row_id} is not what was sealed, or not where it stood.", **where)
+            verdict.find(
+                "altered",
+                f"The {name} {member.row_id} is not what was sealed, or not where it stood.",
+                **where,
+            )
         else:
             verdict.sealed += 1
     if len(members) != seal.rows:
-        verdict.find("deleted", f"Seal {seal.number} had {seal.rows} rows and has {len(members)}.", seal=seal.number)
+        verdict.find(
+            "deleted", f"Seal {seal.number} had {seal.rows} rows and has {len(members)}.", seal=seal.number
+        )
     hashes = [member.row_hash for member in members]
     if head_of(secret, seal.number, seal.previous, seal.horizon, seal.sealed_at, hashes) != seal.head:
         verdict.find("altered", f"The head of seal {seal.number} does not fit its rows.", seal=seal.number)

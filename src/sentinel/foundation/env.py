@@ -25,21 +25,36 @@ VARIABLES = (
     Variable("DATABASE_URL", "the application's database role; unset: the embedded server"),
     Variable("DATABASE_OWNER_URL", "the owner's role: migrations, imports, demonstration"),
     Variable("DATABASE_WORKER_URL", "the worker's role; unset: derived by the supervisor"),
-    Variable("SENTINEL_SECRET_KEY", "signs sessions; unset: made once in the data folder, refused in production"),
+    Variable(
+        "SENTINEL_SECRET_KEY", "signs sessions; unset: made once in the data folder, refused in production"
+    ),
     Variable("SENTINEL_SEAL_KEY", "keys the seal of the audit; unset: made once in the data folder"),
     Variable("SENTINEL_SEAL_HEADS", "file outside the database that the seal's heads are written to"),
     Variable("SENTINEL_HOSTS", "host names served, separated by commas", "localhost"),
     Variable("SENTINEL_SECOND_FACTOR_ROLES", "roles that must use a second factor, separated by commas"),
-    Variable("SENTINEL_REASON_REQUIRED", "ask for a reason before a person or case is shown: yes or no", "no"),
+    Variable(
+        "SENTINEL_REASON_REQUIRED", "ask for a reason before a person or case is shown: yes or no", "no"
+    ),
     Variable("SENTINEL_REFERENCE_PREFIX", "the letters that begin a reference", "LLR"),
-    Variable("SENTINEL_OIDC", "OpenID Connect providers as JSON, as django-allauth's APPS setting takes them"),
-    Variable("SENTINEL_CLAMAV", "the virus scanner: unix:/path or tcp:host:port; unset: files are marked not scanned"),
+    Variable(
+        "SENTINEL_OIDC", "OpenID Connect providers as JSON, as django-allauth's APPS setting takes them"
+    ),
+    Variable(
+        "SENTINEL_CLAMAV",
+        "the virus scanner: unix:/path or tcp:host:port; unset: files are marked not scanned",
+    ),
     Variable("SENTINEL_SMTP", "smtp://user:password@host:port; unset: messages stay in the outbox"),
     Variable("SENTINEL_MAIL_FROM", "the sender of messages", "Sentinel <sentinel@localhost>"),
-    Variable("SENTINEL_TILES", "map tile address with {z}/{x}/{y}; unset: no tiles, nobody is told where one looks"),
+    Variable(
+        "SENTINEL_TILES", "map tile address with {z}/{x}/{y}; unset: no tiles, nobody is told where one looks"
+    ),
     Variable("SENTINEL_UPLOAD_MB", "largest attachment in megabytes", "20"),
     Variable("SENTINEL_METRICS_TOKEN", "bearer token for /metrics; unset: loopback only"),
-    Variable("SENTINEL_TRUSTED_PROXY", "yes when a proxy in front ends TLS and sets X-Forwarded-Proto and -For", "no"),
+    Variable(
+        "SENTINEL_TRUSTED_PROXY",
+        "yes when a proxy in front ends TLS and sets X-Forwarded-Proto and -For",
+        "no",
+    ),
 )
 DEFAULTS = {v.name: v.default for v in VARIABLES}
 

@@ -29,7 +29,9 @@ logger = structlog.get_logger("sentinel.job")
 __all__ = ["ATTEMPTS", "app", "defer", "task"]
 
 
-def task(name: str, *, every: str | None = None, lock: str | None = None) -> Callable[[Callable[..., None]], Any]:
+def task(
+    name: str, *, every: str | None = None, lock: str | None = None
+) -> Callable[[Callable[..., None]], Any]:
     """Decorator: make a function a task called `name`. `every` is a cron line for a periodic one; `lock` lets one run at
     a time over all workers."""
 
@@ -49,7 +51,9 @@ def task(name: str, *, every: str | None = None, lock: str | None = None) -> Cal
             finally:
                 close_old_connections()
 
-        registered: Any = app.task(name=name, retry=RETRY, lock=lock, queueing_lock=name if every else None, pass_context=True)(run)
+        registered: Any = app.task(
+            name=name, retry=RETRY, lock=lock, queueing_lock=name if every else None, pass_context=True
+        )(run)
         if every:
             app.periodic(cron=every)(registered)
         return registered
@@ -60,17 +64,30 @@ def task(name: str, *, every: str | None = None, lock: str | None = None) -> Cal
 def _note_failure(context: JobContext, name: str, error: Exception) -> None:
     job = context.job
     attempt = (job.attempts if job else 0) + 1
-    logger.warning("job failed", task=name, job_id=job.id if job else None, attempt=attempt, error_kind=type(error).__name__)
+    logger.warning(
+        "job failed",
+        task=name,
+        job_id=job.id if job else None,
+        attempt=attempt,
+        error_kind=type(error).__name__,
+    )
     # The strategy gives up once a job has been tried again ATTEMPTS times.
     if job is not None and job.id is not None and attempt > ATTEMPTS:
         with transaction.atomic():
             FailedJob.objects.get_or_create(
                 job_id=job.id,
-                defaults={"task": name, "attempts": attempt, "error_kind": type(error).__name__, "failed_at": now()},
+                defaults={
+                    "task": name,
+                    "attempts": attempt,
+                    "error_kind": type(error).__name__,
+                    "failed_at": now(),
+                },
             )
 
 
-def defer(job: Task[Any, Any, Any], /, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> None:
+def defer(
+    job: Task[Any, Any, Any], /, *, lock: str | None = None, once: str | None = None, **arguments: Any
+) -> None:
     """Queue a task within the present transaction.
 
     `once` keeps a single waiting job of that name; `lock` runs one of its name at a time.

@@ -47,8 +47,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     address = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104  an unknown address is not loopback
-    allowed = secrets.compare_digest(given, token) if token else (
-        ipaddress.ip_address(address).is_loopback and "X-Forwarded-For" not in request.headers
+    allowed = (
+        secrets.compare_digest(given, token)
+        if token
+        else (ipaddress.ip_address(address).is_loopback and "X-Forwarded-For" not in request.headers)
     )
     if not allowed:
         return HttpResponse(status=404)

@@ -76,7 +76,9 @@ async def put_back_stalled(working: App) -> int:
 def beat() -> None:
     """Say that this worker is alive; /readyz looks."""
     close_old_connections()
-    HeartBeat.objects.update_or_create(worker=f"{socket.gethostname()[:40]}-{os.getpid()}", defaults={"beat_at": now()})
+    HeartBeat.objects.update_or_create(
+        worker=f"{socket.gethostname()[:40]}-{os.getpid()}", defaults={"beat_at": now()}
+    )
 
 
 def note_failed() -> int:
@@ -85,7 +87,9 @@ def note_failed() -> int:
 
     known = FailedJob.objects.values("job_id")
     rows = [
-        FailedJob(job_id=job.id, task=job.task_name, attempts=job.attempts, error_kind="unknown", failed_at=now())
+        FailedJob(
+            job_id=job.id, task=job.task_name, attempts=job.attempts, error_kind="unknown", failed_at=now()
+        )
         for job in ProcrastinateJob.objects.filter(status="failed").exclude(id__in=known)[:100]
     ]
     FailedJob.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,1 @@
+"""What follows from what: the partnership's protocol, a page to read. Each line follows an event of another room."""

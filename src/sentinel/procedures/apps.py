@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ProceduresConfig(AppConfig):
     name = "sentinel.procedures"
     label = "procedures"
+
+    def ready(self) -> None:
+        from sentinel.procedures import crime, work  # noqa: F401  they follow other rooms' events

@@ -98,7 +98,13 @@ def for_error(request: HttpRequest, error: SentinelError) -> HttpResponse:
             using="jinja2",
         )
         return HttpResponse(words, status=403)
-    for kind, status in ((NotFound, 404), (Refused, 403), (Conflict, 409), (Invalid, 400), (Unavailable, 503)):
+    for kind, status in (
+        (NotFound, 404),
+        (Refused, 403),
+        (Conflict, 409),
+        (Invalid, 400),
+        (Unavailable, 503),
+    ):
         if isinstance(error, kind):
             return page(status) if status == 404 else page(status, reason=error.message)
     return page(500, request_id=_request_id(request))

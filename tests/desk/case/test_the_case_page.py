@@ -20,14 +20,29 @@ def test_it_shows_reference_title_people_plan_and_timeline() -> None:
         a_party(priya, case, "Margaret Ellis", "victim")
         a_party(priya, case, "Dale Horton", "alleged_perpetrator")
         add_note(actor=priya, now=NOW, case=case, text="Rang at nine.\nNo <b>answer</b>.")
-        plan_action(actor=priya, now=NOW, case=case, what="Visit", agency=agency("charnwood"), due=NOW.replace(month=12))
+        plan_action(
+            actor=priya,
+            now=NOW,
+            case=case,
+            what="Visit",
+            agency=agency("charnwood"),
+            due=NOW.replace(month=12),
+        )
         return case
 
     case = committed(PRIYA, make)
     page = signed_in(PRIYA).get(f"/cases/{case.reference}")
     assert page.status_code == 200
     text = page.content.decode()
-    for words in (case.reference, case.title, "Margaret Ellis", "Dale Horton", "Three Oaks Homes", "Visit", "Not assessed"):
+    for words in (
+        case.reference,
+        case.title,
+        "Margaret Ellis",
+        "Dale Horton",
+        "Three Oaks Homes",
+        "Visit",
+        "Not assessed",
+    ):
         assert words in text
     assert "No &lt;b&gt;answer&lt;/b&gt;." in text
     assert "Margaret Ellis</strong>" in text, "an unassessed victim stands in the head of the page"
@@ -67,7 +82,8 @@ def test_a_case_without_a_lead_says_on_whose_list_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["notes", "actions", "files"],
+    "name",
+    ["notes", "actions", "files"],
 )
 def test_a_nested_id_that_is_nowhere_is_not_found(name: str) -> None:
     case = committed(PRIYA, a_case)

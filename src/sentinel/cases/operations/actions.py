@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sentinel.accounts.models import Agency, User
@@ -107,7 +108,7 @@ def _check(
         raise Invalid.of("agency", f"{agency.short_name} does not work on this case. Involve it first.")
 
 
-def working_agencies(actor: Actor, case: Case) -> set[object]:
+def working_agencies(actor: Actor, case: Case) -> set[uuid.UUID]:
     """The ids of the agencies that write the case."""
     from sentinel.access.models import Rung
     from sentinel.access.queries import holders_of

@@ -152,7 +152,7 @@ def open_from(cast: Cast, email: str, given: Telling, title: str, at: datetime) 
     """Take the report and open the case, as the same officer."""
     actor = cast.as_(email)
     report = take_report(actor=actor, now=given.told_at + timedelta(minutes=9), telling=given)
-    lead = User.objects.get(pk=actor.user_id)
+    lead = User.objects.get(email=email)
     return report, open_case_from_report(actor=actor, now=at, report=report, title=title, lead=lead)
 
 

@@ -28,7 +28,9 @@ def deliver_waiting() -> tuple[int, int]:
     with transaction.atomic():
         state_actor(SYSTEM)
         waiting = list(
-            Message.objects.filter(state="waiting", channel="email").order_by("created_at").values_list("pk", flat=True)[:ROUND]
+            Message.objects.filter(state="waiting", channel="email")
+            .order_by("created_at")
+            .values_list("pk", flat=True)[:ROUND]
         )
     for message_id in waiting:
         if _deliver(message_id):
@@ -41,7 +43,9 @@ def deliver_waiting() -> tuple[int, int]:
 def _deliver(message_id: uuid.UUID) -> bool:
     with transaction.atomic():
         state_actor(SYSTEM)
-        message = Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, state="waiting").first()
+        message = (
+            Message.objects.select_for_update(skip_locked=True).filter(pk=message_id, state="waiting").first()
+        )
         if message is None:
             return True
         message.attempts += 1

@@ -72,7 +72,9 @@ def _grant(cursor: CursorWrapper, one: TablePlan) -> None:
 
 def _of_rooms(name: str) -> str:
     # A room that looks across all records ships its functions in a file of this name beside its models.
-    files = (Path(config.path) / name for config in apps.get_app_configs() if config.name.startswith("sentinel."))
+    files = (
+        Path(config.path) / name for config in apps.get_app_configs() if config.name.startswith("sentinel.")
+    )
     return "\n".join(file.read_text() for file in files if file.exists())
 
 
@@ -91,7 +93,9 @@ def apply() -> list[str]:
     plans, undeclared = plan()
     root = resources.files("sentinel.foundation.protection")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('access_reach') IS NOT NULL AND to_regclass('audit_history') IS NOT NULL")
+        cursor.execute(
+            "SELECT to_regclass('access_reach') IS NOT NULL AND to_regclass('audit_history') IS NOT NULL"
+        )
         if not cursor.fetchone()[0]:
             return undeclared
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
@@ -106,10 +110,14 @@ def apply() -> list[str]:
             if one.history:
                 _keep_history(cursor, one.table)
         cursor.execute((root / "special.sql").read_text())
-        _search_functions(cursor, (root / "search_functions.sql").read_text() + _of_rooms("search_functions.sql"))
+        _search_functions(
+            cursor, (root / "search_functions.sql").read_text() + _of_rooms("search_functions.sql")
+        )
         rooms = _of_rooms("functions.sql")
         if rooms:
             cursor.execute(rooms)
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
-        cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO sentinel_app, sentinel_worker")
+        cursor.execute(
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO sentinel_app, sentinel_worker"
+        )
     return undeclared

@@ -59,7 +59,9 @@ def _of(model: type[models.Model]) -> TablePlan | None:
         return TablePlan(table, guarded=False, app=special, history=table == "access_reach", special=True)
     open_to_app = getattr(model, "open_to_app", None)
     if open_to_app is not None:
-        return TablePlan(table, guarded=False, app=open_to_app, history=getattr(model, "keeps_history", False))
+        return TablePlan(
+            table, guarded=False, app=open_to_app, history=getattr(model, "keeps_history", False)
+        )
     if table in LIBRARY_TABLES:
         return TablePlan(table, guarded=False, app=LIBRARY_TABLES[table], history=False)
     return None
