@@ -22,6 +22,13 @@ HOME: Path = ENV.home
 BASE = Path(__file__).resolve().parent
 
 
+def _number(name: str) -> int:
+    try:
+        return ENV.number(name)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from error
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a libpq URL: a socket folder may stand percent-encoded as host or as ?host=."""
     parts = urlsplit(url)
@@ -100,8 +107,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "sentinel.foundation.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sentinel.web.static_files.StaticMiddleware",
+    "sentinel.web.middleware.CompressionMiddleware",
     "sentinel.web.middleware.HeadersMiddleware",
+    "sentinel.web.middleware.PlainAnswersMiddleware",
+    "sentinel.foundation.middleware.ProbeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -218,7 +228,9 @@ SESSION_LONGEST = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_NAME = "__Host-sentinel" if PRODUCTION else "sentinel"
+# A browser keeps cookies by host and not by port: two copies side by side would sign each other out.
+SESSION_COOKIE_NAME = "__Host-sentinel" if PRODUCTION else f"sentinel-{ENV.text('PORT')}"
+CSRF_COOKIE_NAME = "__Host-sentinel-form" if PRODUCTION else f"sentinel-form-{ENV.text('PORT')}"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -227,7 +239,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz\Z", r"^readyz\Z", r"^metrics\Z"]
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -244,21 +256,23 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+# Where the web server finds its compressed copies (web.static_files.publish); a test reads them where they lie.
+STATIC_ROOT = None if MODE == "test" else HOME / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": HOME / "files"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sentinel.web.static_files.VersionedStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-UPLOAD_MAX_BYTES = int(ENV.text("SENTINEL_UPLOAD_MB")) * 1024 * 1024
+UPLOAD_MAX_BYTES = _number("SENTINEL_UPLOAD_MB") * 1024 * 1024
 
 CACHES = {"default": {"BACKEND": "sentinel.accounts.limits.SharedCache"}}
 
@@ -270,10 +284,12 @@ EMAIL_BACKEND = (
     else "sentinel.foundation.messages.mail.OutboxBackend"
 )
 EMAIL_HOST = _smtp.hostname or "localhost"
-EMAIL_PORT = _smtp.port or 25
+EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_smtp.username or "")
 EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
-EMAIL_USE_TLS = bool(SMTP) and _smtp.port == 587
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+# A password is never sent in the clear.
+EMAIL_USE_TLS = _smtp.scheme == "smtp" and (_smtp.port == 587 or bool(_smtp.username))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ENV.text("SENTINEL_MAIL_FROM")
 
@@ -287,4 +303,4 @@ METRICS_TOKEN = ENV.text("SENTINEL_METRICS_TOKEN")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING_CONFIG = None
-logging_configuration()
+logging_configuration(server=PROCESS in {"web", "worker"} and MODE != "test")

@@ -4,6 +4,18 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
 
-from django.core.wsgi import get_wsgi_application
+import django
 
+from sentinel.foundation.env import Environment
+from sentinel.foundation.metric_files import share
+
+# Before anything that counts is imported: the server's processes count together.
+share(Environment().home)
+django.setup()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from sentinel.web.static_files import publish  # noqa: E402
+
+publish()
 application = get_wsgi_application()

@@ -37,6 +37,7 @@ class Commands:
             *("--timeout", "60"),
             *("--graceful-timeout", str(int(GRACE) - 2)),
             *("--log-level", "warning"),
+            *("--logger-class", "sentinel.foundation.server_logs.ServerLogger"),
             "--no-control-socket",
         ]
         if os.access(SHARED_MEMORY, os.W_OK):

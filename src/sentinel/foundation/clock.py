@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
+
+from sentinel.kernel.errors import Unavailable
 
 
 def now() -> datetime:
-    """The present moment in UTC, as the database tells it (design: one clock for web, worker and triggers)."""
+    """The present moment in UTC, as the database tells it (design: one clock for web, worker and triggers).
+
+    Raises Unavailable where the clock has been moved and this is production: nothing is recorded at a false time.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sentinel_now()")
-        moment: datetime = cursor.fetchone()[0]
+        cursor.execute('SELECT sentinel_now(), (SELECT c."offset" FROM foundation_clock c WHERE c.id = 1)')
+        row: tuple[datetime, timedelta | None] = cursor.fetchone()
+    moment, moved = row
+    if moved and settings.PRODUCTION:
+        raise Unavailable(
+            "Sentinel’s clock has been moved for a test. Until it is put right nothing can be recorded."
+        )
     return moment
+
+
+def moved_by() -> timedelta:
+    """How far the clock has been moved from the machine's; zero where nobody moved it."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT c."offset" FROM foundation_clock c WHERE c.id = 1')
+        row = cursor.fetchone()
+    found: timedelta | None = row[0] if row else None
+    return found or timedelta(0)

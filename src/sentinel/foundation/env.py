@@ -43,7 +43,10 @@ VARIABLES = (
         "SENTINEL_CLAMAV",
         "the virus scanner: unix:/path or tcp:host:port; unset: files are marked not scanned",
     ),
-    Variable("SENTINEL_SMTP", "smtp://user:password@host:port; unset: messages stay in the outbox"),
+    Variable(
+        "SENTINEL_SMTP",
+        "smtp://user:password@host:port (STARTTLS) or smtps://; unset: messages stay in the outbox",
+    ),
     Variable("SENTINEL_MAIL_FROM", "the sender of messages", "Sentinel <sentinel@localhost>"),
     Variable(
         "SENTINEL_TILES", "map tile address with {z}/{x}/{y}; unset: no tiles, nobody is told where one looks"
@@ -85,6 +88,13 @@ class Environment:
     def items(self, name: str) -> list[str]:
         """A comma-separated list, blanks dropped."""
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
+
+    def number(self, name: str, least: int = 1) -> int:
+        """A whole number. Raises ValueError, in words that name the variable, for anything else or less than `least`."""
+        given = self.text(name)
+        if not given.isascii() or not given.isdigit() or int(given) < least:
+            raise ValueError(f"{name} is a whole number from {least} on, not “{given}”.")
+        return int(given)
 
     @property
     def home(self) -> Path:

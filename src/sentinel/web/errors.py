@@ -18,7 +18,7 @@ from jinja2 import Environment
 from sentinel.kernel.errors import Conflict, Invalid, KnownOnly, NotFound, Refused, SentinelError, Unavailable
 from sentinel.web.jinja import environment
 
-STATUSES = (400, 403, 404, 409, 413, 500, 503)
+STATUSES = (400, 403, 404, 405, 409, 413, 500, 503)
 RETRY_SECONDS = 60
 
 
