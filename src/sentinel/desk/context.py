@@ -26,7 +26,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `signed_in` (or None), `nav`, `links`, `actor`, `demonstration`, `session_seconds`.
+    """Context of every page: `signed_in` (or None), `nav`, `ways`, `actor`, `demonstration`, `session_seconds`.
 
     One query, for the number beside My work; none for who is signed out or reads no case.
     """
@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     user = request.user
     if not actor.user_id or not isinstance(user, User):
-        return {**base, "signed_in": None, "nav": [], "links": {}}
+        return {**base, "signed_in": None, "nav": [], "ways": {}}
     counted: int | None = getattr(request, "sentinel_waiting", None)
     return {
         **base,
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "sign_out_url": where("account_logout"),
         },
         "nav": places(actor, request.path, waiting(actor) if counted is None else counted),
-        "links": {"cases": where("case_list"), "take_report": where("take_report")},
+        "ways": {"cases": where("case_list"), "take_report": where("take_report")},
     }
 
 

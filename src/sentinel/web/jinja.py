@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -32,6 +32,14 @@ OWN_TEMPLATES = Path(__file__).resolve().parent / "jinja2"
 def url(name: str, *args: object, **kwargs: object) -> str:
     """The address of a named page. Raises NoReverseMatch where there is none."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def where(name: str, *args: object, **kwargs: object) -> str | None:
+    """The address of a page that another room may or may not have; None where there is none."""
+    try:
+        return url(name, *args, **kwargs)
+    except NoReverseMatch:
+        return None
 
 
 class SentinelEnvironment(Environment):
@@ -76,6 +84,7 @@ def environment(**options: Any) -> SentinelEnvironment:
     made.globals.update(
         static=static,
         url=url,
+        where=where,
         form_errors=forms.errors,
         present_field=forms.present,
     )
