@@ -124,6 +124,7 @@ KEPT = {
     "django_migrations", "django_content_type", "auth_permission", "accounts_agency", "accounts_agencyname",
     "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user", "accounts_roleheld", "accounts_duty",
     "access_agreement", "questionnaires_questionsetversion", "questionnaires_localrule", "foundation_clock",
+    "audit_server",
 }  # fmt: skip
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
+from sentinel.audit.models import Entry
 from sentinel.audit.operations import note
 from sentinel.audit.seal import Verdict, seal_waiting, verify
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import state_actor
+from sentinel.foundation.protection import know_server
 from sentinel.settings import database
 from tests.support import actor
 
@@ -151,6 +153,27 @@ def test_a_row_whose_transaction_is_still_open_waits_for_the_next_seal(
     assert verdict_of(heads).holds
     assert seal_waiting(now=now(), key=KEY, heads=heads) >= 1
     assert verdict_of(heads).holds
+
+
+def test_a_database_restored_into_another_server_is_sealed_and_verified_as_before(
+    sealed: None, heads: Path, as_worker, database_urls: dict[str, str]
+) -> None:
+    tamper(database_urls, "UPDATE audit_server SET system = 1")  # as the dump of another server leaves it
+    as_worker("sentinel_app")
+    with pytest.raises(DatabaseError, match="sentinel migrate"):
+        note("search", detail={"n": 7})
+    as_worker("sentinel_owner")
+    know_server()
+    know_server()
+    as_worker("sentinel_app")
+    note("search", detail={"n": 8})
+    as_worker("sentinel_worker")
+    assert verdict_of(heads).unsealed == 2
+    assert seal_waiting(now=now(), key=KEY, heads=heads) == 2, (
+        "the row that waited in the dump, and the new one"
+    )
+    assert verdict_of(heads).holds
+    assert Entry.objects.get(detail__n=8).transaction > 2**48
 
 
 @pytest.mark.parametrize("statement", [

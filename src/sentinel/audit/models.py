@@ -64,6 +64,18 @@ class History(models.Model):
         ]
 
 
+class Server(models.Model):
+    """A database server that this database has lived on, and the number from which its transactions are counted here.
+
+    Written by the owner with each `sentinel migrate`. `system` is the server's own identifier, given at its making.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    system = models.BigIntegerField(primary_key=True)
+    begin = models.BigIntegerField(unique=True)
+
+
 class Seal(models.Model):
     """One link of the keyed chain: how many rows it seals and the chain's head after them."""
 

@@ -49,7 +49,7 @@ def seal_waiting(*, now: datetime, key: str, heads: Path) -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute("SELECT audit_server_begin() + pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = int(cursor.fetchone()[0])
         last = Seal.objects.order_by("-number").first()
         begin = last.horizon if last else 0

@@ -88,6 +88,21 @@ def _search_functions(cursor: CursorWrapper, sql: str) -> None:
     cursor.execute("REVOKE CREATE ON SCHEMA public FROM sentinel_search")
 
 
+def know_server() -> None:
+    """Give the transactions of this server a range of numbers of their own, where the audit does not know it yet.
+
+    The owner's; before migrations too, because a migration that changes rows is written into the history.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('audit_server') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                "INSERT INTO audit_server (system, begin)"
+                " SELECT c.system_identifier, (SELECT count(*) FROM audit_server) << 48 FROM pg_control_system() c"
+                " ON CONFLICT (system) DO NOTHING"
+            )
+
+
 def apply() -> list[str]:
     """Apply the whole plan as the owner. Returns the tables that nobody has declared (they get no grant)."""
     plans, undeclared = plan()

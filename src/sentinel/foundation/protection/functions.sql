@@ -31,6 +31,26 @@ CREATE OR REPLACE FUNCTION sentinel_rung(record uuid) RETURNS integer
                            WHERE r.record_id = record AND r.holder_id = ANY (sentinel_holders())
                              AND (r.until IS NULL OR r.until > sentinel_now())), 0) $$;
 
+-- The number of this transaction among those of all servers that this database has lived on. PostgreSQL counts anew in the
+-- server that a dump is restored into: 2^48 apart, the numbers of one never meet another's.
+CREATE OR REPLACE FUNCTION audit_server_begin() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE found_ bigint;
+BEGIN
+    SELECT begin INTO found_ FROM audit_server
+     WHERE system = (SELECT c.system_identifier FROM pg_control_system() c);
+    IF found_ IS NULL THEN
+        RAISE EXCEPTION 'This database has come to another server. Run: sentinel migrate'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    RETURN found_;
+END $$;
+
+CREATE OR REPLACE FUNCTION audit_transaction() RETURNS bigint
+    LANGUAGE sql VOLATILE
+    AS $$ SELECT audit_server_begin() + pg_current_xact_id()::text::bigint $$;
+
 -- One entry of the audit. The actor comes from what the transaction states, never from an argument.
 CREATE OR REPLACE FUNCTION audit_write(
     kind_ text, record_ uuid, audience_ uuid, subject_ text, subject_id_ text, detail_ jsonb) RETURNS void
@@ -39,7 +59,7 @@ CREATE OR REPLACE FUNCTION audit_write(
 BEGIN
     INSERT INTO audit_entry (transaction, at, kind, user_id, agency_id, record_id, audience_id, subject, subject_id,
                              request_id, address, reason, detail)
-    VALUES (pg_current_xact_id()::text::bigint, sentinel_now(), kind_, sentinel_user(), sentinel_agency(), record_,
+    VALUES (audit_transaction(), sentinel_now(), kind_, sentinel_user(), sentinel_agency(), record_,
             audience_, COALESCE(subject_, ''), COALESCE(subject_id_, ''),
             left(COALESCE(sentinel_context() ->> 'request', ''), 40),
             left(COALESCE(sentinel_context() ->> 'address', ''), 45),
@@ -57,7 +77,7 @@ CREATE OR REPLACE FUNCTION audit_insert() RETURNS trigger
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
-    SELECT pg_current_xact_id()::text::bigint, sentinel_now(), 'I', TG_TABLE_NAME, audit_row_id(j),
+    SELECT (SELECT audit_transaction()), sentinel_now(), 'I', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), NULL, j
       FROM (SELECT to_jsonb(n) - 'password' AS j FROM new_rows n) s;
@@ -71,7 +91,7 @@ CREATE OR REPLACE FUNCTION audit_update() RETURNS trigger
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
-    SELECT pg_current_xact_id()::text::bigint, sentinel_now(), 'U', TG_TABLE_NAME, audit_row_id(n.j),
+    SELECT (SELECT audit_transaction()), sentinel_now(), 'U', TG_TABLE_NAME, audit_row_id(n.j),
            (n.j ->> 'record_id')::uuid, (n.j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), d.before, d.after
       FROM (SELECT to_jsonb(x) - 'password' AS j FROM new_rows x) n
@@ -89,7 +109,7 @@ CREATE OR REPLACE FUNCTION audit_delete() RETURNS trigger
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
-    SELECT pg_current_xact_id()::text::bigint, sentinel_now(), 'D', TG_TABLE_NAME, audit_row_id(j),
+    SELECT (SELECT audit_transaction()), sentinel_now(), 'D', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), j, NULL
       FROM (SELECT to_jsonb(o) - 'password' AS j FROM old_rows o) s;

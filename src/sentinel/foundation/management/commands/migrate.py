@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
-from sentinel.foundation.protection import apply
+from sentinel.foundation.protection import apply, know_server
 
 
 class Command(DjangoMigrate):
@@ -14,6 +14,10 @@ class Command(DjangoMigrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises what Django's command raises; a failed protection fails the whole command."""
+        changes = not options.get("plan") and not options.get("check_unapplied")
+        if changes:
+            know_server()
         super().handle(*args, **options)
-        if not options.get("plan") and not options.get("check_unapplied"):
+        if changes:
+            know_server()
             apply()
