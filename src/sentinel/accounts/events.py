@@ -20,9 +20,12 @@ KINDS: dict[str, str] = {
     "user_suspended": "Suspended an account",
     "user_restored": "Restored an account",
     "user_reset": "Ended a password and sent a link",
+    "sessions_ended": "Ended sessions of one’s own",
     "team_added": "Added a team",
     "team_changed": "Changed a team",
+    "agency_added": "Added an agency",
     "agency_renamed": "Renamed an agency",
+    "agency_areas_changed": "Changed where an agency works",
     "agency_changed": "Changed an agency’s desk",
     "agency_merged": "Merged an agency into another",
 }

@@ -59,9 +59,14 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
 OVER_ALL = frozenset({"auditor", "governance_officer"})
 
 
+# What whoever runs the server may do with accounts, by `sentinel user` and `sentinel agency`. No role has "operate".
+OPERATOR = frozenset({"administer_agency", "govern", "operate"})
+
+
 def may_grant(granter_rights: Iterable[str], role: str) -> bool:
-    """Whether a local administrator may give a role: any but those that look over the partnership (R170)."""
-    return "administer_agency" in granter_rights and role not in OVER_ALL
+    """Whether a role may be given: by a local administrator any but those that look over the partnership (R170)."""
+    rights = frozenset(granter_rights)
+    return "administer_agency" in rights and (role not in OVER_ALL or "operate" in rights)
 
 
 def may_appoint(granter_rights: Iterable[str], role: str) -> bool:
@@ -74,7 +79,7 @@ def why_not(before: Iterable[str], after: Iterable[str], *, rights: Iterable[str
 
     `own` says that they are one's own: those may be given up, never added to.
     """
-    had, wanted = set(before), set(after)
+    rights, had, wanted = frozenset(rights), set(before), set(after)
     if wanted - ROLES.keys() - had:
         return "There is no such role."
     if own and wanted - had:

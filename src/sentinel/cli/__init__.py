@@ -10,6 +10,7 @@ import click
 from sentinel.kernel.errors import SentinelError
 
 COMMANDS = {
+    "agency": "Add and list the agencies of the partnership",
     "audit": "Verify the seal of the audit, seal what waits",
     "check": "Check settings, migrations and protection",
     "demo": "Build the invented partnership and its cases",
@@ -17,7 +18,7 @@ COMMANDS = {
     "migrate": "Bring the database up to date and protect every table",
     "prepare": "Load question sets and local rules; with --password also the demonstration accounts",
     "run": "Start the database, the web server and a worker",
-    "user": "Invite, list and reset people who sign in",
+    "user": "Make, list, suspend and reset the accounts that sign in, and give roles",
     "worker": "Run background work",
 }
 

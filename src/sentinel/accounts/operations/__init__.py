@@ -1,6 +1,12 @@
 """Every change to accounts, teams and agencies. Each asks for its right, changes in one transaction, raises one event."""
 
-from sentinel.accounts.operations.agencies import merge_agency, rename_agency, set_desk
+from sentinel.accounts.operations.agencies import (
+    add_agency,
+    merge_agency,
+    rename_agency,
+    set_areas,
+    set_desk,
+)
 from sentinel.accounts.operations.teams import add_team, change_team
 from sentinel.accounts.operations.users import (
     change_user,
@@ -12,6 +18,7 @@ from sentinel.accounts.operations.users import (
 )
 
 __all__ = [
+    "add_agency",
     "add_team",
     "change_team",
     "change_user",
@@ -20,6 +27,7 @@ __all__ = [
     "rename_agency",
     "reset_user",
     "restore_user",
+    "set_areas",
     "set_desk",
     "set_roles",
     "suspend_user",

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.utils.text import slugify
 
 from sentinel.accounts.events import AccountEvent, raise_account_event
-from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Duty, Team, User
+from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Area, Duty, Team, User
 from sentinel.accounts.operations.guards import current
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.kernel.phones import parse_phone
 from sentinel.kernel.text import clean_text
+
+LONDON = ZoneInfo("Europe/London")
+# Competent authorities for law enforcement process under Part 3 of the DPA 2018 (s.30, Sch. 7); all others under UK GDPR.
+PART_3 = frozenset({"police", "youth_justice"})
 
 
 def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
@@ -40,6 +47,89 @@ def _words(field: str, words: str, most: int) -> str:
     if not found:
         raise Invalid.of(field, "This needs an answer.")
     return found
+
+
+def _phone(typed: str) -> str:
+    try:
+        return parse_phone(typed).display
+    except Invalid as error:
+        raise error.under("desk_phone") from None
+
+
+def _free_code(wanted: str, name: str) -> str:
+    code = slugify(wanted or name)[:40].strip("-")
+    if not code:
+        raise Invalid.of("code", "A code has small letters, figures and hyphens, like north-town.")
+    if Agency.objects.filter(code=code).exists():
+        raise Invalid.of("code", "There is an agency of this code.")
+    return code
+
+
+@transaction.atomic
+def add_agency(
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    short_name: str,
+    kind: str,
+    statutory: bool,
+    desk_name: str,
+    desk_phone: str,
+    code: str = "",
+) -> Agency:
+    """A new agency of the partnership. `code` stands in addresses and settings; left empty it is made of the name.
+
+    It keeps office hours until it states its own, and shares nothing until an agreement says so. Raises Refused without
+    the right to govern, or Invalid for each field.
+    """
+    actor.require("govern", "Only a governance officer adds agencies.")
+    if kind not in dict(Agency.KINDS):
+        raise Invalid.of("kind", "Choose what kind of agency it is.")
+    found = _words("name", name, 120)
+    if Agency.objects.filter(name__iexact=found, merged_into__isnull=True).exists():
+        raise Invalid.of("name", "There is an agency of this name.")
+    agency = Agency.objects.create(
+        code=_free_code(code, found),
+        name=found,
+        short_name=_words("short_name", short_name, 40),
+        kind=kind,
+        statutory=statutory,
+        regime="part3" if kind in PART_3 else "gdpr",
+        desk_name=_words("desk_name", desk_name, 80),
+        desk_phone=_phone(desk_phone),
+    )
+    raise_account_event(AccountEvent("agency_added", "agency", agency.pk), actor=actor, now=now)
+    return agency
+
+
+@transaction.atomic
+def set_areas(
+    *, actor: Actor, now: datetime, agency_id: uuid.UUID, version: int | None, area_ids: Iterable[uuid.UUID]
+) -> Agency:
+    """Say in which areas an agency works from today; what it worked in before is kept with the day it ended.
+
+    Raises Refused without the right to govern, NotFound (agency, area), Conflict or Invalid (area_ids).
+    """
+    actor.require("govern", "Only a governance officer says where an agency works.")
+    agency = _agency(actor, agency_id, version)
+    wanted = set(area_ids)
+    if Area.objects.filter(pk__in=wanted).count() != len(wanted):
+        raise NotFound
+    today = now.astimezone(LONDON).date()
+    rows = AgencyArea.objects.filter(agency=agency, valid_until__isnull=True)
+    had = set(rows.values_list("area_id", flat=True))
+    rows.filter(area_id__in=had - wanted).update(valid_until=today)
+    AgencyArea.objects.bulk_create(
+        AgencyArea(agency=agency, area_id=area, valid_from=today) for area in sorted(wanted - had)
+    )
+    agency.version += 1
+    agency.save(update_fields=["version"])
+    detail: dict[str, object] = {"added": len(wanted - had), "ended": len(had - wanted)}
+    raise_account_event(
+        AccountEvent("agency_areas_changed", "agency", agency.pk, detail), actor=actor, now=now
+    )
+    return agency
 
 
 @transaction.atomic
@@ -78,10 +168,7 @@ def set_desk(
     """Say whom others ring about what this agency holds. Raises as rename_agency, Invalid for each field."""
     agency = _agency(actor, agency_id, version)
     agency.desk_name = _words("desk_name", desk_name, 80)
-    try:
-        agency.desk_phone = parse_phone(desk_phone).display
-    except Invalid as error:
-        raise error.under("desk_phone") from None
+    agency.desk_phone = _phone(desk_phone)
     email = desk_email.strip()
     if email:
         try:

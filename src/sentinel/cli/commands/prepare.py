@@ -2,7 +2,12 @@
 
 import click
 
-from sentinel.cli.base import as_json, django_as, report
+from sentinel.cli.base import as_json, django_as, report, say
+
+FIRST = (
+    "Nobody can sign in yet. Add the first agency, then make its administrator, who invites the rest:\n"
+    "  sentinel agency add --help\n  sentinel user create --help"
+)
 
 
 @click.command()
@@ -11,12 +16,19 @@ from sentinel.cli.base import as_json, django_as, report
 def command(password: str | None, as_json: bool) -> None:
     """Load question sets and local rules from the project's files; with --password the demonstration accounts."""
     with django_as("owner"):
+        from django.conf import settings
+
+        from sentinel.accounts.models import User
         from sentinel.cli.demo.partnership import build_partnership
         from sentinel.foundation.clock import now
         from sentinel.questionnaires.operations import load_content
 
         loaded = load_content(now=now())
+        if password and settings.PRODUCTION:
+            raise click.ClickException("Demonstration accounts are not made in production.")
         users = build_partnership(now=now(), password=password) if password else {}
+        if settings.PRODUCTION and not User.objects.exists():
+            say(FIRST)
         report(
             {"question_sets": loaded.question_sets, "local_rules": loaded.rules, "accounts": len(users)},
             as_json,
