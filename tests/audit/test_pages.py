@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
+from sentinel.access.operations import revoke
 from sentinel.audit.models import Entry
 from sentinel.foundation.actor import state_actor
-from tests.support import actor, signed_in
+from sentinel.foundation.clock import now
+from tests.cases.making import a_case
+from tests.support import PRIYA, acting, actor, signed_in, user
 
 AUDITOR = "ravi.desai@police.example"
 
@@ -71,3 +75,43 @@ class Counter:
     def __call__(self, execute, sql, params, many, context):
         self.count += 1
         return execute(sql, params, many, context)
+
+
+def test_the_owner_sees_who_was_refused_what_it_holds(transactional_db: None) -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), now=now())
+    # Kofi's agency may only know of it; Aisha's reads it and may not change it.
+    assert signed_in("kofi.mensah@soar-valley.example").get(f"/cases/{case.reference}").status_code == 403
+    assert signed_in("aisha.rahman@police.example").get(f"/cases/{case.reference}/edit").status_code == 403
+    page = signed_in(PRIYA).get(f"/cases/{case.reference}/readers").content.decode()
+    assert page.count("was refused") == 2
+    assert "Kofi Mensah" in page
+    assert "Aisha Rahman" in page
+
+
+def test_what_is_refused_to_who_may_know_of_nothing_is_kept_without_the_record(
+    transactional_db: None,
+) -> None:
+    with transaction.atomic():
+        case = a_case(acting("beth.carr@three-oaks.example"), now=now())
+        revoke(
+            actor=acting("beth.carr@three-oaks.example"), now=now(), record_id=case.id,
+            holder_id=user(PRIYA).agency_id, why="test",
+        )  # fmt: skip
+    assert signed_in(PRIYA).get(f"/cases/{case.reference}").status_code == 404
+    refused = [entry for entry in entries() if entry.kind == "refused"]
+    assert [(one.record_id, one.detail["reference"]) for one in refused] == [(None, case.reference)]
+
+
+def test_an_infected_file_leaves_its_refusal_although_nothing_else_is_kept(
+    transactional_db: None, monkeypatch
+) -> None:
+    monkeypatch.setattr("sentinel.cases.scanning.scan", lambda path: "infected")
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), now=now())
+    file = SimpleUploadedFile("diary.txt", b"A diary.\n")
+    page = signed_in(PRIYA).post(f"/cases/{case.reference}/files/add", {"file": file, "audience": "all"})
+    assert page.status_code == 422
+    assert "virus scanner found something" in page.content.decode()
+    refused = [entry for entry in entries() if entry.kind == "refused"]
+    assert [(one.record_id, one.detail["why"]) for one in refused] == [(case.id, "infected")]

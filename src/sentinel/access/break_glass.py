@@ -48,8 +48,8 @@ def break_glass(*, actor: Actor, now: datetime, record_id: uuid.UUID, serious_ha
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT access_break_glass(%s, %s, %s, %s, %s, %s)",
-                [row_id, record_id, sorted(actor.roles), words, now + LASTS, due],
+                "SELECT access_break_glass(%s, %s, %s, %s, %s)",
+                [row_id, record_id, words, now + LASTS, due],
             )
     except ProgrammingError as error:
         raise Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
@@ -81,6 +82,11 @@ class ActorMiddleware:
         route = (match.view_name if match else "") or "none"
         metrics.REFUSALS.labels(route).inc()
         identifiers = {k: str(v)[:40] for k, v in (match.kwargs if match else {}).items()}
+        # The owner sees who was refused what it holds; of a record nobody told this actor anything, nothing is kept.
+        record = failure.record if isinstance(failure, KnownOnly) else None
+        kept = failure.kept if isinstance(failure, SentinelError) else {}
         with transaction.atomic():
             state_actor(actor)
-            note("refused", subject=route, detail={"status": status, "method": request.method, **identifiers})
+            said = {"subject": route, "record_id": uuid.UUID(record) if record else None, **kept}
+            detail = {"status": status, "method": request.method, **identifiers, **kept.get("detail", {})}
+            note("refused", **{**said, "detail": detail})

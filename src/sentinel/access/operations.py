@@ -10,6 +10,7 @@ from django.db import connection
 
 from sentinel.access.models import Disclosure, Kind, Rung
 from sentinel.access.queries import agreements_of, rung_of
+from sentinel.accounts.models import Agency
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Refused
@@ -66,8 +67,12 @@ def revoke(*, actor: Actor, now: datetime, record_id: uuid.UUID, holder_id: uuid
     if rung_of(actor, record_id) < Rung.OWNER:
         raise Refused("Only the agency that owns this record can end its sharing.")
     _call("access_take", record_id, holder_id)
-    disclose(actor=actor, now=now, record_id=record_id, kind="revoke", what="access", lawful_basis="", why=why,
-            wish="not_applicable", to_agency=holder_id, to_person=None)  # fmt: skip
+    # A holder is an agency, or a person (named, or reading in an emergency).
+    agency = Agency.objects.filter(pk=holder_id).exists()
+    disclose(
+        actor=actor, now=now, record_id=record_id, kind="revoke", what="access", lawful_basis="", why=why,
+        wish="not_applicable", to_agency=holder_id if agency else None, to_person=None if agency else holder_id,
+    )  # fmt: skip
 
 
 def share_by_agreement(

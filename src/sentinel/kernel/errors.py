@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class SentinelError(Exception):
     """Base of every error meant to be shown.
 
     `message` is a sentence in plain words, fit for a page. It names no person and no value typed: errors end
-    up in logs.
+    up in logs. `kept` is what the audit keeps of the refusal although all else is rolled back: the arguments of
+    audit.operations.note by name, ids and codes only.
     """
 
     default_message = "Sorry, that could not be done."
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or self.default_message
+        self.kept: dict[str, Any] = {}
         super().__init__(self.message)
 
 

@@ -40,15 +40,15 @@ def attach(
     try:
         verdict = scanning.scan(received.path)
         if verdict == "infected":
-            note(
-                "refused",
-                record_id=case.id,
-                subject="attachment",
-                detail={"why": "infected", "sha256": received.sha256},
-            )
-            raise Invalid.of(
+            infected = Invalid.of(
                 files.FIELD, "The virus scanner found something in this file. It has not been kept."
             )
+            infected.kept = {
+                "record_id": case.id,
+                "subject": "attachment",
+                "detail": {"why": "infected", "sha256": received.sha256},
+            }
+            raise infected
         audience = audience_of(actor=actor, now=now, only_own=only_own, named=named)
         made = Attachment.objects.create(
             case=case, name=received.name, media_type=received.media_type, size=received.size,

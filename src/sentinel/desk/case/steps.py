@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from sentinel.access.models import Rung
+from sentinel.audit.operations import note
 from sentinel.cases.models import Case
 from sentinel.cases.queries import Change, changes_since, get_case, names_by_id
 from sentinel.foundation.actor import Actor
@@ -93,6 +94,8 @@ def step(
                     do(form.cleaned_data)
             except Invalid as error:
                 add_invalid(form, error)
+                if error.kept:
+                    note("refused", **error.kept)
             except Conflict as error:
                 status = 409
                 stale = _stale(form, row)

@@ -30,6 +30,10 @@ BEGIN
     IF mine < 4 THEN
         RAISE EXCEPTION 'only the owner gives access' USING ERRCODE = '42501';
     END IF;
+    IF rung_ NOT BETWEEN 1 AND 3 OR EXISTS (
+        SELECT 1 FROM access_reach WHERE record_id = record_ AND holder_id = holder_ AND rung = 4) THEN
+        RAISE EXCEPTION 'ownership is handed over, never given or lessened' USING ERRCODE = '42501';
+    END IF;
     INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_by_id, granted_at)
     VALUES (holder_, record_, kind_, rung_, until_,
             COALESCE((SELECT max(sort_key) FROM access_reach WHERE record_id = record_), sentinel_now()),
@@ -46,7 +50,7 @@ BEGIN
     IF access_true_rung(record_) < 4 THEN
         RAISE EXCEPTION 'only the owner ends access' USING ERRCODE = '42501';
     END IF;
-    DELETE FROM access_reach WHERE record_id = record_ AND holder_id = holder_;
+    DELETE FROM access_reach WHERE record_id = record_ AND holder_id = holder_ AND rung < 4;
 END $$;
 
 -- The list order of a record, for everybody who reaches it.
@@ -76,14 +80,16 @@ CREATE OR REPLACE FUNCTION access_owner(record_ uuid) RETURNS uuid
            ORDER BY r.granted_at LIMIT 1 $$;
 
 -- Break-glass: from SUMMARY only, one record, read only, for the person and not the agency, where the owner's
--- agreement in force lists one of the person's roles. Returns the owner agency's id.
+-- agreement in force lists one of the roles that the person holds now. Returns the owner agency's id.
+DROP FUNCTION IF EXISTS access_break_glass(uuid, uuid, text[], text, timestamptz, timestamptz);
 CREATE OR REPLACE FUNCTION access_break_glass(
-    row_ uuid, record_ uuid, roles_ text[], harm_ text, until_ timestamptz, review_due_ timestamptz) RETURNS uuid
+    row_ uuid, record_ uuid, harm_ text, until_ timestamptz, review_due_ timestamptz) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
     owner_ uuid;
     kind_ integer;
+    today_ date := (sentinel_now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
     SELECT r.holder_id, r.kind INTO owner_, kind_ FROM access_reach r
      WHERE r.record_id = record_ AND r.rung = 4 ORDER BY r.granted_at LIMIT 1;
@@ -93,9 +99,11 @@ BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM access_agreement a
          WHERE a.owner_id = owner_ AND a.other_id = sentinel_agency() AND a.record_kind = kind_
-           AND a.effective_from <= sentinel_now()::date
-           AND (a.effective_until IS NULL OR a.effective_until >= sentinel_now()::date)
-           AND a.break_glass_roles ?| roles_) THEN
+           AND a.effective_from <= today_ AND (a.effective_until IS NULL OR a.effective_until >= today_)
+           AND a.break_glass_roles ?| ARRAY(
+               SELECT h.role::text FROM accounts_roleheld h JOIN accounts_user u ON u.id = h.user_id
+                WHERE h.user_id = sentinel_user() AND h.until IS NULL AND u.is_active
+                  AND u.agency_id = sentinel_agency())) THEN
         RAISE EXCEPTION 'the agreement lists none of these roles' USING ERRCODE = '42501';
     END IF;
     IF until_ > sentinel_now() + interval '61 minutes' THEN
