@@ -3,6 +3,7 @@ import { autosave } from "./autosave.js";
 import { components } from "./components.js";
 import { menu } from "./menu.js";
 import { once } from "./once.js";
+import { parts } from "./parts.js";
 import { printed } from "./printed.js";
 import { followChoices, reveal } from "./reveal.js";
 import { session } from "./session.js";
@@ -14,6 +15,7 @@ function start(scope) {
   components(scope);
   reveal(scope);
   showWhen(scope);
+  parts(scope);
   autosave(scope);
   tables(scope);
 }

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from sentinel.accounts.models import Agency
 from sentinel.cases.models import PartyIdentity
 from sentinel.desk.report.known import Beside, beside
+from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.operations import say_not_same
@@ -27,10 +28,6 @@ from sentinel.reports.operations import complete_skeleton, take_report, take_ske
 from sentinel.reports.rules import HAD, LETTER_OF, LETTERS
 from sentinel.web.formats import uk_day_time
 
-# The sections of the script that are there from the start; the others follow once somebody has said what is happening.
-FIRST = frozenset({"danger", "caller", "where", "what"})
-# Asked at once, side by side: a call that is cut off here can be rung back.
-TOGETHER = frozenset({"caller_name", "caller_number"})
 # The page's own fields that are seldom needed, by the section at whose end they stand, and the words before them.
 MORES = {
     "caller": ("More about the caller: email, where they live", ["caller_email", "caller_address"]),
@@ -50,8 +47,6 @@ SHOW_WHEN = {
     "occurred_from_day": "q-going_on=no|unknown",
     "occurred_from_time": "q-going_on=no|unknown",
 }
-# Asked by the page's own fields, exactly: the script's words for it would ask twice (R17).
-REPLACED = frozenset({"when"})
 
 
 @dataclass(frozen=True)
@@ -86,11 +81,10 @@ class TakePage:
             "victor": forms.victor,
             "beside": self.beside,
             "letters": self.letters,
-            "first": FIRST,
-            "together": TOGETHER,
+            "at_once": {one.question.key: one for one in at_once(forms)},
+            "parts": parts_of(forms),
             "mores": MORES,
             "show_when": SHOW_WHEN,
-            "replaced": REPLACED,
             "place_choices": forms.place_choices(),
             "looked_up": forms.looked_up,
             "has_errors": any(form.is_bound and form.errors for form in forms.forms),
