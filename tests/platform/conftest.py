@@ -48,6 +48,7 @@ def parent() -> Iterator[Path]:
 def production(parent: Path) -> Iterator[Copy]:
     """A copy in production mode behind a proxy that ends TLS, on a database of its own, with the invented accounts."""
     with copy(parent / "production", **PRODUCTION) as running:
-        done = running.run("prepare", "--password", PASSWORD)
+        # Production makes no demonstration accounts; a command beside it that does not know of production does.
+        done = running.run("prepare", "--password", PASSWORD, SENTINEL_MODE="demonstration")
         assert done.returncode == 0, done.stderr
         yield running
