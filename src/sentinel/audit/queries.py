@@ -30,6 +30,8 @@ KINDS = {
     "sign_in_failed": "Sign-in failed",
     "sign_out": "Signed out",
     "import": "Imported",
+    "job_settled": "Dealt with failed work",
+    "message_retried": "Had a failed message tried again",
 }
 
 

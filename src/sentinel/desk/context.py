@@ -20,6 +20,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
     ("People and places", "people_and_places", frozenset({"see_people", "match_people"}), ("/find", "/people/", "/places/", "/areas/")),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/",)),
+    ("System", "system", frozenset({"see_failures"}), ("/system/",)),
     ("Audit", "audit_search", frozenset({"search_audit"}), ("/audit/",)),
     ("Help", "how_to", frozenset(), ("/help/",)),
 )  # fmt: skip

@@ -26,7 +26,7 @@ ATTEMPTS = 6
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
 logger = structlog.get_logger("sentinel.job")
 
-__all__ = ["ATTEMPTS", "app", "defer", "task"]
+__all__ = ["ATTEMPTS", "app", "defer", "queue_again", "task"]
 
 
 def task(
@@ -83,6 +83,30 @@ def _note_failure(context: JobContext, name: str, error: Exception) -> None:
                     "failed_at": now(),
                 },
             )
+
+
+def queue_again(job_id: int) -> bool:
+    """Queue what a job that failed for good was to do, as a new job, within the present transaction.
+
+    False where the queue no longer holds the job, or Sentinel the task. Where the same work waits already, that is enough.
+    """
+    # Imported late: the models want Django's applications, which the tasks of every room are loaded before.
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    failed = ProcrastinateJob.objects.filter(pk=job_id, status="failed").first()
+    if failed is None or failed.task_name not in app.tasks:
+        return False
+    try:
+        with transaction.atomic():
+            app.configure_task(
+                failed.task_name,
+                lock=failed.lock,
+                queueing_lock=failed.queueing_lock,
+                queue=failed.queue_name,
+            ).defer(**failed.args)
+    except AlreadyEnqueued:
+        pass
+    return True
 
 
 def defer(

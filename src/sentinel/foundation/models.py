@@ -100,6 +100,9 @@ class FailedJob(models.Model):
     failed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     settled_by_id = models.UUIDField(null=True)
+    settled_how = models.CharField(
+        max_length=8, blank=True, choices=[("again", "Queued again"), ("settled", "Settled")]
+    )
 
 
 class Message(CaseRow):

@@ -40,6 +40,20 @@ def deliver_waiting() -> tuple[int, int]:
     return done, failed
 
 
+def try_again(message_id: uuid.UUID) -> bool:
+    """Put a message that failed for good back among those that wait, as if it had not been tried. Whether it was one.
+
+    The worker's, who reaches every message; the round that follows hands it over.
+    """
+    with transaction.atomic():
+        state_actor(SYSTEM)
+        return bool(
+            Message.objects.filter(pk=message_id, state="failed").update(
+                state="waiting", attempts=0, error_kind=""
+            )
+        )
+
+
 def _deliver(message_id: uuid.UUID) -> bool:
     with transaction.atomic():
         state_actor(SYSTEM)

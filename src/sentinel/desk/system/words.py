@@ -1,0 +1,72 @@
+"""What background work does and why it failed, in words for an administrator."""
+
+from __future__ import annotations
+
+# Task: what it does, and what does not happen while it fails.
+TASKS: dict[str, tuple[str, str]] = {
+    "access.tell_duty": (
+        "Tell a duty contact of an emergency reading",
+        "The duty contact was not told by email. The review still stands under their My work.",
+    ),
+    "accounts.clear": (
+        "Clear away sessions and links that have ended",
+        "Nothing anybody notices; what has ended does not work, cleared away or not.",
+    ),
+    "accounts.link": (
+        "Send somebody a link to set a password",
+        "The person has no link. Queue it again, or end the password again from their page.",
+    ),
+    "accounts.notice": (
+        "Tell somebody that their sign-in was changed",
+        "The person was not told by email. The audit holds the change.",
+    ),
+    "audit.seal": (
+        "Seal the audit",
+        "What was done since the last seal is recorded, but not sealed yet. The next round seals all that waits.",
+    ),
+    "cases.scan_waiting": (
+        "Have attached files scanned for viruses",
+        "Files that wait for the scan cannot be opened. The next round takes up all that wait.",
+    ),
+    "foundation.deliver": (
+        "Hand over the messages that wait",
+        "Messages wait longer. The next round takes up all that wait; none is lost.",
+    ),
+    "foundation.try_again": (
+        "Put a failed message back among those that wait",
+        "The message is still shown as failed, and can be tried again from there.",
+    ),
+}
+UNKNOWN_TASK = ("Background work", "Whoever runs Sentinel finds in the log what it was, by the job’s number.")
+
+_MAIL = "The mail server could not be reached, or did not take the message."
+_ERRORS: dict[str, str] = {
+    "unknown": "The worker was stopped while it ran, each time.",
+    "OperationalError": "The database could not be reached.",
+    "InterfaceError": "The database could not be reached.",
+    "ConnectionRefusedError": "The server that was needed did not answer.",
+    "ConnectionResetError": "The server that was needed ended the connection.",
+    "TimeoutError": "The server that was needed did not answer in time.",
+    "gaierror": "The name of the server that was needed was not found.",
+    "SSLCertVerificationError": "The certificate of the server that was needed is not one that is trusted.",
+    "PermissionError": "A file or folder may not be read or written.",
+    "FileNotFoundError": "A file or folder was not there.",
+    "OSError": "A file, a folder or a server that was needed could not be used.",
+    "SMTPRecipientsRefused": "The mail server refused the address.",
+    "SMTPSenderRefused": "The mail server refused Sentinel as the sender.",
+    "SMTPAuthenticationError": "The mail server refused Sentinel’s user name or password.",
+}
+
+
+def task_words(task: str) -> tuple[str, str]:
+    """What the task does, and what does not happen while it fails."""
+    return TASKS.get(task, UNKNOWN_TASK)
+
+
+def error_words(kind: str) -> str:
+    """Why something failed, from the name of the error alone: its message may hold what nobody here may read."""
+    if kind in _ERRORS:
+        return _ERRORS[kind]
+    if kind.startswith("SMTP"):
+        return _MAIL
+    return f"An error in Sentinel ({kind}). Whoever runs Sentinel finds it in the log."
