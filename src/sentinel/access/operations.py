@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from sentinel.access.models import Disclosure, Kind, Rung
 from sentinel.access.queries import agreements_of, rung_of
@@ -142,3 +142,15 @@ def disclose(
         subject_id=to_agency or to_person or "",
     )
     return row
+
+
+def exported(*, actor: Actor, records: Iterable[uuid.UUID], what: str, why: str) -> None:
+    """A row in the disclosure ledger of each record that leaves in an export, and in the audit, for its owner to see.
+
+    The actor need only read them. Raises Refused where one may not be read.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT access_exported(%s::uuid[], %s, %s)", [list(records), what, why])
+    except ProgrammingError as error:
+        raise Refused("Only what you may read can be taken out.") from error

@@ -34,6 +34,7 @@ _SUPERVISE = _WORK | {
     "override_approach",
     "read_access_log",
     "review_break_glass",
+    "export_cases",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -45,7 +46,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "victim_support": frozenset(_LOOK | {"contact_victim", "assess", "raise_band", "work_case"}),
     "local_administrator": frozenset({"administer_agency", "see_failures"}),
     "governance_officer": frozenset({"govern", "see_failures"}),
-    "analyst": frozenset({"see_cases"}),
+    "analyst": frozenset({"see_cases", "export_cases"}),
     "auditor": frozenset({"search_audit"}),
 }
 

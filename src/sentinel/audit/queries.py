@@ -66,8 +66,8 @@ class Search:
     below: int | None = None
 
 
-def find_entries(actor: Actor, search: Search) -> Page:
-    """A page of entries that the actor may read (row policies decide). Three queries."""
+def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
+    """A page of `size` entries that the actor may read (row policies decide). Three queries."""
     entries = Entry.objects.order_by("-id")
     exact = {
         "kind": search.kind, "user_id": search.user_id, "agency_id": search.agency_id, "record_id": search.record_id,
@@ -79,8 +79,8 @@ def find_entries(actor: Actor, search: Search) -> Page:
         entries = entries.filter(at__lt=_midnight(search.until + timedelta(days=1)))
     if search.below:
         entries = entries.filter(id__lt=search.below)
-    found = list(entries[: PAGE + 1])
-    return Page(lines=_with_names(found[:PAGE]), older=found[PAGE - 1].id if len(found) > PAGE else None)
+    found = list(entries[: size + 1])
+    return Page(lines=_with_names(found[:size]), older=found[size - 1].id if len(found) > size else None)
 
 
 def readers_of(actor: Actor, record_id: uuid.UUID, below: int | None = None) -> Page:

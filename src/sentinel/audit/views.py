@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from sentinel.audit.forms import AuditForm
 from sentinel.audit.operations import note
 from sentinel.audit.queries import Page, Search, find_entries
+from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import Invalid
+from sentinel.kernel.tables import csv_table
+from sentinel.web.downloads import download
+from sentinel.web.formats import uk_datetime
 from sentinel.web.requests import actor_of
+
+MOST = 10_000
+HEADS = (
+    "Entry", "When", "Who", "Agency", "What", "Of", "Its id", "Record", "Why", "From where", "Request", "More",
+)  # fmt: skip
 
 
 @require_GET
@@ -30,4 +43,33 @@ def search(request: HttpRequest) -> HttpResponse:
     if page.older:
         query = {key: value for key, value in request.GET.items() if value and key != "below"}
         older = "?" + urlencode({**query, "below": page.older})
-    return render(request, "audit/search.html", {"search_form": form, "page": page, "older": older})
+    asked = urlencode({key: value for key, value in request.GET.items() if value and key != "below"})
+    export = reverse("audit_export") + (f"?{asked}" if asked else "")
+    return render(
+        request, "audit/search.html", {"search_form": form, "page": page, "older": older, "export": export}
+    )
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The entries that the filters in the address leave, as CSV: at most `MOST`, newest first. Times are London's."""
+    actor = actor_of(request)
+    actor.require("search_audit", "Only an auditor searches the audit.")
+    form = AuditForm(request.GET)
+    if not form.is_valid():
+        raise Invalid("What is to be taken out cannot be read. Search again, and take that out.")
+    looked_for = {name: getattr(value, "pk", value) for name, value in form.cleaned_data.items() if value}
+    page = find_entries(actor, Search(**looked_for), size=MOST)
+    rows: list[list[object]] = [
+        [
+            line.entry.id, uk_datetime(line.entry.at), line.who, line.agency, line.what, line.entry.subject,
+            line.entry.subject_id, line.entry.record_id, line.entry.reason, line.entry.address, line.entry.request_id,
+            json.dumps(line.entry.detail, sort_keys=True),
+        ]
+        for line in page.lines
+    ]  # fmt: skip
+    if page.older:
+        rows += [[], [f"Cut at {MOST}: there are more. Take the rest out with a narrower period."]]
+    said = {name: str(value) for name, value in looked_for.items()}
+    note("export", subject="audit", detail={**said, "rows": len(page.lines), "cut": page.older is not None})
+    return download(csv_table(HEADS, rows), f"audit-{london_date(now())}.csv", "text/csv; charset=utf-8")

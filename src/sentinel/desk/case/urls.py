@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sentinel.desk.case.views import decisions, files, head, listing, notes, page, people, plan, sharing
+from sentinel.desk.case.views import (
+    decisions,
+    exporting,
+    files,
+    head,
+    listing,
+    notes,
+    page,
+    people,
+    plan,
+    sharing,
+)
 
 CASE = "cases/<str:reference>"
 PARTY = f"{CASE}/people/<uuid:party>"
 
 urlpatterns: list[URLPattern] = [
     path("cases/", listing.case_list, name="case_list"),
+    path("cases/export", exporting.export, name="case_export"),
     path(CASE, page.case, name="case"),
     path(f"{CASE}/timeline", page.case_timeline, name="case_timeline"),
     path(f"{CASE}/edit", head.edit, name="case_edit"),

@@ -6,7 +6,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.access.models import Rung
@@ -20,6 +19,7 @@ from sentinel.desk.case.steps import MARKING, opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, KnownOnly, NotFound
 from sentinel.kernel.references import parse
+from sentinel.web.downloads import download as download_of
 
 
 @require_GET
@@ -55,11 +55,7 @@ def download(request: HttpRequest, reference: str, attachment: uuid.UUID) -> Htt
     actor, case = opened(request, reference, Rung.READ)
     row = attachment_of(actor, case, attachment)
     content = open_attachment(actor=actor, now=now(), case=case, attachment=row)
-    response = HttpResponse(content, content_type=row.media_type)
-    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return download_of(content, row.name, row.media_type)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -151,7 +152,15 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "form": form, "rows": rows, "chosen": form.chosen(here), "count": count,
             "next_href": f"{here}?{urlencode({**asked, 'after': page.next_key})}" if page and page.next_key else None,
             "first_href": f"{here}?{urlencode(asked)}" if request.GET.get("after") else None,
+            "export_href": _export_href(actor, asked) if rows else None,
             "marking": "Official – sensitive",
         },
         status=200 if page is not None else 422,
     )  # fmt: skip
+
+
+def _export_href(actor: Actor, asked: Mapping[str, Any]) -> str | None:
+    if not actor.may("export_cases"):
+        return None
+    there = reverse("case_export")
+    return f"{there}?{urlencode(asked)}" if asked else there
