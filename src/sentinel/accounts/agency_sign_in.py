@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
+
 from sentinel.accounts.models import User
 
 
@@ -29,13 +31,20 @@ def _trusted(user: User, settings: dict[str, Any]) -> bool:
 
 def _by_address(sociallogin: Any) -> User | None:
     """The account with an address that the provider has verified; several addresses must lead to one account."""
-    verified = [one.email for one in sociallogin.email_addresses if one.verified and one.email]
+    # Some directories say "false" in words, which Python takes for yes.
+    verified = [one.email for one in sociallogin.email_addresses if one.verified is True and one.email]
     found = {
         user.pk: user
         for email in verified
         for user in User.objects.select_related("agency").filter(email__iexact=email)
     }
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _known_as_another(user: User, sociallogin: Any) -> bool:
+    """Whether the account is connected to somebody else of this provider: an address that was given to a successor."""
+    rows = SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider)
+    return bool(rows.exclude(uid=sociallogin.account.uid).exists())
 
 
 def account_for(sociallogin: Any, *, signed_in: Any = None) -> User | None:
@@ -48,6 +57,8 @@ def account_for(sociallogin: Any, *, signed_in: Any = None) -> User | None:
         user = User.objects.select_related("agency").filter(pk=sociallogin.user.pk).first()
     else:
         user = _by_address(sociallogin)
+        if user is not None and _known_as_another(user, sociallogin):
+            return None
     if user is None or not _trusted(user, settings):
         return None
     return None if signed_in is not None and signed_in.pk != user.pk else user

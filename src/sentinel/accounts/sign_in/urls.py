@@ -11,11 +11,10 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from sentinel.accounts.sign_in import views
+from sentinel.accounts.sign_in import agency, views
 
 urlpatterns = [
     path("", views.home, name="account_home"),
@@ -60,6 +59,6 @@ urlpatterns = [
     path("agency/", views.ConnectionsView.as_view(), name="socialaccount_connections"),
     path("agency/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("agency/error/", social.login_error, name="socialaccount_login_error"),
-    path("oidc/<slug:provider_id>/login/", views.agency_sign_in, name="openid_connect_login"),
-    path("oidc/<slug:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
+    path("oidc/<slug:provider_id>/login/", agency.begin, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", agency.come_back, name="openid_connect_callback"),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter as account_adapter
@@ -11,11 +10,10 @@ from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.adapter import get_adapter as social_adapter
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sentinel.accounts.queries import own_account
 from sentinel.web.requests import to_sign_in
@@ -78,18 +76,6 @@ class ConnectionsView(social.ConnectionsView):  # type: ignore[misc]
             for one in context["form"].accounts
         ]
         return {**context, "connected": connected, "providers": _providers(self.request)}
-
-
-@require_POST
-def agency_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """On to an agency's own sign-in. By a page of ours and not a redirect: a browser holds a form's answer to
-    form-action, which names no other host.
-    """
-    response: HttpResponse = oidc.login(request, provider_id)
-    to = response.get("Location", "")
-    if response.status_code == 302 and urlsplit(to).scheme in {"https", "http"}:
-        return render(request, "account/going.html", {"to": to, "host": urlsplit(to).hostname})
-    return response
 
 
 @require_GET
