@@ -1,6 +1,6 @@
 """Takes the pictures of the README's tour from a running demonstration.
 
-    .venv/bin/python docs/tour/take_pictures.py http://localhost:8000 PASSWORD
+.venv/bin/python docs/tour/take_pictures.py http://localhost:8000 PASSWORD
 """
 
 from __future__ import annotations

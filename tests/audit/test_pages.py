@@ -7,8 +7,10 @@ from django.db import connection, transaction
 
 from sentinel.access.operations import revoke
 from sentinel.audit.models import Entry
+from sentinel.audit.records import record_behind, references_of
 from sentinel.foundation.actor import state_actor
 from sentinel.foundation.clock import now
+from sentinel.kernel.references import make
 from tests.cases.making import a_case
 from tests.support import PRIYA, acting, actor, signed_in, user
 
@@ -115,3 +117,33 @@ def test_an_infected_file_leaves_its_refusal_although_nothing_else_is_kept(
     assert "virus scanner found something" in page.content.decode()
     refused = [entry for entry in entries() if entry.kind == "refused"]
     assert [(one.record_id, one.detail["why"]) for one in refused] == [(case.id, "infected")]
+
+
+def test_an_auditor_reads_and_types_references_and_opens_no_case(transactional_db: None) -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), now=now())
+        a_case(acting(PRIYA), now=now())
+    signed_in(PRIYA).get(f"/cases/{case.reference}")
+    browser = signed_in(AUDITOR)
+    assert case.reference in browser.get("/audit/", {"kind": "view"}).content.decode()
+    for typed in (case.reference, case.reference.lower().replace("-", " "), str(case.id)):
+        page = browser.get("/audit/", {"record_id": typed, "kind": "view"}).content.decode()
+        assert page.count(case.reference) >= 1
+        assert "Viewed" in page
+    assert browser.get(f"/cases/{case.reference}").status_code in (403, 404)
+
+
+def test_a_reference_that_nobody_has_is_said_beside_its_field(transactional_db: None) -> None:
+    unknown = str(make("LLR", 2026, 99999))
+    page = signed_in(AUDITOR).get("/audit/", {"record_id": unknown}).content.decode()
+    assert "No record has this reference." in page
+    assert unknown in page
+
+
+def test_who_is_no_auditor_learns_no_reference_from_the_functions(transactional_db: None) -> None:
+    with transaction.atomic():
+        case = a_case(acting("beth.carr@three-oaks.example"), now=now())
+    with transaction.atomic():
+        state_actor(actor("sue.kettle@rutland.example"))
+        assert references_of({case.id}) == {}
+        assert record_behind(case.reference) is None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import uuid
 from typing import Any
 
 from django import forms
 
 from sentinel.accounts.models import Agency, User
 from sentinel.audit.queries import KINDS
+from sentinel.audit.records import record_behind
+from sentinel.kernel.errors import Invalid
+from sentinel.kernel.references import parse
 
 
 class Named(forms.ModelChoiceField):  # type: ignore[type-arg]  # of users or of agencies
@@ -18,6 +23,25 @@ class Named(forms.ModelChoiceField):  # type: ignore[type-arg]  # of users or of
         return str(obj.name)
 
 
+class RecordField(forms.CharField):
+    """A record by its reference or its id. Gives the id, or None where nothing was typed."""
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError in plain words for what is neither, or is nobody's reference."""
+        typed = str(super().clean(value)).strip()
+        if not typed:
+            return None
+        with contextlib.suppress(ValueError):
+            return uuid.UUID(typed)
+        try:
+            found = record_behind(str(parse(typed)))
+        except Invalid as error:
+            raise forms.ValidationError(str(error)) from error
+        if found is None:
+            raise forms.ValidationError("No record has this reference.")
+        return found
+
+
 class AuditForm(forms.Form):
     """Every field may be left empty."""
 
@@ -26,9 +50,7 @@ class AuditForm(forms.Form):
     agency_id = Named(
         label="Agency", required=False, queryset=Agency.objects.none(), empty_label="Any agency"
     )
-    record_id = forms.UUIDField(
-        label="Record", required=False, help_text="The record's id, as an entry shows it"
-    )
+    record_id = RecordField(label="Record", required=False, help_text="A reference, or a record's id")
     since = forms.DateField(label="From", required=False, input_formats=["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"])
     until = forms.DateField(label="To", required=False, input_formats=["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"])
     below = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)

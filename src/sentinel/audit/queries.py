@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sentinel.accounts.models import Agency, User
 from sentinel.audit.models import Entry
+from sentinel.audit.records import references_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import from_london
 
@@ -37,12 +38,16 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry with the names that a reader needs; names are looked up, never stored in the audit."""
+    """One entry with the names that a reader needs; names are looked up, never stored in the audit.
+
+    `record` is the reference of the record for an auditor, its id for others, or "".
+    """
 
     entry: Entry
     what: str
     who: str
     agency: str
+    record: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Search:
 
 
 def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
-    """A page of `size` entries that the actor may read (row policies decide). Three queries."""
+    """A page of `size` entries that the actor may read (row policies decide). Four queries."""
     entries = Entry.objects.order_by("-id")
     exact = {
         "kind": search.kind, "user_id": search.user_id, "agency_id": search.agency_id, "record_id": search.record_id,
@@ -83,11 +88,6 @@ def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
     return Page(lines=_with_names(found[:size]), older=found[size - 1].id if len(found) > size else None)
 
 
-def readers_of(actor: Actor, record_id: uuid.UUID, below: int | None = None) -> Page:
-    """Who has looked at a record: for the agency that owns it."""
-    return find_entries(actor, Search(record_id=record_id, below=below))
-
-
 def _midnight(day: date) -> datetime:
     return from_london(day, time(0))
 
@@ -95,12 +95,14 @@ def _midnight(day: date) -> datetime:
 def _with_names(entries: list[Entry]) -> list[Line]:
     users = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     agencies = Agency.objects.in_bulk({entry.agency_id for entry in entries if entry.agency_id})
+    references = references_of({entry.record_id for entry in entries if entry.record_id})
     return [
         Line(
             entry=entry,
             what=KINDS.get(entry.kind, entry.kind.replace("_", " ").capitalize()),
             who=users[entry.user_id].name if entry.user_id in users else "Not signed in",
             agency=agencies[entry.agency_id].short_name if entry.agency_id in agencies else "",
+            record=references.get(entry.record_id, str(entry.record_id)) if entry.record_id else "",
         )
         for entry in entries
     ]

@@ -63,7 +63,7 @@ def export(request: HttpRequest) -> HttpResponse:
     rows: list[list[object]] = [
         [
             line.entry.id, uk_datetime(line.entry.at), line.who, line.agency, line.what, line.entry.subject,
-            line.entry.subject_id, line.entry.record_id, line.entry.reason, line.entry.address, line.entry.request_id,
+            line.entry.subject_id, line.record, line.entry.reason, line.entry.address, line.entry.request_id,
             json.dumps(line.entry.detail, sort_keys=True),
         ]
         for line in page.lines

@@ -51,3 +51,12 @@ BEGIN
     UPDATE access_reach SET rung = 4, until = NULL, via = 'handed_over', granted_by_id = sentinel_user(), granted_at = sentinel_now()
      WHERE record_id = offer.case_id AND holder_id = offer.to_agency_id;
 END $$;
+
+-- The references of cases by their ids, and the case behind a reference: for an auditor, who names records and opens none.
+CREATE OR REPLACE FUNCTION cases_audited(ids_ uuid[]) RETURNS TABLE (id uuid, reference text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.id, r.reference::text FROM cases_case r WHERE sentinel_is_auditor() AND r.id = ANY (ids_) $$;
+
+CREATE OR REPLACE FUNCTION cases_audited_record(reference_ text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.id FROM cases_case r WHERE sentinel_is_auditor() AND r.reference = reference_ $$;

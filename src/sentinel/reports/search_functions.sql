@@ -8,3 +8,12 @@ CREATE OR REPLACE FUNCTION reports_record(reference_ text) RETURNS uuid
 CREATE OR REPLACE FUNCTION reports_record_taken(record_ uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT EXISTS (SELECT 1 FROM access_reach r WHERE r.record_id = record_) $$;
+
+-- The references of reports by their ids, and the report behind a reference: for an auditor, who names records and opens none.
+CREATE OR REPLACE FUNCTION reports_audited(ids_ uuid[]) RETURNS TABLE (id uuid, reference text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.id, r.reference::text FROM reports_report r WHERE sentinel_is_auditor() AND r.id = ANY (ids_) $$;
+
+CREATE OR REPLACE FUNCTION reports_audited_record(reference_ text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT r.id FROM reports_report r WHERE sentinel_is_auditor() AND r.reference = reference_ $$;
