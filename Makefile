@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_ARGS ?=
 ARGS ?=
-BENCHES ?= pages import
+BENCHES ?= pages import weight
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup setup-test system-packages run test lint types contracts bench clean
@@ -69,6 +69,9 @@ contracts: setup-test
 # Each measures, prints every figure with its target, and fails where one falls short; `bench` runs them all.
 bench-%: setup-test
 	$(PYTHON) -m bench.$(subst -,_,$*) $(ARGS)
+
+# Its pages are opened in a browser.
+bench-weight: system-packages
 
 bench: setup-test
 	@status=0; for name in $(BENCHES); do $(MAKE) bench-$$name || status=1; done; exit $$status

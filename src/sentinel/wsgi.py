@@ -14,8 +14,11 @@ share(Environment().home)
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from sentinel.web.static_files import publish  # noqa: E402
 
 publish()
 application = get_wsgi_application()
+# Every view is read once, before the server's processes part: they then share the memory, and none is slow at first.
+_ = get_resolver().url_patterns
