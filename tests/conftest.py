@@ -16,7 +16,9 @@ from pathlib import Path
 # The settings module is named here and not in pyproject.toml: named there, pytest-django reads the settings before
 # this file has stated the mode and a data folder of our own.
 os.environ["SENTINEL_MODE"] = "test"
-os.environ.setdefault("SENTINEL_HOME", str(Path(tempfile.gettempdir()) / f"sentinel-test-{os.getuid()}"))
+# Tests run in several processes at once: each has a data folder of its own.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["SENTINEL_HOME"] = str(Path(tempfile.gettempdir()) / f"sentinel-test-{os.getuid()}-{_PROCESS}")
 os.environ["SENTINEL_PROCESS"] = "web"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentinel.settings")
 for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL"):
@@ -37,10 +39,6 @@ PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def _worker() -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server | GivenServer]:
     """Our own PostgreSQL, in a folder of its own for each test process, without durability.
@@ -52,7 +50,7 @@ def server() -> Iterator[Server | GivenServer]:
         outside.prepare()
         yield outside
         return
-    home = Path(tempfile.mkdtemp(prefix=f"sentinel-test-{_worker()}-"))
+    home = Path(tempfile.mkdtemp(prefix=f"sentinel-test-{_PROCESS}-"))
     embedded = Embedded(home, durable=False)
     running = embedded.start()
     yield running
