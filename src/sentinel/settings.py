@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "sentinel.audit.sign_in.FailedSignInMiddleware",
     "sentinel.access.middleware.ActorMiddleware",
     "sentinel.accounts.middleware.FirstThingsMiddleware",
+    "sentinel.access.reasons.ReasonMiddleware",
 ]
 ROOT_URLCONF = "sentinel.urls"
 WSGI_APPLICATION = "sentinel.wsgi.application"

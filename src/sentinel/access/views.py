@@ -6,12 +6,14 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from sentinel.access.break_glass import break_glass, review
-from sentinel.access.forms import BreakGlassForm, ReviewForm
+from sentinel.access.forms import BreakGlassForm, ReasonForm, ReviewForm
 from sentinel.access.models import Rung
 from sentinel.access.queries import desk_of, emergency_reading, emergency_readings, rung_of
+from sentinel.access.reasons import about, remember
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.web.requests import actor_of
@@ -63,3 +65,19 @@ def review_one(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
         else:
             return redirect("break_glass_reviews")
     return render(request, "access/review.html", {"form": form, "found": found})
+
+
+@require_http_methods(["GET", "POST"])
+def why(request: HttpRequest) -> HttpResponse:
+    """Ask why somebody looks at a record, keep it for the session, and go on to it. Leads nowhere but to a record."""
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")}
+    )
+    going = str(request.POST.get("next", "") if request.method == "POST" else request.GET.get("next", ""))
+    record = about(going.split("?")[0])
+    if record is None or not url_has_allowed_host_and_scheme(going, allowed_hosts=None):
+        return redirect("my_work")
+    if request.method == "POST" and form.is_valid():
+        remember(request, record, form.cleaned_data["reason"], now())
+        return redirect(going)
+    return render(request, "access/why.html", {"form": form}, status=422 if form.errors else 200)
