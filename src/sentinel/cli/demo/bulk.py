@@ -223,6 +223,9 @@ def _fill(cursor: CursorWrapper, model: type[models.Model], source: str, **given
 _PROVENANCE = {"record_id": "s.id", "origin_agency_id": "s.agency", "created_at": "s.told", "created_by_id": "s.lead",
                "source": "'demonstration'"}  # fmt: skip
 
+_NOTES = "CROSS JOIN generate_series(1, 3) AS g"
+_NOTED, _ASSESSED = "g * interval '2 days'", "interval '1 day'"
+
 
 def _derived(word: str) -> str:
     # Ids that several tables share are worked out from the case's, so that nothing has to be read back.
@@ -273,8 +276,8 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         practitioner_id="s.lead", practitioner_at="s.opened", incident_id=incident, case_id="s.id", caller_party_id=party,
         danger="'no'", changed_at="s.told", happened_to_caller="'yes'",
     )  # fmt: skip
-    _fill(cursor, Note, "staging s CROSS JOIN generate_series(1, 3) AS g", case_id="s.id", text="s.words",
-          at="s.told + g * interval '2 days'")  # fmt: skip
+    _fill(cursor, Note, f"staging s {_NOTES}", id=_derived("note' || g || '"), case_id="s.id", text="s.words",
+          at=f"s.told + {_NOTED}")  # fmt: skip
     _fill(
         cursor,
         StatusChange,
@@ -283,12 +286,27 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         status="s.status",
         at="COALESCE(s.closed, s.opened)",
     )
-    _fill(cursor, Assessment, "staging s", case_id="s.id", party_id=party, question_set_id=f"'{matrix}'::uuid",
+    _fill(cursor, Assessment, "staging s", id=_derived("assessment"), case_id="s.id", party_id=party, question_set_id=f"'{matrix}'::uuid",
           answers="'{}'::jsonb", computed_band="0", band="s.band", assessor_id="s.lead",
-          assessed_at="s.opened + interval '1 day'")  # fmt: skip
-    for kind, at, subject in (
-        ("case_opened", "s.opened", "NULL"),
-        ("note_added", "s.told + interval '2 days'", "NULL"),
-    ):
-        _fill(cursor, Event, "staging s", record_id="s.id", kind=f"'{kind}'", happened_at=at, recorded_at=at,
-              agency_id="s.agency", user_id="s.lead", subject_id=subject)  # fmt: skip
+          assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
+    _events(cursor, person=party)
+
+
+def _events(cursor: CursorWrapper, *, person: str) -> None:
+    """What a timeline tells of each case: opened, its notes, assessed, and closed where it is.
+
+    Ids are worked out again, not read: the owner puts rows in under the row policies and sees none of them.
+    """
+    by: dict[str, str] = {"agency_id": "s.agency", "user_id": "s.lead"}
+    band = "(ARRAY['low', 'medium', 'high'])[s.band]"
+    for kind, source, at, subject, payload in (
+        ("case_opened", "staging s", "s.opened", "NULL",
+         "jsonb_build_object('category', s.category, 'type', s.national_type, 'involved', '[]'::jsonb)"),
+        ("note_added", f"staging s {_NOTES}", f"s.told + {_NOTED}", _derived("note' || g || '"), "'{}'::jsonb"),
+        ("assessed", "staging s", f"s.opened + {_ASSESSED}", _derived("assessment"),
+         f"jsonb_build_object('party', {person}, 'band', {band})"),
+        ("case_closed", "staging s WHERE s.closed IS NOT NULL", "s.closed", "NULL",
+         "jsonb_build_object('code', 'resolved', 'outcome', 'resolved')"),
+    ):  # fmt: skip
+        _fill(cursor, Event, source, record_id="s.id", kind=f"'{kind}'", happened_at=at, recorded_at=at,
+              subject_id=subject, payload=payload, **by)  # fmt: skip
