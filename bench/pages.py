@@ -56,18 +56,13 @@ class Site:
         )  # fmt: skip
 
     def build(self, environment: dict[str, str]) -> None:
-        """Migrate and load the cases, unless the folder holds them already."""
+        """Migrate, and load the cases unless the folder holds them already."""
         mark = Path(environment["SENTINEL_HOME"]) / f"cases-{self.size}"
-        if mark.exists():
-            return
         owner = {**environment, "SENTINEL_PROCESS": "owner", "DJANGO_SETTINGS_MODULE": "sentinel.settings"}
-        for arguments in (["migrate"], ["demo", "--cases", str(self.size)]):
-            subprocess.run(
-                [sys.executable, "-m", "sentinel.cli", *arguments],
-                check=True,
-                env=owner,
-                stdout=subprocess.DEVNULL,
-            )
+        steps = [["migrate"]] if mark.exists() else [["migrate"], ["demo", "--cases", str(self.size)]]
+        for arguments in steps:
+            command = [sys.executable, "-m", "sentinel.cli", *arguments]
+            subprocess.run(command, check=True, env=owner, stdout=subprocess.DEVNULL)
         mark.touch()
 
     def ask(self, **order: Any) -> dict[str, Any]:
@@ -106,8 +101,8 @@ def measure(sites: list[Site], rounds: int, requests: int) -> list[Figure]:
                     answer = site.ask(page=page, email=email, requests=requests if number else 3)
                     if not answer["times"]:
                         continue
-                    queries[page] = max(queries.get(page, 0), answer["queries"])
                     if number:  # the first round warms caches
+                        queries[page] = max(queries.get(page, 0), answer["queries"])
                         times.setdefault((site.size, reader, page), []).append(p95(answer["times"]))
     figures: list[Figure] = []
     small, large = sites[0].size, sites[-1].size

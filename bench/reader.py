@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 import django
+import structlog
 
 django.setup()
 
 from django.db import connection, transaction
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 from sentinel.access.models import Reach
 from sentinel.accounts.models import User
@@ -26,6 +28,18 @@ from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
 
 logging.disable(logging.INFO)
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+def _has_page(name: str) -> bool:
+    try:
+        reverse(name, args=[uuid.UUID(int=0)])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+PLACES = _has_page("place")
 BACKEND = "sentinel.accounts.backends.AccountBackend"
 
 
@@ -43,7 +57,9 @@ class Reader:
             )
             cases = list(Case.objects.filter(id__in=reached.values("record_id")[:20]))
         self.cases = [f"/cases/{case.reference}" for case in cases]
-        self.places = [f"/places/{case.place_id}" for case in cases if case.place_id]
+        self.places = (
+            [reverse("place", args=[case.place_id]) for case in cases if case.place_id] if PLACES else []
+        )
 
     def address(self, page: str, number: int) -> str | None:
         """What to ask for in turn `number`; None where this reader has nothing of the kind."""

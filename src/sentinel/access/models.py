@@ -33,7 +33,9 @@ class Kind(models.IntegerChoices):
 class Reach(models.Model):
     """That a holder (agency or person) reaches a record on a rung, until a moment or for good.
 
-    `sort_key` orders lists: they begin here and join outwards (design.md, visibility).
+    `sort_key` orders lists: they begin here and join outwards (design.md, visibility). `shelf` is a number that the
+    record's own room works out from what its lists are filtered by (cases: status, band, category), so that a list
+    with these filters walks only what it shows, however much the holder reaches; 0 where a room has none.
     """
 
     special_protection: ClassVar[str] = "SELECT"
@@ -45,6 +47,7 @@ class Reach(models.Model):
     rung = models.PositiveSmallIntegerField(choices=Rung.choices)
     until = models.DateTimeField(null=True)
     sort_key = models.DateTimeField()
+    shelf = models.PositiveSmallIntegerField(default=0, db_default=0)
     via = models.CharField(max_length=24, default="opened")
     granted_by_id = models.UUIDField(null=True)
     granted_at = models.DateTimeField()
@@ -52,6 +55,11 @@ class Reach(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["holder_id", "kind", "-sort_key", "-record_id"], name="reach_list"),
+            models.Index(
+                fields=["holder_id", "kind", "shelf", "-sort_key", "-record_id"],
+                name="reach_shelf",
+                include=["rung", "until"],
+            ),
             models.Index(fields=["record_id"], name="reach_record"),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(rung__range=(1, 4)), name="reach_rung")]

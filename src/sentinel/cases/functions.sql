@@ -19,3 +19,12 @@ BEGIN
         EXECUTE format('CREATE POLICY search_moves ON %I FOR UPDATE TO sentinel_search USING (true) WITH CHECK (true)', one);
     END LOOP;
 END $$;
+
+-- The shelf follows the case, and whoever comes to reach a case finds it on its shelf (search_functions.sql).
+CREATE OR REPLACE TRIGGER shelve_new AFTER INSERT ON cases_case FOR EACH ROW EXECUTE FUNCTION cases_shelve();
+CREATE OR REPLACE TRIGGER shelve AFTER UPDATE ON cases_case FOR EACH ROW
+    WHEN ((OLD.status, OLD.highest_band, OLD.category, OLD.unassessed)
+          IS DISTINCT FROM (NEW.status, NEW.highest_band, NEW.category, NEW.unassessed))
+    EXECUTE FUNCTION cases_shelve();
+CREATE OR REPLACE TRIGGER shelve_reach BEFORE INSERT ON access_reach FOR EACH ROW WHEN (NEW.kind = 1)
+    EXECUTE FUNCTION cases_shelve_reach();

@@ -25,6 +25,33 @@ STATUS_WORDS = {
 }
 OPEN_STATUSES = ("new", "assessed", "active", "monitoring", "closing")
 
+CATEGORY_CODES = ("personal", "nuisance", "environmental")
+HIGHEST_BAND = 3
+
+
+def shelf(status: str, band: int, category: str, *, unassessed: bool) -> int:
+    """The shelf of the lists on which a case stands, from 1: one for each way of filtering by these together.
+
+    The database works out the same (cases_shelf in functions.sql) and keeps it in access_reach; a test compares.
+    """
+    at = list(STATUS_WORDS).index(status)
+    at = at * (HIGHEST_BAND + 1) + band
+    at = at * len(CATEGORY_CODES) + CATEGORY_CODES.index(category)
+    return 1 + at * 2 + int(unassessed)
+
+
+def shelves(
+    statuses: Iterable[str], band: int | None = None, category: str = "", *, unassessed: bool | None = None
+) -> list[int]:
+    """The shelves of all cases with one of these statuses, and with this band and category where they are said."""
+    return [
+        shelf(status, one, code, unassessed=waits)
+        for status in statuses
+        for one in (range(HIGHEST_BAND + 1) if band is None else (band,))
+        for code in (CATEGORY_CODES if not category else (category,))
+        for waits in ((False, True) if unassessed is None else (unassessed,))
+    ]
+
 
 def moves_from(status: str) -> list[str]:
     """The statuses that may follow, in the order of a case's life."""

@@ -60,3 +60,31 @@ CREATE OR REPLACE FUNCTION cases_audited(ids_ uuid[]) RETURNS TABLE (id uuid, re
 CREATE OR REPLACE FUNCTION cases_audited_record(reference_ text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT r.id FROM cases_case r WHERE sentinel_is_auditor() AND r.reference = reference_ $$;
+
+-- On which shelf of the lists a case stands (cases/rules.py works out the same), kept in access_reach as it changes, so
+-- that a list filtered by status, band and category walks only what it shows. Held here, by triggers, because whoever
+-- changes a case cannot see the reach of others.
+CREATE OR REPLACE FUNCTION cases_shelf(status_ text, band_ integer, category_ text, unassessed_ integer) RETURNS smallint
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT (1 + (((array_position(ARRAY['new', 'assessed', 'active', 'monitoring', 'closing', 'closed'], status_) - 1) * 4
+                        + band_) * 3 + array_position(ARRAY['personal', 'nuisance', 'environmental'], category_) - 1) * 2
+                  + (unassessed_ > 0)::integer)::smallint $$;
+
+CREATE OR REPLACE FUNCTION cases_shelve() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    UPDATE access_reach SET shelf = cases_shelf(NEW.status, NEW.highest_band, NEW.category, NEW.unassessed)
+     WHERE record_id = NEW.id
+       AND shelf IS DISTINCT FROM cases_shelf(NEW.status, NEW.highest_band, NEW.category, NEW.unassessed);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION cases_shelve_reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    NEW.shelf := COALESCE((SELECT cases_shelf(c.status, c.highest_band, c.category, c.unassessed)
+                             FROM cases_case c WHERE c.id = NEW.record_id), 0);
+    RETURN NEW;
+END $$;

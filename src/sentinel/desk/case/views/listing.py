@@ -144,7 +144,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     count = ""
     if page is not None and page.count is not None:
-        count = "more than 500 cases" if page.many else f"{page.count} case{'' if page.count == 1 else 's'}"
+        words = f"{page.count} case{'' if page.count == 1 else 's'}"
+        count = f"more than {words}" if page.many else words
     return render(
         request,
         "desk/case/list.html",
