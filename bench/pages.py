@@ -90,20 +90,32 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
+def read_in_turn(sites: list[Site], email: str, requests: int) -> dict[tuple[int, str], dict[str, Any]]:
+    """One round of one reader: each page once at each size, again and again, so that all share the machine's moods."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for turn in range(requests):
+        for page in ("floor", *PAGES):
+            for site in sites:
+                answer = site.ask(page=page, email=email, turn=turn)
+                if not answer["times"]:
+                    continue
+                one = found.setdefault((site.size, page), {"times": [], "queries": 0})
+                one["times"] += answer["times"]
+                one["queries"] = max(one["queries"], answer["queries"])
+    return found
+
+
 def measure(sites: list[Site], rounds: int, requests: int) -> list[Figure]:
     """Read every page as every reader at every size, interleaved, and judge the figures."""
     times: dict[tuple[int, str, str], list[float]] = {}
     queries: dict[str, int] = {}
     for number in range(rounds + 1):
         for reader, email in READERS.items():
-            for page in ("floor", *PAGES):
-                for site in sites:
-                    answer = site.ask(page=page, email=email, requests=requests if number else 3)
-                    if not answer["times"]:
-                        continue
-                    if number:  # the first round warms caches
-                        queries[page] = max(queries.get(page, 0), answer["queries"])
-                        times.setdefault((site.size, reader, page), []).append(p95(answer["times"]))
+            found = read_in_turn(sites, email, requests if number else 3)
+            for (size, page), answer in found.items():
+                if number:  # the first round warms caches
+                    times.setdefault((size, reader, page), []).append(p95(answer["times"]))
+                    queries[page] = max(queries.get(page, 0), answer["queries"])
     figures: list[Figure] = []
     small, large = sites[0].size, sites[-1].size
     for reader in READERS:
