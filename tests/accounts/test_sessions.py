@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 import time
 
+import psycopg
+import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from sentinel.accounts.sessions import end_sessions_of
+from sentinel.accounts.sessions import end_sessions_of, in_words
 from tests.accounts.conftest import own, sign_in
 
 PRIYA = "priya.nair@charnwood.example"
 
 
 def test_ones_sessions_are_listed_with_browser_and_address(browser: Client) -> None:
-    sign_in(browser, PRIYA, headers={"user-agent": "Firefox on a work computer"})
+    sign_in(
+        browser,
+        PRIYA,
+        headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"},
+    )
     page = browser.get("/account/sessions/").text
-    assert "Firefox on a work computer" in page
+    assert "Firefox on Windows" in page
     assert "127.0.0.1" in page
     assert "(here)" in page
     assert "You are signed in here alone" in page
@@ -31,6 +38,57 @@ def test_the_other_sessions_can_be_ended_and_this_one_stays(browser: Client) -> 
     browser.post("/account/sessions/")
     assert other.get("/account/").status_code == 302
     assert browser.get("/account/").status_code == 200
+
+
+def test_one_session_can_be_ended_and_the_audit_says_so(browser: Client, database_urls) -> None:
+    others = [Client(headers={"host": "localhost"}) for _ in range(2)]
+    for client in (*others, browser):
+        sign_in(client, PRIYA)
+    keys = {client.session.session_key: client for client in others}
+    row = UserSession.objects.get(session_key=next(iter(keys)))
+    browser.post("/account/sessions/", {"session": row.pk})
+    first, second = keys.values()
+    assert first.get("/account/").status_code == 302
+    assert (second.get("/account/").status_code, browser.get("/account/").status_code) == (200, 200)
+    with psycopg.connect(database_urls["postgres"]) as connection:
+        found = connection.execute(
+            "SELECT user_id, detail FROM audit_entry WHERE kind = 'sessions_ended'"
+        ).fetchall()
+    assert found == [(own(PRIYA).pk, {"sessions_ended": 1})]
+
+
+def test_one_session_of_somebody_else_or_ones_own_present_one_is_not_ended(browser: Client) -> None:
+    other = Client(headers={"host": "localhost"})
+    sign_in(other, "colin.webb@charnwood.example")
+    sign_in(browser, PRIYA)
+    for row in UserSession.objects.all():
+        browser.post("/account/sessions/", {"session": row.pk})
+    browser.post("/account/sessions/", {"session": "1; DROP"})
+    assert other.get("/account/").status_code == 200
+    assert browser.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (X11; CrOS x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+            "Chrome on Chromebook",
+        ),
+        ("curl/8.0", "curl/8.0"),
+        ("", "Not known"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(typed: str, words: str) -> None:
+    assert in_words(typed) == words
 
 
 def test_nobody_elses_sessions_are_seen_or_ended(browser: Client) -> None:

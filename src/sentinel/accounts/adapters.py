@@ -23,13 +23,11 @@ from sentinel.accounts import tasks
 from sentinel.accounts.agency_sign_in import account_for
 from sentinel.accounts.links import base_of
 from sentinel.accounts.models import User
-from sentinel.accounts.queries import address_of
+from sentinel.accounts.queries import NOWHERE, address_of
 from sentinel.accounts.second_factor import may_remove
 from sentinel.accounts.sign_in.wording import ACCOUNT_ERRORS, MFA_ERRORS, NOTICES
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import defer
-
-NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that is not known; nothing is bound to it
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types

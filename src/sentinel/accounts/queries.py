@@ -14,6 +14,8 @@ from sentinel.accounts.rules import ROLES, rights_of
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
 
+NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that is not known; nothing is bound to it
+
 
 def address_of(request: HttpRequest) -> str:
     """The network address that a request came from; behind a trusted proxy the last hop that it names."""

@@ -5,6 +5,7 @@ A page asks the session once; only every few minutes is it written, so that read
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 
@@ -50,3 +51,31 @@ def end_sessions_of(user_id: uuid.UUID) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user_id=user_id).delete()
     return len(keys)
+
+
+def end_session(user_id: uuid.UUID, session_id: int, *, but: str | None) -> int:
+    """End one session of a user, from the next request on. `but` is the key of the session in hand: that one stays.
+
+    Returns how many were ended: none where there is no such session, or it is somebody else's.
+    """
+    found = UserSession.objects.filter(user_id=user_id, pk=session_id).exclude(session_key=but or "").first()
+    if found is None:
+        return 0
+    Session.objects.filter(session_key=found.session_key).delete()
+    found.delete()
+    return 1
+
+
+# Most browsers call themselves by the names of those before them: the first that fits is what it is.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+            ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+           ("CrOS", "Chromebook"), ("Mac OS X", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+def in_words(user_agent: str) -> str:
+    """A browser's own long name as people say it, "Firefox on Windows"; the beginning of it where nobody knows it."""
+    browser = next((name for part, name in BROWSERS if part in user_agent), "")
+    system = next((name for part, name in SYSTEMS if part in user_agent), "")
+    known = " on ".join(word for word in (browser, system) if word)
+    return known or re.sub(r"[\x00-\x1f]", " ", user_agent)[:60] or "Not known"

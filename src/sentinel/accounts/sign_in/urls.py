@@ -11,7 +11,6 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
 from sentinel.accounts.sign_in import agency, views
@@ -55,7 +54,7 @@ urlpatterns = [
     ),
     path("second-step/keys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("second-step/keys/<int:pk>/remove/", views.RemoveKeyView.as_view(), name="mfa_remove_webauthn"),
-    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
     path("agency/", views.ConnectionsView.as_view(), name="socialaccount_connections"),
     path("agency/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("agency/error/", social.login_error, name="socialaccount_login_error"),

@@ -10,13 +10,18 @@ from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.adapter import get_adapter as social_adapter
+from allauth.usersessions import views as sessions
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from sentinel.accounts.queries import own_account
-from sentinel.web.requests import to_sign_in
+from sentinel.accounts.events import AccountEvent, raise_account_event
+from sentinel.accounts.queries import NOWHERE, own_account
+from sentinel.accounts.sessions import end_session, in_words
+from sentinel.foundation.clock import now
+from sentinel.web.requests import actor_of, to_sign_in
 
 
 def _providers(request: HttpRequest) -> list[dict[str, str]]:
@@ -45,6 +50,44 @@ class PasswordByLinkView(account.PasswordResetFromKeyView):  # type: ignore[misc
         """Keep the password; wrong tries from before it are forgotten."""
         account_adapter(self.request).forget_attempts(self.request, self.reset_user)
         response: HttpResponse = super().form_valid(form)
+        return response
+
+
+class SessionsView(sessions.ListUserSessionsView):  # type: ignore[misc]
+    """One's sessions: each can be ended, or all but this one. Ending applies from the next request of that browser."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What allauth gives, with `sessions` as id, since, browser in words, address, and whether it is this one."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        lines = [
+            {
+                "id": one.pk,
+                "since": one.created_at,
+                "browser": in_words(one.user_agent),
+                "ip": "" if one.ip == NOWHERE else one.ip,
+                "here": one.is_current(),
+            }
+            for one in context["sessions"]
+        ]
+        return {**context, "sessions": lines}
+
+    def form_valid(self, form: forms.BaseForm) -> HttpResponse:
+        """End the one that was named, or all others; say so, and keep it in the audit."""
+        actor = actor_of(self.request)
+        if actor.user_id is None:
+            return to_sign_in(self.request)
+        before = UserSession.objects.filter(user_id=actor.user_id).count()
+        named = self.request.POST.get("session", "")
+        if named:
+            number = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+            end_session(actor.user_id, number, but=self.request.session.session_key)
+            response: HttpResponse = HttpResponseRedirect(self.get_success_url())
+        else:
+            response = super().form_valid(form)
+        ended = before - UserSession.objects.filter(user_id=actor.user_id).count()
+        if ended:
+            event = AccountEvent("sessions_ended", "user", actor.user_id, {"sessions_ended": ended})
+            raise_account_event(event, actor=actor, now=now())
         return response
 
 
@@ -89,4 +132,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """One's own account: who one is, and the ways to what one may change about it."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
-    return render(request, "accounts/home.html", {"account": own_account(request.user)})
+    return render(
+        request,
+        "accounts/home.html",
+        {"account": own_account(request.user), "providers": _providers(request)},
+    )
