@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
+from sentinel.accounts.holdings import held_by
 from sentinel.accounts.models import Agency, AgencyName, Area, RoleHeld, Team, User
 from sentinel.accounts.operations.guards import administers, agency_id_of
 from sentinel.accounts.rules import ROLES
@@ -111,13 +112,15 @@ def users_of(actor: Actor, wanted: UserFilter) -> UserPage:
 
 @dataclass(frozen=True)
 class OneUser:
-    """A user's page: the account, what they hold and held, and whether they have a second step."""
+    """A user's page: the account, roles held now and before, whether they have a second step, and what work they hold
+    ("4 open cases")."""
 
     user: User
     line: UserLine
     held: list[tuple[str, datetime, datetime | None]]
     second_factor: bool
     second_factor_needed: bool
+    work: list[str]
 
 
 def user_of(actor: Actor, user_id: uuid.UUID) -> OneUser:
@@ -134,6 +137,7 @@ def user_of(actor: Actor, user_id: uuid.UUID) -> OneUser:
         held=[(ROLES.get(row.role, row.role), row.since, row.until) for row in held],
         second_factor=bool(Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).exists()),
         second_factor_needed=needs_second_factor(user),
+        work=held_by(actor, user),
     )
 
 
@@ -161,14 +165,26 @@ def areas_to_choose() -> list[Area]:
     return list(Area.objects.filter(kind__in=kinds, valid_until__isnull=True).order_by("kind", "name")[:500])
 
 
+def districts() -> list[Area]:
+    """The areas that an agency may be said to work in, by name."""
+    return list(Area.objects.filter(kind="district", valid_until__isnull=True).order_by("name")[:500])
+
+
+def areas_of(agency: Agency) -> list[Area]:
+    """The areas that an agency works in now, by name."""
+    rows = Area.objects.filter(agencies__agency=agency, agencies__valid_until__isnull=True)
+    return list(rows.distinct().order_by("name"))
+
+
 @dataclass(frozen=True)
 class OneAgency:
-    """An agency's page. `may_merge` and `may_invite` say what the reader may do there."""
+    """An agency's page. `may_merge` and `may_administer` say what the reader may do there."""
 
     agency: Agency
     former_names: list[AgencyName]
     administrators: list[User]
     teams: list[Team]
+    areas: list[Area]
     gone_into_it: list[Agency]
     may_merge: bool
     may_administer: bool
@@ -191,6 +207,7 @@ def agency_of(actor: Actor, code: str) -> OneAgency:
         teams=list(
             Team.objects.filter(agency=agency).select_related("area").annotate(people=people).order_by("name")
         ),
+        areas=areas_of(agency),
         gone_into_it=list(Agency.objects.filter(merged_into=agency).order_by("-merged_at")),
         may_merge=actor.may("govern") and agency.merged_into_id is None,
         may_administer=own,

@@ -160,6 +160,36 @@ class DeskForm(_Versioned):
     desk_email = forms.CharField(label="Email address", max_length=254, required=False)
 
 
+class AgencyForm(forms.Form):
+    """A new agency."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    short_name = forms.CharField(
+        label="Short name", max_length=40, help_text="As it stands in lists and timelines"
+    )
+    kind = forms.ChoiceField(label="Kind", choices=[("", "Choose one"), *Agency.KINDS])
+    statutory = forms.BooleanField(
+        label="It is a statutory agency",
+        required=False,
+        help_text="A duty in law to reduce crime and disorder rests on it. A housing association or a charity is not one",
+    )
+    desk_name = forms.CharField(
+        label="Name of the desk", max_length=80, help_text="Whom other agencies ring about what it holds"
+    )
+    desk_phone = forms.CharField(label="Telephone of the desk", max_length=60)
+
+
+class AreasForm(_Versioned):
+    """Where an agency works."""
+
+    areas = forms.MultipleChoiceField(label="Areas", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, areas: Iterable[Area] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [(str(area.pk), area.name) for area in areas]
+        self.fields["areas"].choices = found  # type: ignore[attr-defined]
+
+
 class MergeForm(_Versioned):
     """Into which agency another goes."""
 

@@ -8,6 +8,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from sentinel.audit.records import Referenced, register
-        from sentinel.cases import events  # noqa: F401  registers how the timeline tells this room's events
+
+        # Registers how the timeline tells this room's events, and what an administrator is told of somebody's work.
+        from sentinel.cases import events, holdings  # noqa: F401
 
         register(Referenced("cases_audited", "cases_audited_record"))

@@ -126,10 +126,13 @@ def change_user(
     user = own_user(actor, user_id, version)
     user.name = _checked_name(name)
     user.job_title = job_title.strip()[:80]
-    user.team = own_team(actor, team_id)
+    before, user.team = user.team_id, own_team(actor, team_id)
     user.version += 1
     user.save(update_fields=["name", "job_title", "team", "version"])
-    raise_account_event(AccountEvent("user_changed", "user", user.pk), actor=actor, now=now)
+    detail: dict[str, object] = {}
+    if before != user.team_id:
+        detail = {"team_before": str(before or ""), "team": str(user.team_id or "")}
+    raise_account_event(AccountEvent("user_changed", "user", user.pk, detail), actor=actor, now=now)
     return user
 
 

@@ -11,14 +11,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.accounts import operations
-from sentinel.accounts.administration import agency_of, areas_to_choose, every_agency, team_of
-from sentinel.accounts.forms import DeskForm, InviteAdministratorForm, MergeForm, NameForm, TeamForm
-from sentinel.accounts.links import base_of, password_link
+from sentinel.accounts.administration import agency_of, areas_to_choose, districts, every_agency, team_of
+from sentinel.accounts.forms import (
+    AgencyForm,
+    AreasForm,
+    DeskForm,
+    InviteAdministratorForm,
+    MergeForm,
+    NameForm,
+    TeamForm,
+)
+from sentinel.accounts.links import base_of
 from sentinel.accounts.models import User
 from sentinel.accounts.operations.guards import administers
 from sentinel.accounts.queries import agencies
-from sentinel.accounts.tasks import mail_is_set
-from sentinel.accounts.views.common import say, settle, uuid_or_none
+from sentinel.accounts.views.common import keep_link, link_to_show, say, settle, uuid_or_none
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.web.requests import actor_of
@@ -49,7 +56,50 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_GET
 def agency(request: HttpRequest, code: str) -> HttpResponse:
     """One agency: names, desk, administrators, teams."""
-    return render(request, "accounts/agency.html", {"one": agency_of(actor_of(request), code)})
+    one = agency_of(actor_of(request), code)
+    waiting = [user for user in one.administrators if user.last_login is None]
+    link = next(filter(None, (link_to_show(request, user) for user in waiting)), "")
+    return render(request, "accounts/agency.html", {"one": one, "link": link})
+
+
+@form_page
+def new_agency(request: HttpRequest) -> HttpResponse:
+    """A new agency, for a governance officer."""
+    actor = actor_of(request)
+    actor.require("govern", "Only a governance officer adds agencies.")
+
+    def act(data: dict[str, Any]) -> str:
+        made = operations.add_agency(actor=actor, now=now(), **data)
+        say(request, "The agency is added. Now name its local administrator, who invites the rest.")
+        return _page(made.code)
+
+    return settle(request, AgencyForm(request.POST or None), "accounts/agency_new.html", {}, act)
+
+
+@form_page
+def areas(request: HttpRequest, code: str) -> HttpResponse:
+    """Where an agency works, for a governance officer."""
+    actor = actor_of(request)
+    actor.require("govern", "Only a governance officer says where an agency works.")
+    one = agency_of(actor, code)
+    found = one.agency
+
+    def act(data: dict[str, Any]) -> str:
+        operations.set_areas(
+            actor=actor,
+            now=now(),
+            agency_id=found.pk,
+            version=data["version"],
+            area_ids=[uuid.UUID(area) for area in data["areas"]],
+        )
+        say(request, "The areas are changed from today.")
+        return _page(code)
+
+    initial = {"version": found.version, "areas": [str(area.pk) for area in one.areas]}
+    # What it works in now is offered too where it is no district, so that saving does not end it.
+    offered = {area.pk: area for area in [*districts(), *one.areas]}
+    form = AreasForm(request.POST or None, areas=offered.values(), initial=initial)
+    return settle(request, form, "accounts/areas.html", {"agency": found}, act, version=found.version)
 
 
 @form_page
@@ -135,26 +185,19 @@ def invite_administrator(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     actor.require("govern", "Only a governance officer names administrators of other agencies.")
     found = agency_of(actor, code).agency
-    made: list[User] = []
 
     def act(data: dict[str, Any]) -> str:
-        made.append(
-            operations.invite_user(
-                actor=actor,
-                now=now(),
-                email=data["email"],
-                name=data["name"],
-                roles=["local_administrator"],
-                agency_id=found.pk,
-                base=base_of(request),
-            )
+        made = operations.invite_user(
+            actor=actor,
+            now=now(),
+            email=data["email"],
+            name=data["name"],
+            roles=["local_administrator"],
+            agency_id=found.pk,
+            base=base_of(request),
         )
-        words = "The administrator is named, and a link is on its way."
-        if not mail_is_set():
-            words = (
-                f"The administrator is named. Hand on this link: {password_link(made[0], base_of(request))}"
-            )
-        say(request, words)
+        keep_link(request, made)
+        say(request, "The administrator is named, and a link is on its way.")
         return _page(code)
 
     form = InviteAdministratorForm(request.POST or None)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sentinel.accounts import operations
-from sentinel.accounts.administration import STATES, UserFilter, teams_of, user_of, users_of
+from sentinel.accounts.administration import STATES, OneUser, UserFilter, teams_of, user_of, users_of
 from sentinel.accounts.forms import (
     ROLE_HINTS,
     DetailsForm,
@@ -27,6 +27,7 @@ from sentinel.accounts.operations.guards import administers
 from sentinel.accounts.views.common import keep_link, link_to_show, say, settle, uuid_or_none
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.web.formats import sentence_list
 from sentinel.web.requests import actor_of
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -34,6 +35,15 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 def _page(user_id: uuid.UUID) -> str:
     return reverse("agency_user", kwargs={"user": user_id})
+
+
+def _stays(one: OneUser) -> str:
+    """What is said of the work of somebody who moved or went; empty where there is none."""
+    if not one.work:
+        return ""
+    return (
+        f" Tell a supervisor: {sentence_list(one.work)} stay with {one.user.name} until they are handed on."
+    )
 
 
 @require_GET
@@ -153,7 +163,8 @@ def details(request: HttpRequest, user: uuid.UUID) -> HttpResponse:
             job_title=data["job_title"],
             team_id=uuid_or_none(data["team"]),
         )
-        say(request, "The details are changed.")
+        moved = (found.user.team_id or None) != uuid_or_none(data["team"])
+        say(request, "The details are changed." + (_stays(found) if moved else ""))
         return _page(user)
 
     initial = {
@@ -208,7 +219,8 @@ def _change_state(request: HttpRequest, user: uuid.UUID, *, suspending: bool) ->
     try:
         if suspending:
             operations.suspend_user(actor=actor, now=now(), user_id=user, version=version)
-            say(request, "The account is suspended, and its sessions are ended.")
+            found = user_of(actor, user)
+            say(request, "The account is suspended, and its sessions are ended." + _stays(found))
         else:
             operations.restore_user(actor=actor, now=now(), user_id=user, version=version)
             say(request, "The account is open again.")
