@@ -16,6 +16,7 @@ from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.births import birth_date
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.kernel.phones import parse_phone
 from sentinel.kernel.references import Kind, Reference
@@ -50,7 +51,7 @@ class FindForm(forms.Form):
         if not text:
             return None
         try:
-            return birth_date(text, clock_now().date())
+            return birth_date(text, london_date(clock_now()))
         except Invalid as error:
             raise forms.ValidationError(error.message) from error
 

@@ -34,7 +34,7 @@ def keep_draft(*, actor: Actor, now: datetime, draft_id: uuid.UUID, data: Mappin
     that is somebody else's.
     """
     actor.require("take_report", "Your roles do not include taking reports.")
-    kept = {name: values for name, values in data.items() if len(str(values)) <= LARGEST}
+    kept = {name: _storable(values) for name, values in data.items() if len(str(values)) <= LARGEST}
     with transaction.atomic():
         lock_submission(draft_id)
         draft = Draft.objects.filter(pk=draft_id).first()
@@ -46,6 +46,13 @@ def keep_draft(*, actor: Actor, now: datetime, draft_id: uuid.UUID, data: Mappin
             data=kept, kept_at=now, thrown_away_at=None, version=F("version") + 1
         )
     return draft
+
+
+def _storable(values: Any) -> Any:
+    """What was typed without NUL bytes, which the database keeps in no text: recording refuses them in words."""
+    if isinstance(values, str):
+        return values.replace("\x00", "")
+    return [_storable(one) for one in values] if isinstance(values, list) else values
 
 
 def _begin(actor: Actor, now: datetime, draft_id: uuid.UUID, kept: dict[str, Any]) -> Draft:
