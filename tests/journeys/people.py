@@ -65,9 +65,11 @@ class Somebody:
             self.page.get_by_role("button", name=words, exact=True).first.click()
 
     def follow(self, words: str) -> None:
-        """Follow a link."""
+        """Follow a link that the page shows."""
+        link = self.page.get_by_role("link", name=words).first
+        assert link.is_visible(), self.text
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=words).first.click()
+            link.click()
 
     def sees(self, name: str) -> bool:
         """Whether a box can be seen."""

@@ -1,12 +1,195 @@
+"""Take a report: what the page leads through, what it says is known, and what stands on the report afterwards."""
+
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
-from tests.support import signed_in
+from sentinel.cases.models import HateMark
+from sentinel.foundation import clock
+from sentinel.kernel.births import birth_date
+from sentinel.reports.models import Report
+from sentinel.reports.operations import open_case_from_report, take_report
+from sentinel.reports.telling import CallerGiven
+from tests.desk.report.calling import TAKE, beside, call, page, reports, send
+from tests.reports.telling import MARGARET, telling
+from tests.support import PRIYA, acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
+DAWN = "dawn.ashby@charnwood.example"
+RAVI = "ravi.desai@police.example"
+KNOWN = "/reports/take/known"
 
 
-def test_the_page_opens() -> None:
-    answer = signed_in("priya.nair@charnwood.example").get("/reports/take")
-    assert answer.status_code == 200
+def shown(email: str = DAWN) -> str:
+    """The page of the report that was taken last."""
+    return page(signed_in(email).get(f"/reports/{reports(email)[-1].reference}"))  # type: ignore[arg-type]
+
+
+def in_order(text: str, *words: str) -> bool:
+    places = [text.index(word) for word in words]
+    return places == sorted(places)
+
+
+def test_danger_comes_first_and_what_a_cut_off_call_leaves_comes_before_the_rest() -> None:
+    text = page(signed_in(DAWN).get(TAKE))  # type: ignore[arg-type]
+    assert in_order(
+        text, "Is anyone in danger now?", "Who rang 999?", "Who is calling?", "On what number can we ring back?",
+        "Where is it happening?", "What is happening, in their words?", "Did this happen to the caller?",
+        "Does the caller know who is doing it?", "Is anyone under 18 there or at risk?",
+        "How is it safe to get in touch?", "May we approach the other side?", "Does this need a case?",
+        "Record the report", "The call was cut off",
+    )  # fmt: skip
+
+
+def test_the_page_is_refused_to_who_takes_no_reports() -> None:
+    assert signed_in(RAVI).get(TAKE).status_code == 403
+
+
+def test_every_part_says_what_is_left_to_ask_and_one_with_something_left_stands_open() -> None:
+    answer = send(signed_in(DAWN), q__happened_before=None, do="known")
+    body = answer.content.decode()
+    assert '<details class="s-part" data-part="before" open>' in body
+    assert body.count('<details class="s-part"') == 8
+    assert body.count(' open><summary class="s-part__summary"') == 1
+    assert "1 to ask" in body
+
+
+def test_danger_with_who_rang_when_and_which_log_stands_on_the_report() -> None:
+    send(
+        signed_in(DAWN),
+        q__danger_now="yes",
+        q__who_rang="call_taker",
+        q__rang_at="00:01",
+        q__emergency_log="612",
+    )
+    text = shown()
+    assert "Somebody was in danger." in text
+    assert "Whoever took the call rang 999 at 00:01, log 612" in text
+    send(signed_in(DAWN), q__danger_now="yes", q__who_rang="nobody_yet")
+    assert "Nobody had rung 999 yet" in shown(), "Sentinel never says that it has called anyone"
+
+
+def test_who_rang_must_be_answered_where_somebody_is_in_danger() -> None:
+    assert beside(send(signed_in(DAWN), q__danger_now="yes"), "q-who_rang")
+
+
+@pytest.mark.parametrize(
+    ("given", "prompt"),
+    [
+        ({"q__targeted": "one_person", "q__same_person": "yes"}, "may be harassment"),
+        (
+            {"q__targeted": "one_person", "q__stalking": "yes", "q__stalking__why": "Every day"},
+            "may be stalking",
+        ),
+        ({"q__doing_it": "by_name", "q__relationship": "partner"}, "may be domestic abuse"),
+    ],
+)
+def test_where_one_person_is_the_target_a_crime_is_prompted_for(given: dict[str, str], prompt: str) -> None:
+    assert send(signed_in(DAWN), **given).status_code == 302
+    assert prompt in shown()
+
+
+def test_hate_is_a_mark_of_its_own_beside_the_category_and_the_type() -> None:
+    send(
+        signed_in(DAWN), q__hate="yes", q__hate_strands=["race", "disability"], r__hate_perceived_by="victim"
+    )
+    [report] = reports(DAWN)
+    assert report.incident is not None
+    assert (report.incident.category, report.incident.national_type) == ("personal", "noise")
+    with transaction.atomic():
+        acting(DAWN)
+        assert sorted(HateMark.objects.values_list("strand", flat=True)) == ["disability", "race"]
+    assert "Perceived as hate: Disability, Race" in " ".join(shown().replace("<strong>", "").split())
+
+
+def test_the_agency_s_own_type_gives_the_national_one() -> None:
+    priya = signed_in(PRIYA)
+    body = page(priya.get(TAKE))  # type: ignore[arg-type]
+    own = body.split('name="r-local_type"')[1].split("</select>")[0].split('<option value="')[2].split('"')[0]
+    assert send(priya, r__national_type="", r__local_type=own).status_code == 302
+    [report] = reports(PRIYA)
+    assert report.incident is not None
+    assert report.incident.local_type == own
+    assert report.incident.national_type
+
+
+def margaret_with_a_case() -> Report:
+    """Margaret Ellis, 71, whose report is in an open case."""
+    with transaction.atomic():
+        priya, now = acting(PRIYA), clock.now()
+        caller = CallerGiven(
+            name="Margaret Ellis", phone=MARGARET.phone, birth=birth_date("3/4/1955", now.date())
+        )
+        report = take_report(actor=priya, now=now, telling=telling(told_at=now, caller=caller))
+        open_case_from_report(actor=priya, now=now, report=report, title="Noise at Sparrow Lane")
+    return report
+
+
+def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_once_it_is_settled() -> None:
+    margaret_with_a_case()
+    priya = signed_in(PRIYA)
+    sent = call(q__caller_name="Margret Elis")
+    before = page(priya.post(KNOWN, sent))  # type: ignore[arg-type]
+    assert "May be" in before
+    assert "Margaret Ellis" in before
+    assert "the same number" in before.lower() or "number" in before.lower()
+    assert "date of birth" in before
+    assert "Noise at Sparrow Lane" not in before, "no case before it is settled whose it is"
+    assert "s-risk" not in before, "no band either"
+    person = before.split('name="person_is" value="')[1].split('"')[0]
+    after = page(priya.post(KNOWN, {**sent, "person_is": person}))  # type: ignore[arg-type]
+    assert "Confirmed" in after
+    assert "Noise at Sparrow Lane" in after
+    assert "Not assessed" in after
+    other = page(priya.post(KNOWN, {**sent, "person_not": person}))  # type: ignore[arg-type]
+    assert "Margaret Ellis" not in other
+
+
+def test_what_the_caller_says_and_what_is_known_suggest_letters_with_their_source() -> None:
+    answer = page(signed_in(DAWN).post(KNOWN, call(q__weapon="yes")))  # type: ignore[arg-type]
+    risk = answer.split('id="why-risk"')[1].split("</span>")[0]
+    assert "Yes" in risk
+    assert "weapon" in risk
+    assert "this opens a case" in answer
+    unasked = answer.split('id="why-vulnerable"')[1].split("</span>")[0]
+    assert "Yes" not in unasked
+
+
+@pytest.mark.parametrize("channel", [key for key, _ in Report.CHANNELS])
+def test_every_way_to_reach_us_can_be_chosen(channel: str) -> None:
+    assert send(signed_in(DAWN), r__channel=channel).status_code == 302
+    assert reports(DAWN)[-1].channel == channel
+
+
+def test_safe_contact_and_the_confirmation_are_read_to_the_caller() -> None:
+    send(signed_in(DAWN), q__safe_methods=["email"], r__caller_email="margaret@example.org")
+    assert "The written confirmation is on its way by email" in " ".join(shown().split())
+    send(signed_in(DAWN))
+    assert "Nobody has asked this person how they may safely be contacted." in shown()
+
+
+def test_a_call_that_was_cut_off_needs_next_to_nothing_and_stands_on_the_list() -> None:
+    begun = {"r-submission": call()["r-submission"], "r-channel": "telephone", "r-told_day": "today", "r-told_time": "00:00",
+             "q-caller_name": "Margaret", "do": "cut_off"}  # fmt: skip
+    dawn = signed_in(DAWN)
+    assert dawn.post(TAKE, begun).status_code == 302
+    listed = page(signed_in(PRIYA).get("/reports/"))  # type: ignore[arg-type]
+    assert "nobody has picked it up" in listed
+    assert "Complete:" in listed
+    reference = reports(PRIYA)[-1].reference
+    carried = page(signed_in(PRIYA).get(f"{TAKE}?complete={reference}"))  # type: ignore[arg-type]
+    assert 'value="Margaret"' in carried, "nobody is asked twice"
+
+
+def test_a_practitioner_answers_what_was_not_asked_and_a_supervisor_may_decide_otherwise() -> None:
+    send(signed_in(DAWN), q__afraid="yes", q__targeted="household")
+    [report] = reports(DAWN)
+    at = f"/reports/{report.reference}"
+    assert "A case must be opened" in shown()
+    for email, status in ((DAWN, 403), (PRIYA, 403), ("colin.webb@charnwood.example", 302)):
+        answer = signed_in(email).post(f"{at}/not-open", {"reason": "The police lead on it."})
+        assert answer.status_code == status, email
+    text = shown(PRIYA)
+    assert "A supervisor decided that no case is opened." in text
+    assert "What was decided before" in text
