@@ -264,3 +264,9 @@ def test_any_label_hint_and_value_stays_inert(words: str) -> None:
     assert page.faults == []
     assert len(page.controls) == 1
     assert page.controls[0]["id"] == "id_it"
+
+
+@pytest.mark.parametrize("name", [name for name in EveryKind().fields if name != "draft"])
+def test_every_kind_of_field_can_wait_for_an_answer(render: Render, name: str) -> None:
+    shown = render(FORM + '{{ field(form[name], show_when="answer=refuse") }}', form=EveryKind(), name=name)
+    assert 'data-show-when="answer=refuse"' in shown
