@@ -119,3 +119,13 @@ def test_each_sees_their_own_way_in_the_places(accounts: None) -> None:
     joyce = signed_in(JOYCE).get("/agencies/charnwood/").text
     assert 'href="/agencies/"' not in joyce
     assert re.search(r'href="/agency/users"[^>]*aria-current', joyce)
+
+
+def test_in_production_an_administrator_is_never_shown_somebodys_link(accounts: None, settings) -> None:
+    settings.PRODUCTION, settings.SMTP = True, ""
+    joyce = signed_in(JOYCE)
+    path = f"/agency/users/{own(PRIYA).pk}/"
+    joyce.post(f"{path}reset", {"version": own(PRIYA).version})
+    page = joyce.get(path).text
+    assert "ask whoever runs Sentinel to hand the link on" in page
+    assert "/account/password/reset/key/" not in page

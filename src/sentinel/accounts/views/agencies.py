@@ -25,7 +25,7 @@ from sentinel.accounts.links import base_of
 from sentinel.accounts.models import User
 from sentinel.accounts.operations.guards import administers
 from sentinel.accounts.queries import agencies
-from sentinel.accounts.views.common import keep_link, link_to_show, say, settle, uuid_or_none
+from sentinel.accounts.views.common import keep_link, link_to_show, on_its_way, say, settle, uuid_or_none
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.web.requests import actor_of
@@ -197,7 +197,7 @@ def invite_administrator(request: HttpRequest, code: str) -> HttpResponse:
             base=base_of(request),
         )
         keep_link(request, made)
-        say(request, "The administrator is named, and a link is on its way.")
+        say(request, "The administrator is named, " + on_its_way())
         return _page(code)
 
     form = InviteAdministratorForm(request.POST or None)

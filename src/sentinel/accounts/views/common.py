@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -64,9 +65,19 @@ def say(request: HttpRequest, words: str) -> None:
     messages.success(request, words)
 
 
+def on_its_way() -> str:
+    """What is said of a link that was asked for."""
+    if mail_is_set() or not settings.PRODUCTION:
+        return "and a link is on its way."
+    return "but no mail server is set: ask whoever runs Sentinel to hand the link on."
+
+
 def keep_link(request: HttpRequest, user: User) -> None:
-    """Where no letters leave the house, remember for one page whose link is to be shown to the administrator."""
-    if not mail_is_set():
+    """In a trial, where no letters leave the house, remember for one page whose link is to be shown.
+
+    Never in production: whoever may reset an account does not by that become its owner, and read what it reads.
+    """
+    if not mail_is_set() and not settings.PRODUCTION:
         request.session[LINK] = str(user.pk)
 
 

@@ -24,7 +24,7 @@ from sentinel.accounts.forms import (
 )
 from sentinel.accounts.links import base_of
 from sentinel.accounts.operations.guards import administers
-from sentinel.accounts.views.common import keep_link, link_to_show, say, settle, uuid_or_none
+from sentinel.accounts.views.common import keep_link, link_to_show, on_its_way, say, settle, uuid_or_none
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.web.formats import sentence_list
@@ -106,7 +106,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             base=base_of(request),
         )
         keep_link(request, user)
-        say(request, "The account is made, and a link is on its way.")
+        say(request, "The account is made, " + on_its_way())
         return _page(user.pk)
 
     form = InviteForm(request.POST or None, teams=teams_of(actor))
@@ -193,7 +193,7 @@ def reset(request: HttpRequest, user: uuid.UUID) -> HttpResponse:
             remove_second_factor=data["remove_second_factor"],
         )
         keep_link(request, changed)
-        say(request, "The old password is ended, and a link is on its way.")
+        say(request, "The old password is ended, " + on_its_way())
         return _page(user)
 
     form = ResetForm(request.POST or None, initial={"version": found.user.version})
