@@ -5,10 +5,13 @@ from __future__ import annotations
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
+from django.test.utils import isolate_apps
+from psycopg import sql
 
 from sentinel.foundation.models import CaseRow
 from sentinel.foundation.protection import LIBRARY_TABLES, plan
+from sentinel.foundation.protection.plan import _of
 
 
 @pytest.fixture
@@ -39,12 +42,49 @@ def test_every_table_of_case_data_is_under_a_forced_policy(as_superuser) -> None
     assert len(wanted) > 25
 
 
-def test_every_table_with_a_record_is_guarded_whoever_made_it(as_superuser) -> None:
-    rows = as_superuser.execute(
+def unguarded(superuser: psycopg.Connection) -> set[str]:
+    """The tables that hold the rows of a record and are under no forced policy."""
+    rows = superuser.execute(
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'record_id'"
     ).fetchall()
-    found = tables(as_superuser)
-    assert {row[0] for row in rows if found[row[0]] != (True, True)} == set()
+    found = tables(superuser)
+    return {row[0] for row in rows if found[row[0]] != (True, True)}
+
+
+def test_every_table_with_a_record_is_guarded_whoever_made_it(as_superuser) -> None:
+    assert unguarded(as_superuser) == set()
+
+
+def test_a_new_table_without_a_policy_is_noticed(as_superuser) -> None:
+    as_superuser.execute("CREATE TABLE cases_loose (id uuid, record_id uuid)")
+    assert unguarded(as_superuser) == {"cases_loose"}
+    as_superuser.execute("ALTER TABLE cases_loose ENABLE ROW LEVEL SECURITY")
+    assert unguarded(as_superuser) == {"cases_loose"}, "the owner of the table would still read it"
+    with pytest.raises(AssertionError):
+        test_a_table_nobody_declared_can_be_read_by_no_role(granted(as_superuser, "cases_loose"))
+    as_superuser.rollback()
+
+
+def granted(superuser: psycopg.Connection, table: str) -> psycopg.Connection:
+    superuser.execute(sql.SQL("GRANT SELECT ON {} TO sentinel_app").format(sql.Identifier(table)))
+    return superuser
+
+
+@isolate_apps("sentinel.cases")
+def test_a_new_model_that_declares_nothing_is_noticed() -> None:
+    class Loose(models.Model):
+        class Meta:
+            app_label = "cases"
+
+    class Guarded(CaseRow):
+        class Meta:
+            app_label = "cases"
+
+    assert _of(Loose) is None
+    guarded = _of(Guarded)
+    assert guarded is not None
+    assert guarded.guarded
+    assert guarded.history
 
 
 def test_a_table_nobody_declared_can_be_read_by_no_role(as_superuser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 from django.contrib.auth.hashers import make_password
@@ -16,9 +16,12 @@ from sentinel.cases.models import Case
 from sentinel.cases.operations.attachments import attach
 from sentinel.cases.operations.handing_over import offer
 from sentinel.cases.operations.links import add_reference
-from sentinel.cli.demo.invented import Inventor
-from sentinel.cli.demo.story import Cast, fresh, one_case, sparrow_lane
+from sentinel.cli.demo.invented import TROUBLES, Inventor
+from sentinel.cli.demo.story import Cast, fresh, one_case, sparrow_lane, telling
 from sentinel.foundation.clock import now
+from sentinel.places.operations import find_or_make_place
+from sentinel.reports.models import Report
+from sentinel.reports.operations import signpost, take_report
 from tests.support import PRIYA
 
 # Words that stand in the guarded case and nowhere else.
@@ -42,6 +45,8 @@ class World:
     report: str
     ids: dict[str, uuid.UUID]
     witness: str
+    other_case: str
+    other_report: str
 
 
 def build(urls: dict[str, str]) -> World:
@@ -63,10 +68,21 @@ def build(urls: dict[str, str]) -> World:
               to_agency=Agency.objects.get(code="police"), reason="It looks like a crime")  # fmt: skip
     with transaction.atomic():
         one_case(cast, 50)  # another case of the same officer, its closure waiting
-    return read(urls, case)
+    with transaction.atomic():
+        priya = cast.as_(PRIYA)
+        place = find_or_make_place(actor=priya, now=moment, words="3 Tern Street", postcode="LE12 0ZZ")
+        said = telling(cast, human=cast.inventor.human(), place=place, trouble=TROUBLES[1],
+                       told=moment - timedelta(hours=1))  # fmt: skip
+        other = take_report(actor=priya, now=moment, telling=said)
+        mine = Report.objects.filter(state="recorded").exclude(pk=other.pk).earliest("entered_at")
+        signpost(
+            actor=priya, now=moment, report=mine, why="It is a matter of noise", to_other="The licensing team"
+        )
+        another = Case.objects.exclude(pk=case.pk).earliest("opened_at")
+    return read(urls, case, mine.reference, another.reference, other.reference)
 
 
-def read(urls: dict[str, str], case: Case) -> World:
+def read(urls: dict[str, str], case: Case, report: str, other_case: str, other_report: str) -> World:
     """Ids of everything below the case, as the superuser sees it."""
     tables = {"note": "cases_note", "action": "cases_action", "handover": "cases_handover", "attachment": "cases_attachment",
               "assessment": "risk_assessment"}  # fmt: skip
@@ -97,11 +113,10 @@ def read(urls: dict[str, str], case: Case) -> World:
         )
         ids["place"] = one("SELECT place_id FROM cases_case WHERE id = %s", case.id)
         ids["record"] = case.id
-        report = one(
-            "SELECT reference FROM reports_report WHERE record_id <> %s AND state = 'recorded' LIMIT 1",
-            case.id,
-        )
-    return World(case.reference, str(report), ids, str(witness))  # type: ignore[arg-type]
+        ids["signpost"] = one("SELECT s.id FROM reports_signpost s JOIN reports_report r ON r.id = s.report_id"
+                              " WHERE r.reference = %s", report)  # fmt: skip
+        ids["agency"] = one("SELECT id FROM accounts_agency WHERE code = 'three-oaks'")
+    return World(case.reference, report, ids, str(witness), other_case, other_report)  # type: ignore[arg-type]
 
 
 def strangers() -> dict[str, User]:
