@@ -1,0 +1,73 @@
+"""A printed page stands in the audit of its record: the browser says so as it prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+import sentinel.web
+from sentinel.audit.models import Entry
+from sentinel.cases.models import Case
+from sentinel.foundation.clock import now
+from tests.cases.making import a_case, a_party
+from tests.support import BACKEND, PRIYA, acting, signed_in, user
+
+BETH = "beth.carr@three-oaks.example"
+pytestmark = pytest.mark.usefixtures("transactional_db")
+
+
+@pytest.fixture
+def case() -> Case:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        made = a_case(priya, now=now())
+        a_party(priya, made, now=now())
+        return made
+
+
+def prints(email: str = PRIYA) -> list[tuple[object, str]]:
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        rows = Entry.objects.filter(kind="print", user_id=user(email).id).order_by("id")
+        return [(row.record_id, row.subject) for row in rows]
+
+
+def test_the_page_says_where_and_the_owner_sees_who_printed(case: Case) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    browser.force_login(user(PRIYA), backend=BACKEND)
+    page = browser.get(f"/cases/{case.reference}/timeline").content.decode()
+    token = re.search(r'data-printed-url="/printed" data-printed-token="(\w+)"', page)
+    assert token is not None
+    said = {"path": f"/cases/{case.reference}/timeline"}
+    assert browser.post("/printed", said).status_code == 403
+    assert browser.post("/printed", {**said, "csrfmiddlewaretoken": token[1]}).status_code == 204
+    assert prints() == [(case.id, "case_timeline")]
+    assert "printed" in browser.get(f"/cases/{case.reference}/readers").content.decode()
+
+
+def test_a_page_that_is_about_nobody_is_noted_without_a_record(case: Case) -> None:
+    assert signed_in(PRIYA).post("/printed", {"path": "/cases/"}).status_code == 204
+    assert prints() == [(None, "case_list")]
+
+
+def test_it_tells_nobody_whether_there_is_a_case(case: Case) -> None:
+    browser = signed_in("sam.okoro@police.example")
+    answers = [
+        browser.post("/printed", {"path": address}).status_code
+        for address in (f"/cases/{case.reference}", "/cases/LLR-26-09999-Z")
+    ]
+    assert answers == [403, 403]
+    assert signed_in(PRIYA).post("/printed", {"path": "/cases/LLR-26-09999-Z"}).status_code == 404
+    for nowhere in ("", "//evil.example/", "/no-such-page", "https://evil.example/cases/"):
+        assert signed_in(PRIYA).post("/printed", {"path": nowhere}).status_code == 404, nowhere
+    assert prints("sam.okoro@police.example") == prints() == []
+
+
+def test_the_script_that_is_served_tells_it() -> None:
+    served = (Path(sentinel.web.__file__).parent / "static/sentinel/sentinel.js").read_text()
+    assert "beforeprint" in served
+    assert "printedUrl" in served
