@@ -14,8 +14,10 @@ from sentinel.kernel.births import birth_date
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.references import Kind, parse
+from sentinel.people.facts import SafeContactGiven
 from sentinel.people.models import PersonName, SafeContact
 from sentinel.people.queries import display_name, facts_of
+from sentinel.places.operations import find_or_make_place
 from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations import take_report
 from sentinel.reports.telling import CallerGiven, DangerGiven, HateGiven, OtherGiven, WhenGiven
@@ -171,7 +173,7 @@ def test_nothing_is_sent_to_a_caller_who_was_not_asked_how() -> None:
     message = Message.objects.get(record_id=report.id)
     assert message.state == "held"
     assert report.confirmation == "held"
-    assert not Disclosure.objects.filter(record_id=report.id, kind="message").exists()
+    assert not Disclosure.objects.filter(record_id=report.id, kind__in=["message", "letter"]).exists()
 
 
 def test_the_confirmation_goes_by_the_safe_way_and_into_the_ledger() -> None:
@@ -273,3 +275,15 @@ def test_what_cannot_be_is_refused_beside_its_field(field: str, given: dict[str,
 def test_names_are_kept_as_they_were_typed(name: str) -> None:
     report = take_report(actor=acting(PRIYA), now=NOW, telling=telling(caller=CallerGiven(name=name)))
     assert PersonName.objects.get(record_id=report.id).full == name
+
+
+def test_what_goes_by_post_stands_in_the_ledger_as_a_letter() -> None:
+    priya = acting(PRIYA)
+    home = find_or_make_place(
+        actor=priya, now=NOW, words="14 Sparrow Lane, Loughborough", postcode="LE11 0ZZ"
+    )
+    by_post = SafeContactGiven(method="post", post_may_be_sent=True, language="English")
+    caller = CallerGiven(name="Margaret Ellis", lives_at=home.pk)
+    report = take_report(actor=priya, now=NOW, telling=telling(caller=caller, safe=by_post))
+    assert Message.objects.get(record_id=report.id).state == "post"
+    assert Disclosure.objects.get(record_id=report.id, kind="letter").to_person_id is not None

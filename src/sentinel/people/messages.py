@@ -69,7 +69,8 @@ def send(
         return decided
     if way.state != "held":
         disclose(
-            actor=actor, now=now, record_id=record_id, kind="message", what=subject, lawful_basis=lawful_basis,
+            actor=actor, now=now, record_id=record_id, kind="letter" if way.state == "post" else "message",
+            what=subject, lawful_basis=lawful_basis,
             why=why, wish="agrees", to_agency=None, to_person=person_id,
         )  # fmt: skip
     raise_event(
