@@ -1,10 +1,9 @@
-// A map where a page has one: areas or cells shaded by a count, from data in the page. The table beside it says the
-// same in words, for everybody, on paper and without JavaScript. No tiles unless the page names a source: they
-// would tell a third party where a victim lives.
+// A map where a page has one: areas or cells shaded by a count, from an address of their own that asks the same rights as
+// the page. The table beside it says the same in words, for everybody, on paper and without JavaScript. No tiles unless
+// the page names a source: they would tell a third party where a victim lives.
 //
-// <div class="s-map" data-map="map-data"></div> and <script type="application/json" id="map-data"> with
-// {"areas": [{"name", "count", "band": 0..4, "rings": [[[lat, lon], ...]], "here": bool, "href": str|null}],
-//  "points": [{"name", "lat", "lon"}], "tiles": str|null, "attribution": str|null}
+// <div class="s-map" data-map-url="/areas/E07000130/map" data-tiles="" data-attribution=""></div>, and at that address GeoJSON:
+// Polygons with the properties {name, count, band: 0..4, here: bool, href: str|null}, Points with {name}.
 import { circleMarker, latLngBounds, map as leafletMap, polygon, tileLayer } from "leaflet/dist/leaflet-src.esm.js";
 
 /** Words for a tooltip, always as text, never as markup. */
@@ -14,32 +13,71 @@ function words(area) {
   return text;
 }
 
-function draw(element) {
-  const data = JSON.parse(document.getElementById(element.dataset.map).textContent);
+/** GeoJSON puts the longitude first, Leaflet the latitude. */
+function turned(ring) {
+  return ring.map(([longitude, latitude]) => [latitude, longitude]);
+}
+
+/** An area that leads somewhere is pressed like any link, also by keyboard. */
+function leads(shape, area) {
+  const go = () => window.location.assign(area.href);
+  const path = shape.getElement();
+  shape.on("click", go);
+  path.setAttribute("tabindex", "0");
+  path.setAttribute("role", "link");
+  path.setAttribute("aria-label", area.count === undefined ? area.name : `${area.name}: ${area.count}`);
+  path.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") go();
+  });
+}
+
+function draw(element, features) {
   const chart = leafletMap(element, {
     scrollWheelZoom: false,
     zoomControl: true,
-    attributionControl: Boolean(data.tiles),
+    attributionControl: Boolean(element.dataset.tiles),
     zoomAnimation: false,
     fadeAnimation: false,
+    zoomSnap: 0.25,
   });
-  if (data.tiles) tileLayer(data.tiles, { attribution: data.attribution || "", maxZoom: 19 }).addTo(chart);
+  if (element.dataset.tiles) {
+    tileLayer(element.dataset.tiles, { attribution: element.dataset.attribution || "", maxZoom: 19 }).addTo(chart);
+  }
   const bounds = latLngBounds([]);
-  for (const area of data.areas || []) {
-    const shape = polygon(area.rings, {
+  const shapes = features.filter((one) => one.geometry.type === "Polygon");
+  // Where one is stands last, so that nothing is drawn over its outline.
+  shapes.sort((a, b) => Number(a.properties.here) - Number(b.properties.here));
+  const drawn = shapes.map((one) => {
+    const area = one.properties;
+    const shape = polygon(one.geometry.coordinates.map(turned), {
       className: `s-map__cell s-map__cell--${area.band}${area.here ? " s-map__cell--here" : ""}`,
     });
-    shape.bindTooltip(words(area)).addTo(chart);
-    if (area.href) shape.on("click", () => window.location.assign(area.href));
     bounds.extend(shape.getBounds());
-  }
-  for (const point of data.points || []) {
-    const mark = circleMarker([point.lat, point.lon], { radius: 6, className: "s-map__cell s-map__cell--here" });
-    mark.bindTooltip(words(point)).addTo(chart);
+    return [shape, area];
+  });
+  for (const one of features.filter((each) => each.geometry.type === "Point")) {
+    const [longitude, latitude] = one.geometry.coordinates;
+    const mark = circleMarker([latitude, longitude], { radius: 7, className: "s-map__mark" });
     bounds.extend(mark.getLatLng());
+    drawn.push([mark, one.properties]);
   }
   if (bounds.isValid()) chart.fitBounds(bounds, { padding: [10, 10], maxZoom: 16, animate: false });
   else chart.setView([52.66, -1.13], 9);
+  for (const [shape, area] of drawn) {
+    shape.bindTooltip(words(area), { sticky: true }).addTo(chart);
+    if (area.href) leads(shape, area);
+  }
 }
 
-document.querySelectorAll("[data-map]").forEach(draw);
+async function fill(element) {
+  try {
+    const answer = await fetch(element.dataset.mapUrl, { headers: { accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    draw(element, (await answer.json()).features);
+  } catch {
+    element.textContent = "The map could not be fetched. The table says the same.";
+    element.classList.add("s-map--away");
+  }
+}
+
+document.querySelectorAll("[data-map-url]").forEach(fill);

@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("sentinel.desk.printed")),
     path("", include("sentinel.desk.system.urls")),
     path("", include("sentinel.people.urls")),
-    path("", include("sentinel.places.urls")),
+    path("", include("sentinel.desk.place.urls")),
     path("", include("sentinel.access.urls")),
     path("", include("sentinel.audit.urls")),
     path("", include("sentinel.accounts.urls")),

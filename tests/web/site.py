@@ -19,6 +19,11 @@ KNOWN = (
     b"<p>May be Joan Ellis</p><form><input type=radio name=q value=1 aria-label=One>"
     b"<p data-show-when='q=1'>Ask her date of birth</p></form><script>document.title = 'bad'</script>"
 )
+MAP = (
+    b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "<b>Quarry</b> Street", "count": 3,'
+    b' "band": 2, "here": false, "href": "/list"}, "geometry": {"type": "Polygon", "coordinates":'
+    b" [[[-1.2, 52.7], [-1.2, 52.71], [-1.19, 52.71], [-1.2, 52.7]]]}}]}"
+)
 
 
 @dataclass
@@ -56,6 +61,8 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
                 self.answer(200, TYPES[file.suffix], file.read_bytes())
             elif path.strip("/") in pages:
                 self.answer(200, "text/html; charset=utf-8", pages[path.strip("/")].encode())
+            elif path == "/map":
+                self.answer(200, "application/geo+json", MAP)
             elif path == "/keep":
                 self.answer(site.draft_status, "application/json", b"{}")
             else:

@@ -245,9 +245,14 @@ def test_a_map_is_drawn_without_asking_anybody(browser: Browser, site: Site) -> 
     page = browser.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site.address}/script")
-    page.locator("path.s-map__cell--2").wait_for()
+    area = page.locator("path.s-map__cell--2")
+    area.wait_for()
+    assert area.get_attribute("aria-label") == "<b>Quarry</b> Street: 3"
     assert [url for url in asked if not url.startswith(site.address)] == []
     assert page.get_by_role("table").is_visible()
+    area.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.address}/list")
 
 
 def test_without_javascript_the_table_stands_for_the_map(browser: Browser, site: Site) -> None:

@@ -63,6 +63,8 @@ class ActorMiddleware:
         signed_out = getattr(request, "actor", NOBODY).user_id is None
         if signed_out and not request.path.startswith((*WITHOUT_DATABASE, *SIGNED_OUT)):
             return to_sign_in(request)
+        if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Http404  # the database holds no such character: nothing can be there, nor could it be written down
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -18,7 +18,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("My work", "my_work", frozenset(), ("/work/",)),
     ("Take a report", "take_report", frozenset({"take_report"}), ("/reports/",)),
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
-    ("People and places", "people_and_places", frozenset({"see_people", "match_people"}), ("/find", "/people/", "/places/", "/areas/")),
+    ("People and places", "people_and_places", frozenset({"see_people", "match_people"}), ("/find", "/people/", "/places/", "/streets/", "/areas/")),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
     ("System", "system", frozenset({"see_failures"}), ("/system/",)),

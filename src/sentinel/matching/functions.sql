@@ -1,6 +1,7 @@
 -- That a caller was told of a record on rung SUMMARY: a row in its owner's disclosure ledger, once an agency and day. The
 -- caller may not write to the record itself, so the database writes it; nothing comes back.
-CREATE OR REPLACE FUNCTION matching_hit(record_ uuid) RETURNS void
+DROP FUNCTION IF EXISTS matching_hit(uuid);
+CREATE OR REPLACE FUNCTION matching_hit(record_ uuid, why_ text DEFAULT 'a report was being taken') RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
@@ -16,12 +17,12 @@ BEGIN
                                        to_person_id, why, lawful_basis, wish, decided_by_id, disclosed_at)
         VALUES (md5(record_::text || sentinel_agency()::text || day_)::uuid, record_, NULL, sentinel_agency(), 'gdpr',
                 'asb_case_management', 'matching', 'fact', 'asb_standard', sentinel_now(), sentinel_user(), 1, 'hit',
-                'that something is known, and which desk to ring', sentinel_agency(), NULL, 'a report was being taken',
+                'that something is known, and which desk to ring', sentinel_agency(), NULL, why_,
                 'the owner''s sharing agreement', 'not_applicable', sentinel_user(), sentinel_now());
     EXCEPTION WHEN unique_violation THEN
         NULL;
     END;
     PERFORM audit_write('hit', record_, NULL, 'agency', sentinel_agency()::text, '{}'::jsonb);
 END $$;
-REVOKE ALL ON FUNCTION matching_hit(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION matching_hit(uuid) TO sentinel_app;
+REVOKE ALL ON FUNCTION matching_hit(uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION matching_hit(uuid, text) TO sentinel_app;

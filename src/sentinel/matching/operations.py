@@ -69,9 +69,15 @@ def say_not_same(
     return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False)
 
 
-def note_hits(*, actor: Actor, now: datetime, desks: Iterable[Elsewhere]) -> None:
-    """Write down that the actor's agency was told of these records on rung SUMMARY: in their owners' disclosure ledgers,
-    once an agency and day, and in the audit each time."""
+def note_hits(
+    *, actor: Actor, now: datetime, desks: Iterable[Elsewhere], why: str = "a report was being taken"
+) -> None:
+    """Write down that the actor's agency was told of these records on rung SUMMARY, and why: in their owners' disclosure
+    ledgers, once an agency and day, and in the audit each time."""
+    records = [one.record_id for one in desks]
+    if not records:
+        return
     with connection.cursor() as cursor:
-        for one in desks:
-            cursor.execute("SELECT matching_hit(%s)", [one.record_id])
+        cursor.execute(
+            "SELECT count(matching_hit(one.id, %s)::text) FROM unnest(%s::uuid[]) AS one(id)", [why, records]
+        )

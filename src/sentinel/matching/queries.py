@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
-from sentinel.accounts.models import Agency
 from sentinel.cases.models import Case, Incident, PartyIdentity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
@@ -153,31 +152,26 @@ def known_people(
 def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
     """Desks to be rung first, one for each desk: records that the owner's agreement lets this agency know of, and no more.
 
-    Asked only with more than a name: a name alone would let anybody find out of whom something is held. Two queries.
+    Asked only with more than a name: a name alone would let anybody find out of whom something is held. One query.
     """
     keys = keys_for(given)
     if not given.places and not (keys.names and keys.others):
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id, owner_id, about FROM matching_elsewhere(%s, %s, %s::uuid[])",
+            "SELECT e.record_id, e.about, a.desk_name, a.desk_phone, coalesce(a.names_give_away, true)"
+            "  FROM matching_elsewhere(%s, %s, %s::uuid[]) e LEFT JOIN accounts_agency a ON a.id = e.owner_id"
+            " ORDER BY e.record_id::text",
             [sorted(keys.names), sorted(keys.others), list(given.places)],
         )
         rows = cursor.fetchall()
-    if not rows:
-        return []
-    agencies = Agency.objects.in_bulk({row[1] for row in rows if row[1]})
     desks: dict[tuple[str, str], Elsewhere] = {}
-    for record_id, owner_id, about in sorted(rows, key=lambda row: str(row[0])):
-        desk = _desk(record_id, agencies.get(owner_id), about)
-        desks.setdefault((desk.desk, desk.about), desk)
+    for record_id, about, desk, phone, gives_away in rows:
+        one = Elsewhere(
+            record_id, PARTNERSHIP_DESK if gives_away else desk, "" if gives_away else phone, about
+        )
+        desks.setdefault((one.desk, about), one)
     return list(desks.values())
-
-
-def _desk(record_id: uuid.UUID, owner: Agency | None, about: str) -> Elsewhere:
-    if owner is None or owner.names_give_away:
-        return Elsewhere(record_id, PARTNERSHIP_DESK, "", about)
-    return Elsewhere(record_id, owner.desk_name, owner.desk_phone, about)
 
 
 def known_places(actor: Actor, places: Sequence[Place], now: datetime) -> list[KnownPlace]:

@@ -61,6 +61,9 @@ class Postcode(models.Model):
     ward_code = models.CharField(max_length=9, blank=True)
     source = models.CharField(max_length=80)
 
+    class Meta:
+        indexes = [models.Index(fields=["latitude", "longitude"], name="postcode_point")]
+
 
 class Boundary(models.Model):
     """The outline of an area as published, with where it came from. `geometry` is GeoJSON in WGS84."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from sentinel.audit.operations import note
 from sentinel.desk.links import where
+from sentinel.desk.place.known import known_ids
+from sentinel.desk.place.links import candidate_hrefs, streets_href
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.births import birth_date
@@ -72,7 +75,8 @@ def people_and_places(request: HttpRequest) -> HttpResponse:
         raise Refused("Your roles do not include finding people.")
     needed = settings.REASON_REQUIRED
     form = FindForm(request.POST if request.method == "POST" else None, reason_needed=needed)
-    context: dict[str, Any] = {"form": form, "people": [], "places": None, "looked": False, "found_for": ""}
+    context: dict[str, Any] = {"form": form, "people": [], "places": None, "looked": False, "found_for": "",
+                               "all_streets": "", "place_hrefs": {}}  # fmt: skip
     if form.is_bound and form.is_valid():
         q = form.cleaned_data["q"]
         reference = _reference(q)
@@ -114,7 +118,12 @@ def _find(actor: Actor, form: FindForm) -> dict[str, Any]:
         "search", subject="people and places",
         detail={"persons": [str(one.person_id) for one in people], "places": len(places.candidates)},
     )  # fmt: skip
-    return {"people": found, "places": places, "looked": True}
+    on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
+    return {
+        "people": found, "places": places, "looked": True,
+        "place_hrefs": candidate_hrefs(places.candidates, known_ids(actor, on_file)),
+        "all_streets": streets_href(places.address.street) if places.more else "",
+    }  # fmt: skip
 
 
 def _phones(text: str) -> tuple[str, ...]:

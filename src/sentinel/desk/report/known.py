@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sentinel.desk.place.links import neighbourhood_href, street_href
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, birth_date
 from sentinel.kernel.errors import Invalid
@@ -18,12 +19,14 @@ from sentinel.matching.rules import Given, Pronoun, pronoun_for
 from sentinel.people.queries import Known, age_words, display_name, facts_of
 from sentinel.people.rules import contact_words, read_email
 from sentinel.places.models import Place
-from sentinel.places.queries import History, nearby_history
+from sentinel.places.queries import History, locate, nearby, street_history
 from sentinel.reports import rules
 from sentinel.reports.forms.take import TakeForms
 from sentinel.risk.queries import Assessed, current_for_cases
+from sentinel.web.charts import Chart, months_chart
 
 MOST_PLACES = 3
+MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Beside:
     confirmed: Confirmed | None
     places: list[Place]
     history: History
+    history_chart: Chart | None
+    history_href: str | None
     suggested: list[tuple[str, str, str]]
     adopted: rules.Adopted
     decision: str
@@ -136,16 +141,41 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
     note_hits(actor=actor, now=forms.now, desks=known.elsewhere)
     from_known = suggestions(known, confirmed)
     adopted = forms.adopted(from_known)
+    history, history_href = around(actor, forms, places[0] if places else None)
     return Beside(
         known=known,
         confirmed=confirmed,
         places=places,
-        history=nearby_history(actor, place=places[0] if places else None, postcode=forms.looked_up.postcode),
+        history=history,
+        history_chart=months_chart("Incidents", history.months) if history.total else None,
+        history_href=history_href,
         suggested=forms.suggested(from_known),
         adopted=adopted,
         decision=rules.decide(adopted.answers),
         not_persons=without,
     )
+
+
+def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History, str | None]:
+    """What happened near where the words mean, by month, and the page that tells all of it: of the street that was chosen
+    or alone bears its name, else within about 500 metres of the place or postcode."""
+    looked = forms.looked_up
+    streets = [one for one in looked.candidates if one.kind == "street"]
+    choice = forms.place_choice
+    street = next((one for one in streets if one.choice == choice), None)
+    if street is None and not choice and len(streets) == 1 and not (place or looked.state == "exists"):
+        street = streets[0]
+    if street is not None:
+        lsoa_code, _, key = street.choice.partition(":")[2].partition(":")
+        return street_history(actor, key, lsoa_code, MONTHS), street_href(key, lsoa_code)
+    postcode = looked.postcode if not choice or not choice.startswith("street:") else ""
+    where = locate(postcode or (place.postcode if place else ""))
+    latitude, longitude = where.latitude, where.longitude
+    if place is not None and place.latitude is not None:
+        latitude, longitude = place.latitude, place.longitude
+    if latitude is None or longitude is None:
+        return History("", ()), None
+    return nearby(actor, latitude, longitude, MONTHS), neighbourhood_href(latitude, longitude)
 
 
 def suggestions(known: AlreadyKnown, confirmed: Confirmed | None) -> list[tuple[str, str, str]]:

@@ -1,5 +1,20 @@
 """Reads about places: finding one from what was typed, what postcodes are known, what open data tells."""
 
+from sentinel.places.queries.areas import (
+    AreaView,
+    Part,
+    Street,
+    StreetCount,
+    areas_of_lsoa,
+    busiest_streets,
+    cells_near,
+    districts_counted,
+    get_area,
+    get_street,
+    larger_areas,
+    outlines_of,
+    parts_of_area,
+)
 from sentinel.places.queries.history import (
     History,
     Month,
@@ -13,19 +28,32 @@ from sentinel.places.queries.look_up import Candidate, LookUp, candidate_of, loo
 from sentinel.places.queries.postcodes import Located, PostcodeState, locate, postcode_state
 
 __all__ = [
+    "AreaView",
     "Candidate",
     "History",
     "Located",
     "LookUp",
     "Month",
+    "Part",
     "PostcodeState",
+    "Street",
+    "StreetCount",
     "area_history",
+    "areas_of_lsoa",
+    "busiest_streets",
     "candidate_of",
+    "cells_near",
+    "districts_counted",
+    "get_area",
+    "get_street",
     "imported_period",
+    "larger_areas",
     "locate",
     "look_up",
     "nearby",
     "nearby_history",
+    "outlines_of",
+    "parts_of_area",
     "postcode_state",
     "street_history",
 ]

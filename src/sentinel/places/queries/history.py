@@ -5,11 +5,10 @@ Nothing here is case data, so no row policy applies; `actor` stands first as in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, DateField, ExpressionWrapper, Max, Min, Q, Subquery, Value
 
 from sentinel.foundation.actor import Actor
 from sentinel.places import geometry
@@ -49,6 +48,17 @@ class History:
         """The last month, or None where nothing has been imported."""
         return self.months[-1].month if self.months else None
 
+    def last(self, months: int) -> tuple[date, date] | None:
+        """The first and last of the last so many months, or None where nothing has been imported."""
+        if not self.months:
+            return None
+        return self.months[-months:][0].month, self.months[-1].month
+
+    @property
+    def peak(self) -> Month | None:
+        """The first month with the highest count, or None where nothing has been imported."""
+        return max(self.months, key=lambda month: month.count, default=None)
+
     @property
     def most(self) -> int:
         """The highest count of a month; 0 for none."""
@@ -65,22 +75,27 @@ def imported_period(actor: Actor) -> tuple[date, date] | None:
 
 
 def _by_month(about: str, points: Q, months: int) -> History:
-    loaded = set(ImportedMonth.objects.values_list("month", flat=True).distinct())
-    if not loaded:
-        return History(about, ())
-    last = max(loaded)
-    first = max(min(loaded), month_after(last, 1 - months))
-    rows = (
+    """One query: the months that were imported, and with them the counts of those that may be shown."""
+    latest = ImportedMonth.objects.order_by("-month").values("month")[:1]
+    # A little more than is shown: which month is the last is known only when the answer is here.
+    since = ExpressionWrapper(Subquery(latest) - timedelta(days=31 * months), output_field=DateField())
+    counted = (
         HistoricIncident.objects.filter(
-            point__in=HistoricPoint.objects.filter(points).values("id"), month__gte=first, month__lte=last
+            point__in=HistoricPoint.objects.filter(points).values("id"), month__gte=since
         )
+        .order_by()
         .values("month")
         .annotate(count=Count("nth"))
-        .order_by("month")
     )
-    counts = {row["month"]: row["count"] for row in rows}
+    imported = ImportedMonth.objects.order_by().values("month").annotate(count=Value(-1)).distinct()
+    rows = list(counted.union(imported, all=True))
+    loaded = {row["month"] for row in rows if row["count"] < 0}
+    if not loaded:
+        return History(about, ())
+    counts = {row["month"]: row["count"] for row in rows if row["count"] >= 0}
+    last = max(loaded)
+    month = max(min(loaded), month_after(last, 1 - months))
     shown = []
-    month = first
     while month <= last:
         shown.append(Month(month, counts.get(month, 0), month in loaded))
         month = month_after(month, 1)
@@ -110,18 +125,15 @@ def points_of_area(kind: str, code: str) -> Q:
     if kind == "cell":
         return Q(cell__in=geometry.parts_of(code))
     if kind == "lsoa":
-        return Q(lsoa_code__in=[code, *_earlier_lsoas([code])])
+        return Q(lsoa_code=code) | Q(
+            lsoa_code__in=AreaLookup.objects.filter(kind="lsoa", code=code).values("lsoa_code")
+        )
     if kind == "district":
         return Q(district_code=code)
-    lsoas = list(AreaLookup.objects.filter(kind=kind, code=code).values_list("lsoa_code", flat=True))
-    return Q(lsoa_code__in=[*lsoas, *_earlier_lsoas(lsoas)])
-
-
-def _earlier_lsoas(codes: Iterable[str]) -> list[str]:
     # police.uk writes the LSOAs of 2011; a lookup of today's areas knows those of 2021.
-    return list(
-        AreaLookup.objects.filter(kind="lsoa", code__in=list(codes)).values_list("lsoa_code", flat=True)
-    )
+    lsoas = AreaLookup.objects.filter(kind=kind, code=code).values("lsoa_code")
+    earlier = AreaLookup.objects.filter(kind="lsoa", code__in=lsoas).values("lsoa_code")
+    return Q(lsoa_code__in=lsoas) | Q(lsoa_code__in=earlier)
 
 
 def area_history(actor: Actor, kind: str, code: str, months: int = 24) -> History:

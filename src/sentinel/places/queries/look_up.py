@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django.db import connection
 from django.db.models import Count, Max, Q
 from django.db.models.aggregates import Avg
 
@@ -60,7 +62,10 @@ def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
     address = read_address(text, postcode)
     says: list[str] = []
     candidates: list[Candidate] = []
-    state = postcode_state(address.postcode) if address.postcode else None
+    row = Postcode.objects.filter(pk=address.postcode).first() if address.postcode else None
+    state: PostcodeState | None = "exists" if row else None
+    if address.postcode and row is None:
+        state = postcode_state(address.postcode)
     if state == "unknown":
         says.append(
             f"{address.postcode} is not in the postcode directory. Check it, or give the street instead."
@@ -68,9 +73,10 @@ def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
     known = _known(address)
     exact = len(known) == 1 and bool(address.number or address.name)
     candidates += known
-    if state == "exists" and not exact:
+    if row is not None and not exact:
+        choice = f"postcode:{row.postcode}"
         candidates.append(
-            Candidate(f"postcode:{address.postcode}", "postcode", address.postcode, "the postcode")
+            Candidate(choice, "postcode", row.postcode, "the postcode", row.latitude, row.longitude)
         )
     streets: list[Candidate] = []
     total = 0
@@ -147,13 +153,14 @@ def _streets(address: Address) -> tuple[list[Candidate], int]:
         found.append((-fits, away, district, ward, row))
     found.sort(key=lambda one: one[:4])
     best = found[:SHOWN]
+    near_words = sectors([(row["lat"], row["lon"]) for *_, row in best])
     named = [
         Candidate(
             f"street:{row['lsoa_code']}:{address.street}", "street", row["name"],
-            ", ".join(part for part in (_sector(row["lat"], row["lon"]), ward, district) if part),
+            ", ".join(part for part in (sector_words, ward, district) if part),
             row["lat"], row["lon"],
         )
-        for _, _, district, ward, row in best
+        for (_, _, district, ward, row), sector_words in zip(best, near_words, strict=True)
     ]  # fmt: skip
     return named, len(found)
 
@@ -178,16 +185,33 @@ def _outward_centre(outward: str) -> tuple[float, float] | None:
     return (rows["lat"], rows["lon"]) if rows["lat"] is not None else None
 
 
-def _sector(latitude: float | None, longitude: float | None) -> str:
-    """ "near LE16 9": the sector of the nearest postcode within about a kilometre, or nothing."""
-    if latitude is None or longitude is None:
-        return ""
-    rows = Postcode.objects.filter(
-        latitude__range=(latitude - 0.009, latitude + 0.009), longitude__range=(longitude - 0.015, longitude + 0.015)
-    ).exclude(source__startswith=DEMONSTRATION)  # fmt: skip
-    nearest = min(
-        rows.values_list("postcode", "latitude", "longitude"),
-        key=lambda row: geometry.metres(latitude, longitude, row[1] or 0.0, row[2] or 0.0),
-        default=None,
-    )
-    return f"near {nearest[0][:-2]}" if nearest else ""
+# The box of about a kilometre is read by the index; within it the nearest is exact enough on a flat earth.
+_NEAREST = """
+    SELECT w.number, n.postcode
+      FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS w(latitude, longitude, number)
+      CROSS JOIN LATERAL (
+          SELECT p.postcode FROM places_postcode p
+           WHERE p.latitude BETWEEN w.latitude - 0.009 AND w.latitude + 0.009
+             AND p.longitude BETWEEN w.longitude - 0.015 AND w.longitude + 0.015
+             AND p.source NOT LIKE %s
+           ORDER BY (p.latitude - w.latitude) ^ 2 + ((p.longitude - w.longitude) * cos(radians(w.latitude))) ^ 2, p.postcode
+           LIMIT 1) AS n
+"""
+
+
+def sectors(points: Sequence[tuple[float | None, float | None]]) -> list[str]:
+    """ "near LE16 9" for each point: the sector of the nearest postcode within about a kilometre, or nothing. One query."""
+    known = [(at, lat, lon) for at, (lat, lon) in enumerate(points) if lat is not None and lon is not None]
+    found = [""] * len(points)
+    if not known:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, [[one[1] for one in known], [one[2] for one in known], f"{DEMONSTRATION}%"])
+        for number, postcode in cursor.fetchall():
+            found[known[number - 1][0]] = f"near {postcode[:-2]}"
+    return found
+
+
+def sector(latitude: float | None, longitude: float | None) -> str:
+    """The sector of the nearest postcode of one point, or nothing."""
+    return sectors([(latitude, longitude)])[0]

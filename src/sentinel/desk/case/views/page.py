@@ -25,7 +25,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case: who is at risk, what happens next, what has happened."""
     actor, found = opened(request, reference, Rung.READ)
     page = assemble(actor, found, found.seen_at)
-    place_href = address_of("place", place=found.place_id) if found.place_id else ""
+    place_href = address_of("place", place_id=found.place_id) if found.place_id else ""
     return render(
         request,
         "desk/case/case.html",

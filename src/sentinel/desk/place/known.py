@@ -1,0 +1,201 @@
+"""What a reader may see of one place: cases, reports, incidents, people, and desks to be rung first.
+
+Every list starts at the place and stops after a few: what there is elsewhere makes no difference. Row policies leave out
+what the reader may not see, so a place of which nothing is left is not there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case as Case_
+from django.db.models import OuterRef, QuerySet, Subquery, When
+
+from sentinel.audit.operations import note
+from sentinel.cases.models import Case, Incident
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import NotFound, Refused
+from sentinel.matching.operations import note_hits
+from sentinel.matching.queries import Elsewhere, known_elsewhere
+from sentinel.matching.rules import Given
+from sentinel.people.models import AddressLink, PersonName
+from sentinel.places.models import Place
+from sentinel.places.queries import History, Month
+from sentinel.places.rules import month_after
+from sentinel.reports.models import Report
+
+MOST = 20
+MOST_INCIDENTS = 200
+MONTHS = 12
+LOOKING = ("see_cases", "see_people", "take_report")
+WHY = "the page of a place was read"
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Somebody with an address here: whom it is, how they are tied to it, and whether they are still."""
+
+    person_id: uuid.UUID
+    name: str
+    kind: str
+    ended: bool
+
+
+@dataclass(frozen=True)
+class ReportHere:
+    """A report of the place that is in no case."""
+
+    reference: str
+    national_type: str
+    state: str
+    agency: str
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class AtPlace:
+    """All that this reader may see of a place. `more_cases` and `more_reports`: there are more than are shown."""
+
+    place: Place
+    cases: list[Case]
+    more_cases: bool
+    reports: list[ReportHere]
+    more_reports: bool
+    incidents: int
+    many: bool
+    recorded: History
+    people: list[Lives]
+    elsewhere: list[Elsewhere]
+
+    @property
+    def open_cases(self) -> int:
+        """How many of the cases shown are open."""
+        return sum(1 for case in self.cases if case.status != "closed")
+
+
+def may_look(actor: Actor) -> None:
+    """Raise Refused unless the actor's roles look at places at all."""
+    if not any(actor.may(right) for right in LOOKING):
+        raise Refused("Your roles do not include looking at places.")
+
+
+def known_ids(actor: Actor, place_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of some places of which the actor may see anything at all. Three queries at most."""
+    wanted = set(place_ids)
+    found: set[uuid.UUID] = set()
+    if not wanted or not any(actor.may(right) for right in LOOKING):
+        return found
+    rows: list[QuerySet[Any]] = []
+    if actor.may("see_cases") or actor.may("take_report"):
+        rows.append(Incident.objects.all())
+    if actor.may("see_cases"):
+        rows.append(Case.objects.all())
+    if actor.may("see_people"):
+        rows.append(AddressLink.objects.filter(safe_address=False))
+    for each in rows:
+        if left := wanted - found:
+            found |= set(each.filter(place_id__in=left).values_list("place_id", flat=True).distinct())
+    return found
+
+
+def at_place(actor: Actor, place_id: uuid.UUID, now: datetime) -> AtPlace:
+    """What the actor may see of a place; the read is logged, and what is told on rung SUMMARY in its owners' ledgers.
+
+    Raises Refused for roles that look at no places, NotFound where there is no such place or nothing there that the actor
+    may see: the answers are the same. Seven queries at most, however much is known.
+    """
+    may_look(actor)
+    place = Place.objects.select_related("district").filter(pk=place_id).first()
+    if place is None:
+        raise NotFound()
+    sees = actor.may("see_cases")
+    cases = list(Case.objects.filter(place=place).order_by("-opened_at", "-id")[: MOST + 1]) if sees else []
+    told = _told(place) if sees or actor.may("take_report") else _Told([], [])
+    reports, moments = told.reports, told.moments
+    people = _people(place) if actor.may("see_people") else []
+    elsewhere = known_elsewhere(actor, Given(places=(place.id,)))
+    if not (cases or reports or moments or people or elsewhere):
+        raise NotFound()
+    note_hits(actor=actor, now=now, desks=elsewhere, why=WHY)
+    note(
+        "view", subject="place", subject_id=place.id,
+        detail={
+            "cases": [str(one.id) for one in cases[:MOST]], "reports": [one.reference for one in reports[:MOST]],
+            "persons": [str(one.person_id) for one in people], "desks": len(elsewhere),
+        },
+    )  # fmt: skip
+    recorded = by_month(moments, london_date(now))
+    return AtPlace(
+        place=place, cases=cases[:MOST], more_cases=len(cases) > MOST, reports=reports[:MOST],
+        more_reports=len(reports) > MOST, incidents=recorded.total, many=len(moments) >= MOST_INCIDENTS,
+        recorded=recorded, people=people, elsewhere=elsewhere,
+    )  # fmt: skip
+
+
+def place_known(actor: Actor, place_id: uuid.UUID) -> Place:
+    """The place itself, for what belongs to its page; it is the page's reading that is logged. Raises as `at_place`."""
+    may_look(actor)
+    place = Place.objects.filter(pk=place_id).first()
+    if place is None:
+        raise NotFound()
+    if not known_ids(actor, [place_id]) and not known_elsewhere(actor, Given(places=(place_id,))):
+        raise NotFound()
+    return place
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The incidents of a place and the reports of them that are in no case."""
+
+    moments: list[datetime]
+    reports: list[ReportHere]
+
+
+def _told(place: Place) -> _Told:
+    """What was told of a place, the newest 200 incidents: one query. When something happened is when it was recorded where
+    nobody knows better. Reports of a case are told by the case."""
+    rows = Incident.objects.filter(place=place).order_by("-occurred_from", "-id").values_list(
+        "id", "occurred_from", "created_at", "national_type", "reports__reference", "reports__state",
+        "reports__told_at", "reports__agency__short_name", "reports__case_id",
+    )  # fmt: skip
+    moments: dict[uuid.UUID, datetime] = {}
+    reports = []
+    states = dict(Report.STATES)
+    for incident, begun, made, kind, reference, state, told_at, agency, case in rows[:MOST_INCIDENTS]:
+        moments[incident] = begun or made
+        if reference and not case:
+            reports.append(ReportHere(reference, kind, states[state], agency, told_at))
+    reports.sort(key=lambda one: one.told_at, reverse=True)
+    return _Told(list(moments.values()), reports)
+
+
+def by_month(moments: Collection[datetime], today: date) -> History:
+    """Incidents of the last twelve months by London month, this one included."""
+    last = today.replace(day=1)
+    counts = Counter(london_date(one).replace(day=1) for one in moments)
+    months = (month_after(last, step) for step in range(1 - MONTHS, 1))
+    return History("here", tuple(Month(month, counts[month]) for month in months))
+
+
+def _people(place: Place) -> list[Lives]:
+    """Who has an address here and a name that may be seen, told last first. One query."""
+    names = PersonName.objects.filter(person_id=OuterRef("person_id")).order_by(
+        Case_(When(kind="current", ended_at__isnull=True, then=0), default=1), "-created_at", "-id"
+    )
+    rows = (
+        AddressLink.objects.filter(place=place, safe_address=False)
+        .annotate(name=Subquery(names.values("full")[:1]))
+        .order_by("-created_at", "-id")[: MOST * 2]
+    )
+    found: dict[uuid.UUID, Lives] = {}
+    for row in rows:
+        if row.name:
+            ended = row.ended_at is not None
+            found.setdefault(row.person_id, Lives(row.person_id, row.name, row.get_kind_display(), ended))
+    return list(found.values())[:MOST]

@@ -1,0 +1,73 @@
+"""Find: what is typed leads to a place, a street or a neighbourhood; a place of which one may see nothing has no page."""
+
+from __future__ import annotations
+
+import pytest
+
+from sentinel.places.geometry import cell_of
+from tests.desk.case.counting import statements
+from tests.desk.place.making import LAT, LON, cases_here, neighbourhood
+from tests.places.data import add_point, add_postcode
+from tests.support import PRIYA, signed_in
+
+KOFI = "kofi.mensah@soar-valley.example"
+
+
+@pytest.fixture
+def urls(transactional_db: None, database_urls: dict[str, str]) -> dict[str, str]:
+    neighbourhood(database_urls)
+    add_postcode(database_urls, "LE11 1AA", LAT, LON, "E07000130")
+    return database_urls
+
+
+def found(email: str, words: str) -> str:
+    answer = signed_in(email).post("/find", {"q": words, "reason": "A call about it"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_address_leads_to_its_page_or_to_its_neighbourhood(urls: dict[str, str]) -> None:
+    place = cases_here()[0].place_id
+    assert f'href="/places/{place}"' in found(PRIYA, "14 Sparrow Lane, Loughborough")
+    without = found(KOFI, "14 Sparrow Lane, Loughborough")
+    assert f"/places/{place}" not in without
+    assert f'href="/areas/{cell_of(LAT, LON)}"' in without
+
+
+def test_a_postcode_leads_to_its_neighbourhood_and_one_that_is_none_is_said_so(urls: dict[str, str]) -> None:
+    assert f'href="/areas/{cell_of(LAT, LON)}"' in found(PRIYA, "le11 1aa")
+    assert "LE11 9ZZ is not in the postcode directory." in found(PRIYA, "LE11 9ZZ")
+
+
+def test_a_street_leads_to_itself_and_many_of_a_name_to_a_choice(urls: dict[str, str]) -> None:
+    html = found(PRIYA, "Sparrow Lane")
+    assert 'href="/streets/sparrow-lane/E01000001"' in html
+    assert 'href="/streets/sparrow-lane/E01000002"' in html
+    for number in range(118):
+        add_point(
+            urls, "Main Street", 52.4 + number / 300, -1.0, f"E0102{number:04d}", f"Harborough {number:03d}B", "E07000131"
+        )  # fmt: skip
+    many = found(PRIYA, "Main Street")
+    assert "118 streets here are called Main Street." in many
+    assert 'href="/streets/main-street">Or look through them' in many
+
+
+def test_the_case_page_leads_to_its_place(urls: dict[str, str]) -> None:
+    case = cases_here()[0]
+    html = signed_in(PRIYA).get(f"/cases/{case.reference}").content.decode()
+    assert f'<a href="/places/{case.place_id}">Map and history</a>' in html
+
+
+def test_finding_asks_as_often_for_many_places_as_for_one(urls: dict[str, str]) -> None:
+    client = signed_in(PRIYA)
+    client.get("/help/")
+    counts = []
+    for words in ("Lark Road", "Main Street"):
+        for number in range(20):
+            add_point(
+                urls, "Main Street", 52.4 + number / 100, -1.0, f"E0103{number:04d}", "Blaby 1A", "E07000129"
+            )
+        with statements() as ran:
+            client.post("/find", {"q": words, "reason": "A call"})
+        counts.append(ran.count)
+    assert counts[0] == counts[1]
