@@ -133,7 +133,12 @@ def clean(database_urls: dict[str, str]) -> Iterator[None]:
     Accounts and agreements that a test changes are put back from the template by `fresh_accounts`.
     """
     yield
-    with psycopg.connect(database_urls["postgres"], autocommit=True) as connection:
+    empty(database_urls)
+
+
+def empty(urls: dict[str, str]) -> None:
+    """Empty every table that is not reference data."""
+    with psycopg.connect(urls["postgres"], autocommit=True) as connection:
         rows = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
             [list(KEPT)],

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from django.contrib.staticfiles import finders
+
 import sentinel.web
 from sentinel.web.middleware import POLICY
 
@@ -40,6 +42,15 @@ class Site:
         return [values for where, values in self.posted if where == path]
 
 
+def static_file(name: str) -> Path:
+    """Where a static file lies: ours, or one of a library's whose pages are walked."""
+    if (STATIC / name).exists():
+        return STATIC / name
+    found = finders.find(name)
+    assert isinstance(found, str), name
+    return Path(found)
+
+
 @contextmanager
 def serve(pages: dict[str, str]) -> Iterator[Site]:
     """Serves `pages` (name -> HTML) at /name on loopback until the end of the block."""
@@ -57,7 +68,7 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             if path.startswith("/static/"):
-                file = STATIC / path.removeprefix("/static/")
+                file = static_file(path.removeprefix("/static/"))
                 self.answer(200, TYPES[file.suffix], file.read_bytes())
             elif path.strip("/") in pages:
                 self.answer(200, "text/html; charset=utf-8", pages[path.strip("/")].encode())

@@ -45,13 +45,13 @@ def case_opened(event: Event, row: None) -> Told:
     )
 
 
-@sentence("report_joined", group="reports")
+@sentence("report_joined", group="reports", quiet=True)
 def report_joined(event: Event, row: None) -> Told:
     """A report became part of the case."""
     return told(strong("Report"), " joined to this case")
 
 
-@sentence("status_changed", group="decisions", loads=None)
+@sentence("status_changed", group="decisions", loads=None, quiet=True)
 def status_changed(event: Event, row: StatusChange | None) -> Told:
     """'Now being worked, was new'."""
     after, before = event.payload["to"], event.payload["from"]
@@ -81,7 +81,7 @@ def note_added(event: Event, note: Note | None) -> Told:
     )  # fmt: skip
 
 
-@sentence("note_edited", group="notes", loads=Note)
+@sentence("note_edited", group="notes", loads=Note, quiet=True)
 def note_edited(event: Event, note: Note | None) -> Told:
     """That a note was edited; what it said before is in the history."""
     return told(strong("Note edited"), ", as it stands further down")
@@ -104,7 +104,7 @@ def action_planned(event: Event, action: Action | None) -> Told:
     return told(strong("To do"), ": ", what, ", for ", whom, ", by ", moment(event.payload["due"]))
 
 
-@sentence("action_changed", group="actions", loads=Action)
+@sentence("action_changed", group="actions", loads=Action, quiet=True)
 def action_changed(event: Event, action: Action | None) -> Told:
     """A changed line of the plan."""
     return told(
@@ -123,20 +123,20 @@ def action_settled(event: Event, action: Action | None) -> Told:
     )  # fmt: skip
 
 
-@sentence("party_added", group="people")
+@sentence("party_added", group="people", quiet=True)
 def party_added(event: Event, row: None) -> Told:
     """Somebody came into the case, in their roles."""
     roles = ", ".join(ROLES[role].lower() for role in event.payload["roles"]) or "a party"
     return told(strong("Added"), ": ", party(event.subject_id), f", {roles}")
 
 
-@sentence("role_added", group="people")
+@sentence("role_added", group="people", quiet=True)
 def role_added(event: Event, row: None) -> Told:
     """A further role."""
     return told(strong("Role"), ": ", party(event.subject_id), f" is {ROLES[event.payload['role']].lower()}")
 
 
-@sentence("role_ended", group="people")
+@sentence("role_ended", group="people", quiet=True)
 def role_ended(event: Event, row: None) -> Told:
     """A role that ended."""
     return told(
@@ -162,7 +162,7 @@ def identity_protected(event: Event, row: None) -> Told:
     return told(strong("Identity protected"), ": ", party(event.subject_id))
 
 
-@sentence("party_changed", group="people")
+@sentence("party_changed", group="people", quiet=True)
 def party_changed(event: Event, row: None) -> Told:
     """That the description of a party was changed."""
     return told(strong("Changed"), ": what is kept of ", party(event.subject_id))
@@ -205,7 +205,7 @@ def handover_declined(event: Event, row: None) -> Told:
     return told(strong("Declined"), f": {WHAT[event.payload['what']]} for ", agency(event.payload["agency"]))
 
 
-@sentence("agency_involved", group="sharing", loads=Involvement)
+@sentence("agency_involved", group="sharing", loads=Involvement, quiet=True)
 def agency_involved(event: Event, row: Involvement | None) -> Told:
     """An agency that was let in."""
     does = {"read": "reads", "write": "works on"}[event.payload["rung"]]
@@ -219,13 +219,13 @@ def sharing_ended(event: Event, row: None) -> Told:
     return told(strong("Sharing ended"), " with ", agency(event.payload["agency"]))
 
 
-@sentence("case_linked", group="decisions", loads=CaseLink)
+@sentence("case_linked", group="decisions", loads=CaseLink, quiet=True)
 def case_linked(event: Event, row: CaseLink | None) -> Told:
     """A case that belongs with this one; which one is told under the links, to who may know of it."""
     return told(strong("Linked"), " to another case", f": {row.why}" if row else "")
 
 
-@sentence("reference_added", group="decisions", loads=ExternalReference)
+@sentence("reference_added", group="decisions", loads=ExternalReference, quiet=True)
 def reference_added(event: Event, row: ExternalReference | None) -> Told:
     """What another system calls this."""
     return told(strong(SYSTEMS[event.payload["system"]]), f": {row.value}" if row else "")
@@ -243,7 +243,7 @@ def attachment_added(event: Event, row: Attachment | None) -> Told:
     return told(strong("File"), ": ", link(row.name, "case_attachment", attachment=row.id), words, waits)
 
 
-@sentence("attachment_scanned", group="files", loads=Attachment)
+@sentence("attachment_scanned", group="files", loads=Attachment, quiet=True)
 def attachment_scanned(event: Event, row: Attachment | None) -> Told:
     """What the later virus scan found."""
     name = f": {row.name}" if row else ""

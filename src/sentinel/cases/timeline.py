@@ -6,6 +6,9 @@
 
 The event holds ids; the sentence is made when it is read. `loads` is a model whose rows are fetched, once for all the
 page's events of that kind, by `event.subject_id`; the function gets the row, or None where the reader may not see it.
+An entry that only keeps the books (who was added, in which role) is registered with `quiet=True`: pages fold a run of
+them into one line, so that a reader sees what happened to people. One with a mark is never quiet.
+
 Names are left as parts (`party(id)`, `user(id)`, `agency(id)`, `place(id)`) that the page resolves, one query a sort.
 """
 
@@ -111,15 +114,18 @@ class Sentence:
     group: str
     loads: type[Model] | None
     tell: Teller
+    quiet: bool = False
 
 
 _sentences: dict[str, Sentence] = {}
 
 
 def sentence(
-    kind: str, *, group: str, loads: type[Model] | None = None
+    kind: str, *, group: str, loads: type[Model] | None = None, quiet: bool = False
 ) -> Callable[[Registered], Registered]:
     """Decorator: how events of `kind` are told, in which group of the filter, with which row beside them.
+
+    `quiet` marks what only keeps the books.
 
     Raises ValueError for a group that the filter does not have.
     """
@@ -127,7 +133,7 @@ def sentence(
         raise ValueError(f"{group} is not a group of the timeline")
 
     def register(function: Registered) -> Registered:
-        _sentences[kind] = Sentence(kind, group, loads, function)
+        _sentences[kind] = Sentence(kind, group, loads, function, quiet)
         return function
 
     return register

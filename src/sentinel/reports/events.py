@@ -44,7 +44,7 @@ def skeleton_completed(event: Event, row: Incident | None) -> Told:
     return told(strong(f"{_report(event)} completed"), mark="harm", more=row.words if row else "")
 
 
-@sentence("report_picked_up", group="reports")
+@sentence("report_picked_up", group="reports", quiet=True)
 def report_picked_up(event: Event, row: None) -> Told:
     """'Picked up by Priya Nair, 12 minutes after it was told'."""
     minutes = event.payload.get("minutes")
@@ -52,7 +52,7 @@ def report_picked_up(event: Event, row: None) -> Told:
     return told(strong("Report picked up"), " by ", user(event.user_id), rest)
 
 
-@sentence("report_handed_on", group="reports")
+@sentence("report_handed_on", group="reports", quiet=True)
 def report_handed_on(event: Event, row: None) -> Told:
     """'Handed on to another team by Dawn Ashby'."""
     return told(strong("Report handed on"), " to another team by ", user(event.user_id))
@@ -78,7 +78,7 @@ def report_signposted(event: Event, row: None) -> Told:
     return told(strong("Caller pointed elsewhere"), ": ", to, mark="decided")
 
 
-@sentence("signpost_acknowledged", group="decisions")
+@sentence("signpost_acknowledged", group="decisions", quiet=True)
 def signpost_acknowledged(event: Event, row: None) -> Told:
     """'They have taken it'."""
     return told(strong("Acknowledged"), " by whom the caller was pointed to")
@@ -91,19 +91,19 @@ def report_not_taken_forward(event: Event, row: None) -> Told:
     return told(strong("Report not taken forward"), f"; the notice with the reasons {sent}", mark="decided")
 
 
-@sentence("draft_begun", group="reports")
+@sentence("draft_begun", group="reports", quiet=True)
 def draft_begun(event: Event, row: None) -> Told:
     """'Draft begun'. Only its taker reaches it."""
     return told(strong("Draft begun"))
 
 
-@sentence("draft_thrown_away", group="reports")
+@sentence("draft_thrown_away", group="reports", quiet=True)
 def draft_thrown_away(event: Event, row: None) -> Told:
     """'Draft thrown away'."""
     return told(strong("Draft thrown away"))
 
 
-@sentence("message_decided", group="contacts")
+@sentence("message_decided", group="contacts", quiet=True)
 def message_decided(event: Event, row: None) -> Told:
     """'Message in writing is held: …'."""
     state = str(event.payload.get("state", ""))
@@ -114,7 +114,7 @@ def message_decided(event: Event, row: None) -> Told:
 
 
 def _fact(kind: str, words: str) -> None:
-    @sentence(kind, group="people")
+    @sentence(kind, group="people", quiet=True)
     def tell(event: Event, row: None) -> Told:
         return told(strong(words))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -16,6 +16,11 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request; NOBODY when signed out."""
     found = getattr(request, "actor", NOBODY)
     return found if isinstance(found, Actor) else NOBODY
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, which may be nothing at all; None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -26,7 +26,7 @@ PAGE = 25
 class Entry:
     """One entry: when it happened and was recorded (UTC), whose agency and who (ids), and the sentence.
 
-    `back_dated` says that it was entered more than a day after it happened.
+    `back_dated` says that it was entered more than a day after it happened, `quiet` that it only keeps the books.
     """
 
     id: uuid.UUID
@@ -36,6 +36,7 @@ class Entry:
     agency: str
     user: str
     told: Told
+    quiet: bool = False
 
     @property
     def back_dated(self) -> bool:
@@ -77,7 +78,7 @@ def timeline(
     entries = [
         Entry(
             event.id, event.kind, event.happened_at, event.recorded_at, _called(known, event.agency_id),
-            _called(known, event.user_id), _with_names(one, known),
+            _called(known, event.user_id), _with_names(one, known), _quiet(event.kind, one),
         )
         for event, one in zip(events, told, strict=True)
     ]  # fmt: skip
@@ -145,6 +146,11 @@ def _tell(event: Event, data: Mapping[str, Any] | None) -> Told:
         return Told((Part("text", event.kind.replace("_", " ")),))
     row = _instance(found.loads, data) if found.loads is not None and data else None
     return found.tell(event, row)
+
+
+def _quiet(kind: str, told: Told) -> bool:
+    found = sentence_for(kind)
+    return found is not None and found.quiet and not told.mark
 
 
 def _instance(model: type[Model], data: Mapping[str, Any]) -> Model:

@@ -204,8 +204,6 @@ def sparrow_lane(cast: Cast) -> Case:
     record_contact(actor=actor, now=cast.now - timedelta(days=4), case=fresh(case), party=second,
                    at=cast.now - timedelta(days=4, hours=1), method="visit", result="reached",
                    said="Spoke with Joan at the library, as she asked.", unsafe_reason="She came to the drop-in herself.")  # fmt: skip
-    move(actor=actor, now=cast.now - timedelta(days=3), case=fresh(case), version=fresh(case).version, status="active",
-         reason="Plan agreed with the landlord and the police.")  # fmt: skip
     again = telling(cast, human=margaret, place=place, told=cast.now - timedelta(hours=16), other="Dale Horton", typed="Margret Elis",
                     trouble=("Threat of fire", "rowdy_neighbours", "personal", "He put a lighter to the letter box and laughed."),
                     safe=letter_only)  # fmt: skip

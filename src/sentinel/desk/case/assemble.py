@@ -20,7 +20,7 @@ from sentinel.cases.next import Due, what_is_next
 from sentinel.cases.once import remember
 from sentinel.cases.queries import OnCase, people_of, timeline
 from sentinel.cases.rules import STATUS_WORDS
-from sentinel.desk.case.told import Happened, happened
+from sentinel.desk.case.told import Folded, Happened, folded
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.risk.queries import Assessed, current_assessments
@@ -94,7 +94,7 @@ class CasePage:
     told: list[ToldLine]
     agencies: list[AgencyLine]
     missing: list[Missing]
-    happened: list[Happened]
+    happened: list[Happened | Folded]
     older: str | None
     marking: str
     more_next: int = 0
@@ -135,7 +135,7 @@ def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
         told=[_told(told[one.id], one, case, now) for one in people if one.id in told],
         agencies=_agencies(holders, called),
         missing=missing(actor, case) if case.status != "closed" else [],
-        happened=[happened(entry, case, now) for entry in page.entries],
+        happened=folded(page.entries, case, now),
         older=page.next_key,
         marking=marking(holders, called),
     )

@@ -33,6 +33,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import current_version
 from sentinel.questionnaires.rules import build
+from sentinel.web.requests import posted
 
 OTHERWISE = "otherwise"
 
@@ -46,12 +47,12 @@ def approach(request: HttpRequest, reference: str) -> HttpResponse:
     question_set, _ = build(version.definition)
     assert question_set is not None  # noqa: S101  released versions are sound
     people = people_of(actor, case, today)
-    whom = WhomForm(request.POST or None, people=people)
+    whom = WhomForm(posted(request), people=people)
     may_override = actor.may("override_approach")
     if not may_override:
         sections = tuple(one for one in question_set.sections if one.key != OTHERWISE)
         question_set = replace(question_set, sections=sections)
-    form = QuestionForm(question_set, request.POST or None, today=today)
+    form = QuestionForm(question_set, posted(request), today=today)
 
     def do(said: dict[str, Any]) -> None:
         answers = form.kept
@@ -96,7 +97,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _propose(request: HttpRequest, actor: Actor, case: Case, lacking: list[dict[str, str]]) -> HttpResponse:
     codes = closing_codes(london_date(now()), case.owner_agency_id)
-    form = ProposeForm(request.POST or None, codes=codes, initial={"version": case.version})
+    form = ProposeForm(posted(request), codes=codes, initial={"version": case.version})
     return step(
         request, case=case, form=form, title="Close the case", button="Propose the closure",
         done="The closure is proposed. Tell the victim; then it can be decided.", row=case,
@@ -134,7 +135,7 @@ def _decide(
     answers = _answers(actor, closure, lacking) if actor.agency_id == case.owner_agency_id else []
     ground = not code.alone and any(one[0] == "decide" for one in answers)
     form = DecideForm(
-        request.POST or None, answers=answers, ground=ground, initial={"version": closure.version}
+        posted(request), answers=answers, ground=ground, initial={"version": closure.version}
     )
 
     def do(said: dict[str, Any]) -> None:
@@ -163,7 +164,7 @@ def open_again(request: HttpRequest, reference: str) -> HttpResponse:
     """Reopen a closed case."""
     actor, case = opened(request, reference, Rung.WRITE)
     actor.require("reopen_case", "A supervisor reopens a case.")
-    form = ReopenForm(request.POST or None, initial={"version": case.version})
+    form = ReopenForm(posted(request), initial={"version": case.version})
     return step(
         request, case=case, form=form, title="Reopen the case", button="Reopen it", done="The case is open again.",
         do=lambda said: reopen(

@@ -20,6 +20,7 @@ from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, KnownOnly, NotFound
 from sentinel.kernel.references import parse
 from sentinel.web.downloads import download as download_of
+from sentinel.web.requests import posted
 
 
 @require_GET
@@ -38,7 +39,7 @@ def belongs(request: HttpRequest, reference: str) -> HttpResponse:
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Attach a file."""
     actor, case = opened(request, reference)
-    form = AttachmentForm(request.POST or None, request.FILES or None, colleagues=others(actor))
+    form = AttachmentForm(posted(request), request.FILES or None, colleagues=others(actor))
     return step(
         request, case=case, form=form, title="Attach a file", button="Attach the file", done="The file is attached.",
         do=lambda said: attach(
@@ -73,7 +74,7 @@ def link(request: HttpRequest, reference: str) -> HttpResponse:
         link_cases(actor=actor, now=now(), case=case, other=other, why=said["why"])
 
     return step(
-        request, case=case, form=LinkForm(request.POST or None), title="Link another case", button="Link it",
+        request, case=case, form=LinkForm(posted(request)), title="Link another case", button="Link it",
         done="The cases are linked.", do=do,
     )  # fmt: skip
 
@@ -83,7 +84,7 @@ def reference_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Write down what another system calls this matter."""
     actor, case = opened(request, reference)
     return step(
-        request, case=case, form=ReferenceForm(request.POST or None), title="Add a reference", button="Add the reference",
+        request, case=case, form=ReferenceForm(posted(request)), title="Add a reference", button="Add the reference",
         done="The reference has been added.",
         do=lambda said: add_reference(
             actor=actor, now=now(), case=case, system=said["system"], value=said["value"]

@@ -21,6 +21,7 @@ from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.places.operations import find_or_make_place
+from sentinel.web.requests import posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +35,7 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     }  # fmt: skip
     types = labels("national-types", london_date(moment))
     types.setdefault(case.national_type, case.national_type.replace("_", " ").capitalize())
-    form = CaseForm(request.POST or None, types=types, initial=initial)
+    form = CaseForm(posted(request), types=types, initial=initial)
 
     def do(said: dict[str, Any]) -> None:
         place = case.place
@@ -59,7 +60,7 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Move the case to another status."""
     actor, case = opened(request, reference)
     choices = [(one, STATUS_WORDS[one]) for one in moves_from(case.status)]
-    form = StatusForm(request.POST or None, choices=choices, initial={"version": case.version})
+    form = StatusForm(posted(request), choices=choices, initial={"version": case.version})
     return step(
         request, case=case, form=form, title="Change the status", button="Change it", done="The status has been changed.",
         do=lambda said: set_status(
@@ -77,7 +78,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     owns = actor.agency_id == case.owner_agency_id
     people = people_of_agencies([case.owner_agency_id]) if owns else []
     form = ReassignForm(
-        request.POST or None, people=people, teams=teams_of(case.owner_agency_id) if owns else [],
+        posted(request), people=people, teams=teams_of(case.owner_agency_id) if owns else [],
         initial={"lead": case.lead, "team": case.team, "version": case.version},
     )  # fmt: skip
     return step(
@@ -100,7 +101,7 @@ def offer_add(request: HttpRequest, reference: str) -> HttpResponse:
     actor, case = opened(request, reference)
     working = working_agencies(actor, case)
     form = OfferForm(
-        request.POST or None,
+        posted(request),
         agencies=[one for one in agencies() if one.id in working and one.id != actor.agency_id],
     )
     return step(
@@ -118,7 +119,7 @@ def offer_answer(request: HttpRequest, reference: str, handover: uuid.UUID) -> H
     actor, case = opened(request, reference)
     row = handover_of(actor, case, handover)
     theirs = row.to_agency_id == actor.agency_id
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if not theirs:
         form.fields["answer"].choices = [("decline", "Take the offer back")]  # type: ignore[attr-defined]
 

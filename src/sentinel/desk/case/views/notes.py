@@ -17,6 +17,7 @@ from sentinel.desk.case.forms.work import CorrectionForm, NoteEditForm, NoteForm
 from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
+from sentinel.web.requests import posted
 
 FORM_OPTIONS = {"named": {"show_when": "audience=named"}}
 
@@ -25,7 +26,7 @@ FORM_OPTIONS = {"named": {"show_when": "audience=named"}}
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Add a note."""
     actor, case = opened(request, reference)
-    form = NoteForm(request.POST or None, colleagues=others(actor))
+    form = NoteForm(posted(request), colleagues=others(actor))
     return step(
         request, case=case, form=form, title="Add a note", button="Add the note", done="The note has been added.",
         do=lambda said: add_note(
@@ -46,7 +47,7 @@ def one(request: HttpRequest, reference: str, note: uuid.UUID) -> HttpResponse:
     if can_edit_note(
         author=row.created_by_id, by=actor.user_id, at=row.created_at, now=moment, window=window
     ):
-        form = NoteEditForm(request.POST or None, initial={"text": row.text, "version": row.version})
+        form = NoteEditForm(posted(request), initial={"text": row.text, "version": row.version})
         return step(
             request, case=case, form=form, title="Edit your note", button="Keep the change", done="The note has been changed.",
             do=lambda said: edit_note(
@@ -54,7 +55,7 @@ def one(request: HttpRequest, reference: str, note: uuid.UUID) -> HttpResponse:
             ),
             row=row, template="desk/case/note.html", more={"note": row, "minutes": int(window.total_seconds() // 60)},
         )  # fmt: skip
-    correction = CorrectionForm(request.POST or None)
+    correction = CorrectionForm(posted(request))
     return step(
         request, case=case, form=correction, title="Correct a note", button="Add the correction",
         done="The correction has been added.", template="desk/case/note.html",

@@ -17,7 +17,7 @@ from sentinel.cases.queries import names_by_id, timeline
 from sentinel.cases.timeline import GROUPS
 from sentinel.desk.case.assemble import address_of, assemble, marking
 from sentinel.desk.case.steps import opened
-from sentinel.desk.case.told import happened
+from sentinel.desk.case.told import folded
 
 
 @require_GET
@@ -76,7 +76,7 @@ def case_timeline(request: HttpRequest, reference: str) -> HttpResponse:
         "desk/case/timeline.html",
         {
             "case": found,
-            "entries": [happened(entry, found, moment) for entry in page.entries],
+            "entries": folded(page.entries, found, moment),
             "form": form,
             "chosen": shown,
             "next_href": f"{here}?{urlencode({**asked, 'before': page.next_key})}" if page.next_key else None,

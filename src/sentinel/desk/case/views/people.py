@@ -36,6 +36,7 @@ from sentinel.desk.case.steps import MARKING, opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.people.operations import add_person
+from sentinel.web.requests import posted
 
 OPTIONS = {
     "name": {"show_when": "kind=person"},
@@ -57,7 +58,7 @@ def _back(case: Case, party: uuid.UUID) -> str:
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Add somebody: a person, an organisation, somebody unidentified, the community."""
     actor, case = opened(request, reference)
-    form = PartyForm(request.POST or None, colleagues=others(actor))
+    form = PartyForm(posted(request), colleagues=others(actor))
 
     def do(said: dict[str, object]) -> None:
         moment = now()
@@ -107,7 +108,7 @@ def describe(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpResp
         "household": row.household,
         "version": row.version,
     }
-    form = DescribeForm(request.POST or None, initial=initial)
+    form = DescribeForm(posted(request), initial=initial)
     if row.identity_protected:
         del form.fields["label"], form.fields["description"]
     return step(
@@ -125,7 +126,7 @@ def add_a_role(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpRe
     """Give a party a further role."""
     actor, case = opened(request, reference)
     row = party_row(actor, case, party)
-    form = RoleForm(request.POST or None)
+    form = RoleForm(posted(request))
 
     def do(said: dict[str, str]) -> None:
         may_write(actor, case)
@@ -150,7 +151,7 @@ def end_a_role(request: HttpRequest, reference: str, party: uuid.UUID, role: uui
         end_role(actor=actor, now=now(), role=row, reason=said["reason"])
 
     return step(
-        request, case=case, form=EndRoleForm(request.POST or None), title=f"End the role “{row.get_role_display()}”",
+        request, case=case, form=EndRoleForm(posted(request)), title=f"End the role “{row.get_role_display()}”",
         button="End the role", done="The role has ended.", to=_back(case, party), do=do,
     )  # fmt: skip
 
@@ -161,7 +162,7 @@ def allegation(request: HttpRequest, reference: str, party: uuid.UUID, role: uui
     actor, case = opened(request, reference)
     row = role_of(actor, case, party, role)
     form = AllegationForm(
-        request.POST or None, initial={"allegation": row.allegation, "source": row.allegation_source}
+        posted(request), initial={"allegation": row.allegation, "source": row.allegation_source}
     )
 
     def do(said: dict[str, str]) -> None:
@@ -185,7 +186,7 @@ def protect(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpRespo
         protect_identity(actor=actor, now=now(), party=row, named=said["named"])
 
     return step(
-        request, case=case, form=ProtectForm(request.POST or None, colleagues=others(actor)),
+        request, case=case, form=ProtectForm(posted(request), colleagues=others(actor)),
         title="Protect who this is", button="Protect", done="From now on only the label is shown.",
         to=_back(case, party), do=do, template="desk/case/protect.html",
     )  # fmt: skip

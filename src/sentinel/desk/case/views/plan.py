@@ -20,6 +20,7 @@ from sentinel.desk.case.steps import by_end_of, opened, step
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
+from sentinel.web.requests import posted
 
 
 def _who(actor: Actor, case: Case) -> tuple[list[Agency], list[User]]:
@@ -48,7 +49,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     found, people = _who(actor, case)
     mine = next((one for one in people if one.id == actor.user_id), None)
     form = ActionForm(
-        request.POST or None, agencies=found, users=people,
+        posted(request), agencies=found, users=people,
         initial={"user": mine, "agency": next((one for one in found if one.id == actor.agency_id), None)},
     )  # fmt: skip
     return step(
@@ -63,7 +64,7 @@ def one(request: HttpRequest, reference: str, action: uuid.UUID) -> HttpResponse
     """Say what came of an action."""
     actor, case = opened(request, reference)
     row = action_of(actor, case, action)
-    form = SettleForm(request.POST or None, initial={"version": row.version})
+    form = SettleForm(posted(request), initial={"version": row.version})
     return step(
         request, case=case, form=form, title="What came of it?", button="Settle the action", done="The action is settled.",
         do=lambda said: settle_action(
@@ -83,7 +84,7 @@ def change(request: HttpRequest, reference: str, action: uuid.UUID) -> HttpRespo
     initial = {
         "what": row.what, "agency": row.agency, "user": row.user, "due": london_date(row.due), "version": row.version
     }  # fmt: skip
-    form = ActionForm(request.POST or None, agencies=found, users=people, new=False, initial=initial)
+    form = ActionForm(posted(request), agencies=found, users=people, new=False, initial=initial)
     return step(
         request, case=case, form=form, title="Change an action", button="Keep the change",
         done="The action has been changed.",

@@ -21,6 +21,7 @@ from sentinel.desk.case.reading import disclosures_of, readers_of
 from sentinel.desk.case.steps import MARKING, by_end_of, opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import NotFound, Refused
+from sentinel.web.requests import posted
 
 
 @require_GET
@@ -65,7 +66,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     actor, case = opened(request, reference, Rung.OWNER)
     actor.require("share_case", "Your role does not share cases.")
     form = ShareForm(
-        request.POST or None, agencies=[one for one in agencies() if one.id != case.owner_agency_id]
+        posted(request), agencies=[one for one in agencies() if one.id != case.owner_agency_id]
     )
 
     def do(said: dict[str, Any]) -> None:
@@ -86,7 +87,7 @@ def end(request: HttpRequest, reference: str, agency: uuid.UUID) -> HttpResponse
         raise NotFound()
     name = names_by_id([agency], [agency]).get(agency, "")
     return step(
-        request, case=case, form=WhyForm(request.POST or None), title=f"End sharing with {name}",
+        request, case=case, form=WhyForm(posted(request)), title=f"End sharing with {name}",
         button="End the sharing", done="They can no longer open the case.", to=reverse("case_sharing", args=[reference]),
         do=lambda said: end_involvement(actor=actor, now=now(), case=case, agency_id=agency, why=said["why"]),
     )  # fmt: skip

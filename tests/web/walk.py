@@ -1,0 +1,106 @@
+"""Every page of the product as somebody whose work it is sees it, over the shared world: for tests of all pages at once."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from sentinel.accounts.models import Agency, Team, User
+from tests.access.test_every_address import addresses
+from tests.access.world import World
+from tests.conftest import PASSWORD
+from tests.support import PRIYA, signed_in
+
+# Asked in this order: the first to whom the page is shown is one whom it is made for.
+READERS = (
+    PRIYA,
+    "colin.webb@charnwood.example",
+    "joyce.lim@charnwood.example",
+    "ravi.desai@police.example",
+    "grace.holt@police.example",
+    "neil.carver@police.example",
+    "tom.marsh@police.example",
+)
+SIGNED_OUT = "nobody"
+# Addresses that answer a script, and those of other people's sign-in services.
+NO_PAGE = re.compile(r"^(healthz|readyz|metrics|static|account/keep|account/oidc)|/(known|draft)$")
+# Sending these would end the session that the walk goes on with.
+NOT_SENT = {"account_logout", "agency_user_suspend", "agency_user_reset"}
+
+
+@dataclass
+class Walked:
+    """What was met: pages by address, the statuses of addresses that showed none, and
+    those that took a form with nothing in it."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    without: dict[str, set[int]] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
+
+
+def standing_for(world: World) -> dict[str, str]:
+    """What stands for each parameter of an address."""
+    charnwood = Agency.objects.get(code="charnwood")
+    known = {name: str(value) for name, value in world.ids.items()}
+    return {
+        **known,
+        "reference": world.case,
+        "person_id": known["person"],
+        "place_id": known["place"],
+        "user": str(User.objects.get(email="dawn.ashby@charnwood.example").pk),
+        "team": str(Team.objects.filter(agency=charnwood)[0].pk),
+        "agency": str(Agency.objects.get(code="police").pk),
+        "slug": "take-a-report",
+        "code": "charnwood",
+        "kind": "district",
+    }
+
+
+def address_of(route: str, known: Mapping[str, str], report: str) -> str:
+    """The route with what stands for its parameters."""
+    if route.startswith("reports/"):
+        known = {**known, "reference": report}
+    if route.startswith("areas/"):
+        known = {**known, "code": "E07000130"}
+    return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found[1], str(uuid.UUID(int=7))), route)
+
+
+def is_page(answer: Any) -> bool:
+    """Whether the answer is a page of its own: not an error, not elsewhere, not a file."""
+    return answer.status_code in {200, 422} and answer["Content-Type"].startswith("text/html")
+
+
+def walk(world: World) -> Walked:
+    """Ask for every address as each of READERS and signed out until it is shown; then send its form empty."""
+    found = Walked()
+    known = standing_for(world)
+    clients = [signed_in(email) for email in READERS]
+    clients[0].post("/account/reauthenticate/", {"password": PASSWORD})
+    nobody = Client(headers={"host": "localhost"})
+    for route, pattern in addresses():
+        if NO_PAGE.search(route) or "(?P" in route:
+            continue
+        address = address_of(route, known, world.report)
+        statuses = set()
+        for client in (*clients, nobody):
+            answer = client.get(address)
+            statuses.add(answer.status_code)
+            if not is_page(answer):
+                continue
+            words = answer.content.decode()
+            found.pages[address] = words
+            if 'method="post"' in words.split("<main", 1)[-1] and pattern.name not in NOT_SENT:
+                again = client.post(address, {"sent": "empty"})
+                if not is_page(again):
+                    found.taken.append(address)
+                else:
+                    found.pages[f"{address} sent empty"] = again.content.decode()
+            break
+        if address not in found.pages:
+            found.without[route] = statuses
+    return found
