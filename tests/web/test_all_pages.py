@@ -80,7 +80,9 @@ def test_no_page_is_left_out(walked: Walked) -> None:
 def test_every_page_is_sound(walked: Walked) -> None:
     """No parse error by the rules of HTML, one h1, a title, labels, ids once, landmarks, nothing inline."""
     wrong = {
-        address: found for address, html in walked.pages.items() if (found := without_code(address, unsound(html)))
+        address: found
+        for address, html in walked.pages.items()
+        if (found := without_code(address, unsound(html)))
     }
     assert wrong == {}
 

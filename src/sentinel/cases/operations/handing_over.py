@@ -157,6 +157,10 @@ def decline(*, actor: Actor, now: datetime, case: Case, handover: Handover, reas
 def _waits_for(actor: Actor, handover: Handover) -> None:
     if actor.agency_id != handover.to_agency_id:
         raise Refused("Only the agency that it was offered to can answer.")
+    # Held until the end, so that of two who answer at once the second is told so.
+    row = Handover.objects.select_for_update().get(pk=handover.pk)
+    if row.accepted_at is not None or row.declined_at is not None:
+        raise Conflict("This offer has been answered already.")
 
 
 def _answer(handover: Handover, **fields: object) -> None:

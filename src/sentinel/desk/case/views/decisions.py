@@ -134,9 +134,7 @@ def _decide(
     code = closing_code(closure.code, london_date(closure.proposed_at), case.owner_agency_id)
     answers = _answers(actor, closure, lacking) if actor.agency_id == case.owner_agency_id else []
     ground = not code.alone and any(one[0] == "decide" for one in answers)
-    form = DecideForm(
-        posted(request), answers=answers, ground=ground, initial={"version": closure.version}
-    )
+    form = DecideForm(posted(request), answers=answers, ground=ground, initial={"version": closure.version})
 
     def do(said: dict[str, Any]) -> None:
         given: dict[str, Any] = {

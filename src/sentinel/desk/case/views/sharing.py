@@ -65,9 +65,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Share the case with an agency."""
     actor, case = opened(request, reference, Rung.OWNER)
     actor.require("share_case", "Your role does not share cases.")
-    form = ShareForm(
-        posted(request), agencies=[one for one in agencies() if one.id != case.owner_agency_id]
-    )
+    form = ShareForm(posted(request), agencies=[one for one in agencies() if one.id != case.owner_agency_id])
 
     def do(said: dict[str, Any]) -> None:
         given = {**said, "until": by_end_of(said["until"]) if said["until"] else None}
