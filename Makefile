@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_ARGS ?=
 ARGS ?=
-BENCHES ?= pages import weight
+BENCHES ?= pages import helpdesk weight
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup setup-test system-packages run test lint types contracts bench clean
@@ -65,6 +65,15 @@ types: setup-test
 
 contracts: setup-test
 	$(VENV)/bin/lint-imports
+
+# The peer has an environment of its own: nothing of it is installed beside Sentinel.
+bench/.env/.setup: bench/helpdesk-requirements.txt
+	@$(PYTHON3) -m venv bench/.env
+	@bench/.env/bin/python -m pip --disable-pip-version-check --no-input --quiet install -r bench/helpdesk-requirements.txt
+	@touch $@
+
+bench-helpdesk: setup-test bench/.env/.setup
+	$(PYTHON) -m bench.helpdesk $(ARGS)
 
 # Each measures, prints every figure with its target, and fails where one falls short; `bench` runs them all.
 bench-%: setup-test

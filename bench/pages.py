@@ -36,7 +36,35 @@ PAGES = ("my_work", "case_list", "case", "place")
 GROWTH_TARGET, FLOOR_TARGET, QUERY_TARGET, SUBMIT_TARGET = 1.3, 3.0, 15, 3.0
 
 
-class Site:
+class Reading:
+    """A process that reads pages as it is told, one order a line."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        """Send one order to the reading process and wait for its figures."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise RuntimeError("the reader has no pipes")
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the reader of {self.name} ended")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def end(self) -> None:
+        """End the process."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait(timeout=20)
+
+
+class Site(Reading):
     """One size: its server and the process that reads its pages."""
 
     def __init__(self, size: int, home: Path) -> None:
@@ -50,10 +78,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "bench.settings",
         }  # fmt: skip
         self.build(environment)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.reader"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment,
-        )  # fmt: skip
+        super().__init__(f"{size:,} cases", [sys.executable, "-m", "bench.reader"], environment)
 
     def build(self, environment: dict[str, str]) -> None:
         """Migrate, and load the cases unless the folder holds them already."""
@@ -65,23 +90,9 @@ class Site:
             subprocess.run(command, check=True, env=owner, stdout=subprocess.DEVNULL)
         mark.touch()
 
-    def ask(self, **order: Any) -> dict[str, Any]:
-        """Send one order to the reading process and wait for its figures."""
-        if self.process.stdin is None or self.process.stdout is None:
-            raise RuntimeError("the reader has no pipes")
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the reader of {self.size} cases ended")
-        found: dict[str, Any] = json.loads(line)
-        return found
-
     def close(self) -> None:
         """End the reader and the server."""
-        if self.process.stdin:
-            self.process.stdin.close()
-        self.process.wait(timeout=20)
+        self.end()
         self.server.stop()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 import uuid
@@ -26,6 +27,7 @@ from sentinel.cases.models import Case
 from sentinel.foundation.actor import state_actor
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
+from sentinel.people.models import PersonName
 
 logging.disable(logging.INFO)
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -43,6 +45,17 @@ PLACES = _has_page("place")
 BACKEND = "sentinel.accounts.backends.AccountBackend"
 
 
+# A report of a stranger's noise, with each question that must have an answer answered.
+TAKEN = {
+    "do": "record", "q-danger_now": "no", "q-caller_name": "Bench Caller", "q-caller_number": "01632 960142",
+    "q-happened_to": "caller", "q-where": "the car park", "q-what": "Shouting every night until two.",
+    "q-name_wish": "may_be_used", "q-afraid": "yes", "q-crime": "no", "q-happened_before": "no", "q-under_18": "no",
+    "q-vulnerable": "no", "q-threat_to_life": "no", "q-weapon": "no", "q-violence": "no", "q-hate": "no",
+    "q-going_on": "no", "r-category": "nuisance", "r-national_type": "noise", "r-channel": "telephone",
+    "q-safe_methods": "call",
+}  # fmt: skip
+
+
 class Reader:
     """One signed-in person and the addresses that they read in turn."""
 
@@ -56,6 +69,11 @@ class Reader:
                 "-sort_key"
             )
             cases = list(Case.objects.filter(id__in=reached.values("record_id")[:20]))
+            self.names = list(
+                PersonName.objects.filter(record_id__in=[case.id for case in cases]).values_list(
+                    "full", flat=True
+                )
+            )
         self.cases = [f"/cases/{case.reference}" for case in cases]
         self.places = (
             [reverse("place", args=[case.place_id]) for case in cases if case.place_id] if PLACES else []
@@ -86,6 +104,38 @@ class Reader:
             raise RuntimeError(f"{page}: {response.status_code}")
         return {"times": [took], "queries": counter.count}
 
+    def work(self, page: str, turn: int) -> dict[str, Any]:
+        """Milliseconds of one list, search, opening of a case or report taken by its page (the peer does the same)."""
+        data: dict[str, Any] | None = None
+        if page == "list":
+            address = "/cases/"
+        elif page == "open":
+            address = self.cases[turn % len(self.cases)]
+        elif page == "search":
+            address, data = (
+                "/bench/find",
+                {"q": self.names[turn % len(self.names)], "reason": "He rang about his case"},
+            )
+        else:
+            address, data = reverse("take_report"), {**self.form(), **TAKEN}
+            data["r-submission"] = str(uuid.uuid4())
+        begun = time.perf_counter()
+        response = self.client.get(address) if data is None else self.client.post(address, data)
+        took = (time.perf_counter() - begun) * 1000
+        if response.status_code != (302 if page == "create" else 200):
+            raise RuntimeError(f"{page}: {response.status_code}")
+        if (
+            page == "search"
+            and self.names[turn % len(self.names)].split()[-1] not in response.content.decode()
+        ):
+            raise RuntimeError("the search found nobody")
+        return {"times": [took], "queries": 0}
+
+    def form(self) -> dict[str, str]:
+        """What the page of a new report holds already: the day and time of telling."""
+        page = self.client.get(reverse("take_report")).content.decode()
+        return dict(re.findall(r'name="(r-told_\w+)"[^>]*?value="([^"]*)"', page))
+
     def submit(self, requests: int) -> dict[str, Any]:
         """Reports taken by the operation, and each time the rows of it in one bare transaction."""
         from bench.submit import BareCopy, telling
@@ -112,6 +162,8 @@ def main() -> None:
         reader = readers.get(order["email"]) or readers.setdefault(order["email"], Reader(order["email"]))
         if order["page"] == "submit":
             answer = reader.submit(order["requests"])
+        elif order["page"] in {"list", "search", "open", "create"}:
+            answer = reader.work(order["page"], order["turn"])
         else:
             answer = reader.read(order["page"], order["turn"])
         print(json.dumps(answer), flush=True)

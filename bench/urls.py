@@ -7,6 +7,7 @@ from django.template import engines
 from django.urls import include, path
 
 from sentinel.access.models import Reach
+from sentinel.desk.find.views import people_and_places
 from sentinel.web.requests import actor_of
 
 BARE = '{% extends "layouts/page.html" %}{% block title %}Floor{% endblock %}{% block main %}<p>{{ rows|length }}</p>{% endblock %}'
@@ -20,4 +21,8 @@ def floor(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["jinja2"].from_string(BARE).render({"rows": rows}, request))
 
 
-urlpatterns = [path("floor", floor, name="floor"), path("", include("sentinel.urls"))]
+urlpatterns = [
+    path("floor", floor, name="floor"),
+    path("", include("sentinel.urls")),
+    path("bench/find", people_and_places, name="bench_find"),
+]

@@ -35,6 +35,8 @@ from sentinel.foundation.models import Event
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.names import sort_name
 from sentinel.kernel.references import Kind, make
+from sentinel.matching.models import PersonKey
+from sentinel.matching.rules import name_keys
 from sentinel.people.models import Person, PersonName
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
@@ -65,6 +67,7 @@ TABLES = (
     PartyIdentity,
     PartyRole,
     PersonName,
+    PersonKey,
     Note,
     StatusChange,
     Assessment,
@@ -77,7 +80,7 @@ STAGING = {
     "n": "integer", "id": "uuid", "reference": "text", "report_reference": "text", "title": "text", "words": "text",
     "category": "text", "national_type": "text", "status": "text", "told": "timestamptz", "opened": "timestamptz",
     "closed": "timestamptz", "agency": "uuid", "lead": "uuid", "team": "uuid", "place": "uuid", "band": "smallint",
-    "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid",
+    "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "text[]",
 }  # fmt: skip
 
 
@@ -216,6 +219,7 @@ def _rows(
             agencies[code].pk, lead, team, place, pick.choices((1, 2, 3), (60, 30, 10))[0], human.given, other.family,
             sort_name(other.family, human.given), police if n % 2 == 0 and code != "police" else None,
             soar if n % every == 0 else oaks if n % 100 == 1 and code != "three-oaks" else None,
+            sorted(name_keys(f"{human.given} {other.family}")),
         )  # fmt: skip
 
 
@@ -298,7 +302,9 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
     _fill(cursor, PartyIdentity, "staging s", party_id=party, person_id=person)
     _fill(cursor, PartyRole, "staging s CROSS JOIN (VALUES ('victim'), ('complainant'), ('reporter')) AS r(role)", party_id=party,
           incident_id=incident, role="r.role", since="s.told")  # fmt: skip
-    _fill(cursor, PersonName, "staging s", person_id=person, given="s.given", family="s.family",
+    _fill(cursor, PersonKey, "staging s CROSS JOIN unnest(s.keys) AS k (key)", person_id=person, key="k.key",
+          fact_id=_derived("name"))  # fmt: skip
+    _fill(cursor, PersonName, "staging s", id=_derived("name"), person_id=person, given="s.given", family="s.family",
           full="s.given || ' ' || s.family", sort_name="s.sort_name")  # fmt: skip
     _fill(
         cursor, Report, "staging s", reference="s.report_reference", submission="gen_random_uuid()", state="'case'",
