@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,24 @@ from django.http import HttpRequest
 from sentinel.access.models import Rung
 from sentinel.care.queries import safe_ways
 from sentinel.care.rules import Safe, how_words
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import Case, Party, PartyIdentity, PartyRole
 from sentinel.cases.queries import get_case, party_names
 from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.forms import Carried
-from sentinel.questionnaires.rules import QuestionSet, carry, options_chosen, settled
+from sentinel.questionnaires.rules import QuestionSet, carry, detail_key, options_chosen, settled
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import REASON_QUESTION
 from sentinel.risk.queries import question_set_of
+from sentinel.risk.rules import VICTIM
 from sentinel.web.formats import uk_day
+
+# What the call script asks of the one it happens to, by `carries_to`: one person's answer is nobody else's, also in one
+# household (R28). The rest, such as a threat or a weapon, is asked of what happened, and told of everybody in it.
+VICTIM_THERE = "vulnerable"
+OF_ONE_PERSON = frozenset({"impact", "impact_words", "suicide", VICTIM_THERE})
 
 
 @dataclass(frozen=True)
@@ -80,20 +87,55 @@ def person_page(
     )
 
 
-def told_before(case: Case, question_set: QuestionSet, standing: Assessment | None) -> Carried:
-    """The answers that this set has had already: of the assessment that stands, then of the reports' scripts, the
-    newest first. What was not known is left to be asked, and so is the reason for the band."""
+def told_before(case: Case, party: Party, question_set: QuestionSet, standing: Assessment | None) -> Carried:
+    """The answers that this set has had already of this person: of the assessment that stands, then of the reports'
+    scripts, the newest first. What was not known is left to be asked, and so is the reason for the band."""
     found = Carried()
-    reports = Report.objects.filter(case=case, script__isnull=False).order_by("told_at", "id")
+    reports = list(Report.objects.filter(case=case, script__isnull=False).order_by("told_at", "id"))
+    theirs = _spoken_of(party, reports)
     for report in reports:
         if report.script_id is None:
             continue
         answers = carry(question_set_of(report.script_id), report.script_answers, question_set)
+        answers = _without(question_set, answers, OF_ONE_PERSON - theirs.get(report.id, frozenset()))
         found = Carried.of(answers, f"the report of {uk_day(report.told_at)}").over(found)
     if standing is not None:
         answers = _of_standing(question_set, standing)
         found = Carried.of(answers, f"the assessment of {uk_day(standing.assessed_at)}").over(found)
     return found
+
+
+def _spoken_of(party: Party, reports: list[Report]) -> dict[uuid.UUID, frozenset[str]]:
+    """For each report what it tells of this person alone (of OF_ONE_PERSON): all where they were the caller and the only
+    victim, or the one victim that somebody else told of; where others were hit too, not who is vulnerable there."""
+    callers = [one.caller_party_id for one in reports if one.caller_party_id]
+    persons = dict(
+        PartyIdentity.objects.filter(party_id__in=[party.id, *callers]).values_list("party_id", "person_id")
+    )
+    incidents = set(
+        PartyRole.objects.filter(party=party, role=VICTIM, incident__isnull=False).values_list(
+            "incident_id", flat=True
+        )
+    )
+    found: dict[uuid.UUID, frozenset[str]] = {}
+    for report in reports:
+        caller = report.caller_party_id
+        same = persons.get(party.id) is not None and persons.get(party.id) == persons.get(caller)
+        called = caller is not None and (caller == party.id or same)
+        happened_to = report.script_answers.get("happened_to")
+        if happened_to == "caller" and called:
+            found[report.id] = OF_ONE_PERSON
+        elif happened_to == "caller_and_others" and called:
+            found[report.id] = OF_ONE_PERSON - {VICTIM_THERE}
+        elif happened_to == "somebody_else" and not called and report.incident_id in incidents:
+            found[report.id] = OF_ONE_PERSON
+    return found
+
+
+def _without(question_set: QuestionSet, answers: Mapping[str, Any], topics: frozenset[str]) -> dict[str, Any]:
+    gone = {question.key for question in question_set.questions() if question.carries_to in topics}
+    gone |= {detail_key(key) for key in gone}
+    return {key: value for key, value in answers.items() if key not in gone}
 
 
 def _of_standing(question_set: QuestionSet, standing: Assessment) -> dict[str, Any]:

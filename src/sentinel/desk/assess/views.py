@@ -42,7 +42,7 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
         question_set,
         data,
         today=london_date(now),
-        carried=told_before(page.case, question_set, standing),
+        carried=told_before(page.case, page.party, question_set, standing),
         automatic_suffices=True,
     )
     band_form = BandForm(question_set, data)
