@@ -120,8 +120,9 @@ def _spoken_of(party: Party, reports: list[Report]) -> dict[uuid.UUID, frozenset
     found: dict[uuid.UUID, frozenset[str]] = {}
     for report in reports:
         caller = report.caller_party_id
-        same = persons.get(party.id) is not None and persons.get(party.id) == persons.get(caller)
-        called = caller is not None and (caller == party.id or same)
+        called = caller is not None and (
+            caller == party.id or (party.id in persons and persons[party.id] == persons.get(caller))
+        )
         happened_to = report.script_answers.get("happened_to")
         if happened_to == "caller" and called:
             found[report.id] = OF_ONE_PERSON
