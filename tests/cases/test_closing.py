@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -139,8 +140,8 @@ def test_being_out_of_contact_with_dated_attempts_and_another_ground_does() -> N
     priya = acting(PRIYA)
     case, margaret = a_victim(priya)
     assessed(priya, fresh(case), margaret)
-    for day in range(3):
-        at = NOW.replace(hour=8 + day)
+    for half_hours in range(3):
+        at = NOW + timedelta(minutes=30 * half_hours)
         contact(priya, fresh(case), margaret, at=at, result="not_reached", said="Nobody came to the door.")
     closure = proposed(fresh(case), "complainant_disengaged")
     notice(priya, fresh(case), margaret, result="not_reached")
