@@ -73,7 +73,13 @@ class TestRenaming:
 class TestTheDesk:
     def set(self, **changes: str) -> Agency:
         found = agency("charnwood")
-        given = {"desk_name": "Night desk", "desk_phone": "01632 960999", "desk_email": "", **changes}
+        given = {
+            "desk_name": "Night desk",
+            "desk_phone": "01632 960999",
+            "desk_email": "",
+            "names_give_away": False,
+            **changes,
+        }
         return operations.set_desk(
             actor=acting(JOYCE), now=NOW, agency_id=found.pk, version=found.version, **given
         )
@@ -90,6 +96,24 @@ class TestTheDesk:
         with pytest.raises(Invalid) as refused:
             self.set(**{field: value})
         assert field in refused.value.errors
+
+    def test_whose_name_tells_something_is_withheld_from_then_on(self) -> None:
+        assert self.set(names_give_away=True).names_give_away
+        assert not self.set(names_give_away=False).names_give_away
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "withheld"),
+    [("youth_justice", False, True), ("other", True, True), ("district", False, False)],
+)
+def test_a_new_agency_is_withheld_where_its_name_tells_something(
+    kind: str, said: bool, withheld: bool
+) -> None:
+    made = operations.add_agency(
+        actor=acting(GRACE), now=NOW, name="Northside", short_name="Northside", kind=kind, statutory=False,
+        desk_name="Desk", desk_phone="01632 960999", names_give_away=said,
+    )  # fmt: skip
+    assert made.names_give_away is withheld
 
 
 class TestMerging:
@@ -203,7 +227,7 @@ class TestReading:
     def test_a_governance_officer_sees_every_agency_with_its_people(self) -> None:
         lines = {line.agency.code: line for line in every_agency(acting(GRACE))}
         assert len(lines) == 16
-        assert (lines["charnwood"].users, lines["charnwood"].administrators) == (4, 1)
+        assert (lines["charnwood"].users, lines["charnwood"].administrators) == (5, 1)
         assert lines["fire"].administrators == 0
 
     def test_the_list_takes_three_queries(self, django_assert_max_num_queries) -> None:

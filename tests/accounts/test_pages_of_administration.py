@@ -53,6 +53,17 @@ def test_a_governance_officer_adds_an_agency_names_its_administrator_and_says_wh
     assert "/account/password/reset/key/" not in grace.get(made["Location"]).text
 
 
+def test_a_name_that_tells_something_is_withheld_by_a_tick_and_stays_so_when_the_number_changes(
+    accounts: None,
+) -> None:
+    joyce, path = signed_in(JOYCE), "/agencies/charnwood/desk"
+    given = {"desk_name": "Night desk", "desk_phone": "01632 960998"}
+    joyce.post(path, {**given, "version": version("charnwood"), "names_give_away": "on"})
+    assert Agency.objects.get(code="charnwood").names_give_away
+    assert re.search(r'name="names_give_away"[^>]* checked', joyce.get(path).text)
+    assert "Its name alone tells something" in joyce.get("/agencies/charnwood/").text
+
+
 def test_an_area_that_is_taken_off_is_kept_with_its_end(accounts: None) -> None:
     grace = signed_in(GRACE)
     grace.post("/agencies/melton/areas", {"version": version("melton")})

@@ -117,8 +117,8 @@ def test_an_account_without_a_role_is_not_made(sentinel: Run) -> None:
 def test_the_list_tells_agency_roles_state_and_last_sign_in(sentinel: Run) -> None:
     sign_in(Client(headers={"host": "localhost"}), PRIYA)
     found = json.loads(sentinel("user", "list", "--agency", "charnwood", "--json").stdout)["users"]
-    assert [user["email"].split(".")[0] for user in found] == ["colin", "dawn", "joyce", "priya"]
-    priya = found[-1]
+    assert [user["email"].split(".")[0] for user in found] == ["colin", "dawn", "joyce", "priya", "ruth"]
+    priya = found[3]
     assert (priya["state"], priya["roles"]) == ("active", ["call_taker", "case_officer"])
     assert priya["last_sign_in"] == own(PRIYA).last_login.isoformat()  # type: ignore[union-attr]
     active = json.loads(sentinel("user", "list", "--state", "active", "--json").stdout)["users"]
@@ -179,9 +179,12 @@ def test_an_agency_is_added_and_listed(sentinel: Run) -> None:
     assert (made.short_name, made.desk_name, made.regime) == (
         "North Town Council", "North Town Council sharing desk", "gdpr",
     )  # fmt: skip
+    assert not made.names_give_away
     assert "There is an agency of this name" in sentinel(*add).stderr
+    hidden = (*add[:2], "recovery", "--name", "Recovery Together", *add[5:], "--name-gives-away", "--json")
+    assert json.loads(sentinel(*hidden).stdout)["names_give_away"] is True
     rows = json.loads(sentinel("agency", "list", "--json").stdout)["agencies"]
-    assert len(rows) == 17
+    assert len(rows) == 18
     assert next(row["users"] for row in rows if row["code"] == "north-town") == 0
 
 

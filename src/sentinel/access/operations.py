@@ -13,6 +13,7 @@ from sentinel.access.queries import agreements_of, rung_of
 from sentinel.accounts.models import Agency
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Refused
 from sentinel.kernel.ids import new_id
 
@@ -80,7 +81,7 @@ def share_by_agreement(
 ) -> None:
     """Give what the owner's agreements in force give: involved agencies their rung, others SUMMARY where agreed."""
     involved_ids = set(involved) - {actor.agency_id}
-    for agreement in agreements_of(actor.agency_id, kind, now.date()):
+    for agreement in agreements_of(actor.agency_id, kind, london_date(now)):
         if agreement.other_id in involved_ids:
             continue
         rung = Rung(agreement.rung)

@@ -43,15 +43,27 @@ def holders_of(actor: Actor, record_id: uuid.UUID) -> list[Holder]:
         return [Holder(row[0], Rung(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()]
 
 
-def desk_of(actor: Actor, record_id: uuid.UUID) -> Agency | None:
-    """The agency whose desk is to be rung about a record that the actor may only know of; None where not even that.
+@dataclass(frozen=True)
+class Desk:
+    """Whom to ring about a record: the desk's name, and its telephone number or "" where none is told."""
 
-    An agency whose name gives something away is not named: the caller shows the partnership's desk instead.
-    """
+    name: str
+    phone: str
+
+    @classmethod
+    def told(cls, name: str, phone: str, *, gives_away: bool) -> Desk:
+        """A desk as it may be told: an agency whose name alone gives something away is not named."""
+        return cls("the partnership's sharing desk", "") if gives_away else cls(name, phone)
+
+
+def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
+    """The desk to be rung about a record that the actor may only know of; None where not even that."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_owner(%s)", [record_id])
-        owner_id = cursor.fetchone()[0]
-    return Agency.objects.filter(pk=owner_id).first() if owner_id else None
+        owner = Agency.objects.filter(pk=cursor.fetchone()[0]).first()
+    if owner is None:
+        return None
+    return Desk.told(owner.desk_name, owner.desk_phone, gives_away=owner.names_give_away)
 
 
 def agreements_of(owner_id: uuid.UUID | None, kind: Kind, on: date) -> QuerySet[Agreement]:

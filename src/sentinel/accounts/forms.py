@@ -11,7 +11,6 @@ from sentinel.accounts.administration import STATES
 from sentinel.accounts.models import Agency, Area, Team
 from sentinel.accounts.rules import OVER_ALL, ROLES
 
-WIDE = "govuk-input--width-20"
 ROLE_HINTS: dict[str, str] = {
     "call_taker": "Takes reports and hands them on. Opens no case.",
     "case_officer": "Works cases: assesses, plans, keeps the victim told.",
@@ -78,6 +77,15 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         _teams(self, teams)
         _roles(self)
+
+
+def _names_give_away() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Its name alone tells something",
+        required=False,
+        help_text="As that of a youth justice or treatment service does. Whoever may only know that something is known is "
+        "then sent to the partnership’s sharing desk, without this agency’s name",
+    )
 
 
 class InviteAdministratorForm(forms.Form):
@@ -158,6 +166,7 @@ class DeskForm(_Versioned):
     desk_name = forms.CharField(label="Name of the desk", max_length=80)
     desk_phone = forms.CharField(label="Telephone", max_length=60)
     desk_email = forms.CharField(label="Email address", max_length=254, required=False)
+    names_give_away = _names_give_away()
 
 
 class AgencyForm(forms.Form):
@@ -177,6 +186,7 @@ class AgencyForm(forms.Form):
         label="Name of the desk", max_length=80, help_text="Whom other agencies ring about what it holds"
     )
     desk_phone = forms.CharField(label="Telephone of the desk", max_length=60)
+    names_give_away = _names_give_away()
 
 
 class AreasForm(_Versioned):

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from sentinel.accounts.rules import AGENCY_KINDS
 from sentinel.kernel.ids import new_id
 
 
@@ -17,18 +18,7 @@ class Agency(models.Model):
     open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
     keeps_history: ClassVar[bool] = True
 
-    KINDS: ClassVar = [
-        ("police", "Police"),
-        ("city", "City council"),
-        ("county", "County council"),
-        ("district", "District council"),
-        ("unitary", "Unitary council"),
-        ("housing", "Housing association"),
-        ("fire", "Fire and rescue"),
-        ("youth_justice", "Youth justice"),
-        ("victim_service", "Victim service"),
-        ("other", "Other"),
-    ]
+    KINDS: ClassVar = list(AGENCY_KINDS.items())
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)

@@ -17,6 +17,25 @@ ROLES: dict[str, str] = {
     "auditor": "Auditor",
 }
 
+# What kinds of agency there are, by their code.
+AGENCY_KINDS: dict[str, str] = {
+    "police": "Police",
+    "city": "City council",
+    "county": "County council",
+    "district": "District council",
+    "unitary": "Unitary council",
+    "housing": "Housing association",
+    "fire": "Fire and rescue",
+    "youth_justice": "Youth justice",
+    "victim_service": "Victim service",
+    "other": "Other",
+}
+# Competent authorities for law enforcement process under Part 3 of the DPA 2018 (s.30, Sch. 7); all others under UK GDPR.
+PART_3 = frozenset({"police", "youth_justice"})
+# That one of these holds something about somebody tells what: their names are withheld from who may only know that a desk
+# is to be rung.
+TELLING_KINDS = frozenset({"youth_justice"})
+
 _LOOK = {"see_cases", "see_people"}
 _REPORT = {"take_report", "match_people"}
 _WORK = (

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
+from sentinel.access.queries import Desk
 from sentinel.cases.models import Case, Incident, PartyIdentity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
@@ -25,7 +26,6 @@ SHOWN = 5
 YEAR = timedelta(days=365)
 MANY = 100
 OPEN_REPORTS = ("skeleton", "recorded", "signposted")
-PARTNERSHIP_DESK = "the partnership's sharing desk"
 
 
 @dataclass(frozen=True)
@@ -166,10 +166,9 @@ def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
         )
         rows = cursor.fetchall()
     desks: dict[tuple[str, str], Elsewhere] = {}
-    for record_id, about, desk, phone, gives_away in rows:
-        one = Elsewhere(
-            record_id, PARTNERSHIP_DESK if gives_away else desk, "" if gives_away else phone, about
-        )
+    for record_id, about, name, phone, gives_away in rows:
+        desk = Desk.told(name, phone, gives_away=gives_away)
+        one = Elsewhere(record_id, desk.name, desk.phone, about)
         desks.setdefault((one.desk, about), one)
     return list(desks.values())
 

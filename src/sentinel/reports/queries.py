@@ -40,9 +40,7 @@ def get_report(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bo
         desk = desk_of(actor, record_id)
         if desk is None:
             raise NotFound()
-        if desk.names_give_away:
-            raise KnownOnly("the partnership's sharing desk", "", str(record_id))
-        raise KnownOnly(desk.desk_name, desk.desk_phone, str(record_id))
+        raise KnownOnly(desk.name, desk.phone, str(record_id))
     rows = Report.objects.select_related(
         "agency", "team", "taken_by", "practitioner", "incident__place", "case", "caller_party", "script"
     )

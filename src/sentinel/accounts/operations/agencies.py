@@ -15,14 +15,13 @@ from django.utils.text import slugify
 from sentinel.accounts.events import AccountEvent, raise_account_event
 from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Area, Duty, Team, User
 from sentinel.accounts.operations.guards import current
+from sentinel.accounts.rules import AGENCY_KINDS, PART_3, TELLING_KINDS
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.kernel.phones import parse_phone
 from sentinel.kernel.text import clean_text
 
 LONDON = ZoneInfo("Europe/London")
-# Competent authorities for law enforcement process under Part 3 of the DPA 2018 (s.30, Sch. 7); all others under UK GDPR.
-PART_3 = frozenset({"police", "youth_justice"})
 
 
 def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
@@ -76,15 +75,18 @@ def add_agency(
     statutory: bool,
     desk_name: str,
     desk_phone: str,
+    names_give_away: bool = False,
     code: str = "",
 ) -> Agency:
     """A new agency of the partnership. `code` stands in addresses and settings; left empty it is made of the name.
 
+    `names_give_away`: its name alone tells something (treatment), so that the partnership's desk is named in its place; a
+    youth justice service is always added so.
     It keeps office hours until it states its own, and shares nothing until an agreement says so. Raises Refused without
     the right to govern, or Invalid for each field.
     """
     actor.require("govern", "Only a governance officer adds agencies.")
-    if kind not in dict(Agency.KINDS):
+    if kind not in AGENCY_KINDS:
         raise Invalid.of("kind", "Choose what kind of agency it is.")
     found = _words("name", name, 120)
     if Agency.objects.filter(name__iexact=found, merged_into__isnull=True).exists():
@@ -98,6 +100,7 @@ def add_agency(
         regime="part3" if kind in PART_3 else "gdpr",
         desk_name=_words("desk_name", desk_name, 80),
         desk_phone=_phone(desk_phone),
+        names_give_away=names_give_away or kind in TELLING_KINDS,
     )
     raise_account_event(AccountEvent("agency_added", "agency", agency.pk), actor=actor, now=now)
     return agency
@@ -164,8 +167,9 @@ def set_desk(
     desk_name: str,
     desk_phone: str,
     desk_email: str,
+    names_give_away: bool,
 ) -> Agency:
-    """Say whom others ring about what this agency holds. Raises as rename_agency, Invalid for each field."""
+    """Say whom others ring about what this agency holds, and whether its name alone tells something. Raises as rename_agency, Invalid for each field."""
     agency = _agency(actor, agency_id, version)
     agency.desk_name = _words("desk_name", desk_name, 80)
     agency.desk_phone = _phone(desk_phone)
@@ -176,8 +180,9 @@ def set_desk(
         except ValidationError:
             raise Invalid.of("desk_email", "Type an address like desk@agency.gov.uk.") from None
     agency.desk_email = email
+    agency.names_give_away = names_give_away
     agency.version += 1
-    agency.save(update_fields=["desk_name", "desk_phone", "desk_email", "version"])
+    agency.save(update_fields=["desk_name", "desk_phone", "desk_email", "names_give_away", "version"])
     raise_account_event(AccountEvent("agency_changed", "agency", agency.pk), actor=actor, now=now)
     return agency
 

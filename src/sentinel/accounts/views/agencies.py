@@ -140,6 +140,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
             desk_name=data["desk_name"],
             desk_phone=data["desk_phone"],
             desk_email=data["desk_email"],
+            names_give_away=data["names_give_away"],
         )
         say(request, "The desk is changed.")
         return _page(code)
@@ -149,6 +150,7 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
         "desk_name": found.desk_name,
         "desk_phone": found.desk_phone,
         "desk_email": found.desk_email,
+        "names_give_away": found.names_give_away,
     }
     form = DeskForm(request.POST or None, initial=initial)
     return settle(request, form, "accounts/desk.html", {"agency": found}, act, version=found.version)

@@ -61,6 +61,4 @@ def _not_read(actor: Actor, reference: str) -> NotFound | KnownOnly:
     )
     if desk is None:
         return NotFound()
-    if desk.names_give_away:
-        return KnownOnly("the partnership's sharing desk", "", str(record_id))
-    return KnownOnly(desk.desk_name, desk.desk_phone, str(record_id))
+    return KnownOnly(desk.name, desk.phone, str(record_id))

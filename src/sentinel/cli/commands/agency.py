@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import click
 
+from sentinel.accounts.rules import AGENCY_KINDS
 from sentinel.cli.base import as_json, report
 from sentinel.cli.operator import at_work, operator
-
-KINDS = ("police", "city", "county", "district", "unitary", "housing", "fire", "youth_justice", "victim_service",
-         "other")  # fmt: skip
 
 
 @click.group()
@@ -20,10 +18,18 @@ def command() -> None:
 @click.argument("code")
 @click.option("--name", required=True, help="Its full name.")
 @click.option("--short-name", help="As it stands in lists; unset: the full name.")
-@click.option("--kind", required=True, type=click.Choice(KINDS), help="What kind of agency it is.")
+@click.option(
+    "--kind", required=True, type=click.Choice(list(AGENCY_KINDS)), help="What kind of agency it is."
+)
 @click.option("--statutory/--not-statutory", default=True, show_default=True, help="Bound by statute or not.")
 @click.option("--desk", help="The desk that other agencies ring; unset: its sharing desk.")
 @click.option("--phone", required=True, help="Telephone number of that desk.")
+@click.option(
+    "--name-gives-away",
+    is_flag=True,
+    help="Its name alone tells something (a treatment service): withheld from who "
+    "may not read. Always so of youth justice.",
+)
 @as_json
 def add(
     code: str,
@@ -33,6 +39,7 @@ def add(
     statutory: bool,
     desk: str | None,
     phone: str,
+    name_gives_away: bool,
     as_json: bool,
 ) -> None:
     """Add an agency. CODE stands in addresses and settings: small letters, figures and hyphens."""
@@ -51,12 +58,14 @@ def add(
             statutory=statutory,
             desk_name=desk or f"{short} sharing desk"[:80],
             desk_phone=phone,
+            names_give_away=name_gives_away,
         )
         figures = {
             "code": agency.code,
             "name": agency.name,
             "kind": agency.kind,
             "statutory": agency.statutory,
+            "names_give_away": agency.names_give_away,
         }
     report(
         figures,

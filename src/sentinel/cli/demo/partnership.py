@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from sentinel.access.models import Agreement, Kind, Rung
 from sentinel.accounts.models import Agency, AgencyArea, Area, Duty, RoleHeld, Team, User
+from sentinel.accounts.rules import PART_3, TELLING_KINDS
 
 AGREEMENT = "Demonstration sharing agreement, to be replaced by the partnership's own"
 BASIS = "Crime and Disorder Act 1998 s.115"
@@ -32,7 +33,6 @@ class AgencyPlan:
     team: str
     phone: str
     district: str = ""
-    gives_away: bool = False
 
 
 AGENCIES = (
@@ -50,7 +50,7 @@ AGENCIES = (
     AgencyPlan("three-oaks", "Three Oaks Homes", "Three Oaks Homes", "housing", False, "Tenancy team", "01632 960112"),
     AgencyPlan("soar-valley", "Soar Valley Housing", "Soar Valley Housing", "housing", False, "Neighbourhood housing", "01632 960113"),
     AgencyPlan("fire", "Leicestershire Fire and Rescue Service", "Fire and Rescue", "fire", True, "Community safety", "0116 496 0114"),
-    AgencyPlan("youth-justice", "Youth Justice Service", "Youth Justice", "youth_justice", True, "Prevention team", "0116 496 0115", gives_away=True),
+    AgencyPlan("youth-justice", "Youth Justice Service", "Youth Justice", "youth_justice", True, "Prevention team", "0116 496 0115"),
     AgencyPlan("victim-first", "Victim First", "Victim First", "victim_service", False, "Support team", "0116 496 0116"),
 )  # fmt: skip
 
@@ -116,10 +116,10 @@ def build_partnership(*, now: datetime, password: str) -> dict[str, User]:
                 "short_name": plan.short,
                 "kind": plan.kind,
                 "statutory": plan.statutory,
-                "regime": "part3" if plan.kind in {"police", "youth_justice"} else "gdpr",
+                "regime": "part3" if plan.kind in PART_3 else "gdpr",
                 "desk_name": f"{plan.short} sharing desk",
                 "desk_phone": plan.phone,
-                "names_give_away": plan.gives_away,
+                "names_give_away": plan.kind in TELLING_KINDS,
                 "hours": ALWAYS if plan.kind in {"police", "fire"} else OFFICE,
             },
         )
