@@ -85,6 +85,7 @@ def test_without_the_setting_nobody_is_asked(case: Case, settings) -> None:
 @pytest.mark.parametrize(
     ("path", "record"),
     [("/cases/A", "cases:A"), ("/cases/A/notes/add", "cases:A"), ("/people/1", "people:1"), ("/reports/R", "reports:R"),
+     ("/places/1", "places:1"), ("/places/1/map", "places:1"), ("/streets/lark-road/E01", None), ("/areas/E01", None),
      ("/cases/", None), ("/cases/export", None), ("/reports/take", None), ("/reports/take/known", None), ("/", None),
      ("/reports/drafts/1/throw-away", None), ("/reports/taken", "reports:taken"), ("//evil/cases/A", None)],
 )  # fmt: skip

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.test import Client
 
@@ -198,3 +199,25 @@ def test_fifteen_queries_however_much_is_known(urls: dict[str, str], reader: str
             page_of(client, place)
         counts.append(ran.count)
     assert counts[0] == counts[1] <= 15, "\n".join(ran.sql)
+
+
+def test_the_map_alone_tells_nobody_unseen_that_something_is_known(urls: dict[str, str]) -> None:
+    case = cases_here()[0]
+    assert signed_in(KOFI).get(f"/places/{case.place_id}/map").status_code == 200
+    readers = signed_in(PRIYA).get(f"/cases/{case.reference}/readers").content.decode()
+    assert "Soar Valley" in readers
+
+
+def test_where_reasons_are_asked_for_a_place_asks_too(urls: dict[str, str], settings) -> None:
+    settings.REASON_REQUIRED = True
+    case = cases_here()[0]
+    browser, address = signed_in(PRIYA), f"/places/{case.place_id}"
+    for one in (address, f"{address}/map"):
+        asked = browser.get(one)
+        assert (asked.status_code, asked["Location"].startswith("/why?next=%2Fplaces%2F")) == (302, True)
+    assert browser.get("/areas/").status_code == 200, "open data is about nobody"
+    assert browser.post("/why", {"reason": "She rang", "next": address})["Location"] == address
+    assert TITLE in page_of(browser, case.place_id).replace("&#39;", "'")
+    with psycopg.connect(urls["postgres"]) as connection:
+        found = connection.execute("SELECT reason FROM audit_entry WHERE kind = 'view' AND subject = 'place'").fetchall()
+    assert found == [("She rang",)]

@@ -138,14 +138,20 @@ def at_place(actor: Actor, place_id: uuid.UUID, now: datetime) -> AtPlace:
     )  # fmt: skip
 
 
-def place_known(actor: Actor, place_id: uuid.UUID) -> Place:
-    """The place itself, for what belongs to its page; it is the page's reading that is logged. Raises as `at_place`."""
+def place_known(actor: Actor, place_id: uuid.UUID, now: datetime) -> Place:
+    """The place itself, for what belongs to its page; it is the page's reading that is logged. Raises as `at_place`.
+
+    That a place is there at all tells who may only know of it as much as the page does: it stands in the ledgers too.
+    """
     may_look(actor)
     place = Place.objects.filter(pk=place_id).first()
     if place is None:
         raise NotFound()
-    if not known_ids(actor, [place_id]) and not known_elsewhere(actor, Given(places=(place_id,))):
-        raise NotFound()
+    if not known_ids(actor, [place_id]):
+        elsewhere = known_elsewhere(actor, Given(places=(place_id,)))
+        if not elsewhere:
+            raise NotFound()
+        note_hits(actor=actor, now=now, desks=elsewhere, why=WHY)
     return place
 
 

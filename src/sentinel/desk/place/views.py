@@ -93,7 +93,7 @@ def _streets_of(row: Place) -> str:
 def place_map(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     """What the map of a place draws, for whoever may read its page."""
     actor = actor_of(request)
-    row = place_known(actor, place_id)
+    row = place_known(actor, place_id, clock_now())
     if row.latitude is None or row.longitude is None:
         return maps.answer([])
     around = _around(actor, row)
