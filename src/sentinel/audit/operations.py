@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from sentinel.kernel.errors import KnownOnly, SentinelError
+
 
 def note(
     kind: str,
@@ -34,3 +36,12 @@ def note(
                 json.dumps(detail or {}),
             ],
         )
+
+
+def attempt(error: SentinelError, subject: str, reference: str) -> dict[str, Any]:
+    """What is kept of an attempt to reach a record that a form answers beside its field and not with a page.
+
+    For the `kept` of the error that goes on: the record's owner sees it where its being there was told.
+    """
+    record = uuid.UUID(error.record) if isinstance(error, KnownOnly) else None
+    return {"record_id": record, "subject": subject, "detail": {"reference": reference[:40]}, **error.kept}

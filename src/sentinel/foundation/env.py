@@ -33,7 +33,9 @@ VARIABLES = (
     Variable("SENTINEL_HOSTS", "host names served, separated by commas", "localhost"),
     Variable("SENTINEL_SECOND_FACTOR_ROLES", "roles that must use a second factor, separated by commas"),
     Variable(
-        "SENTINEL_REASON_REQUIRED", "ask for a reason before a case, report, person or place is shown: yes or no", "no"
+        "SENTINEL_REASON_REQUIRED",
+        "ask for a reason before a case, report, person or place is shown: yes or no",
+        "no",
     ),
     Variable("SENTINEL_REFERENCE_PREFIX", "the letters that begin a reference", "LLR"),
     Variable(

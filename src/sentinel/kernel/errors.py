@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 
 class SentinelError(Exception):
@@ -20,6 +20,11 @@ class SentinelError(Exception):
         self.message = message or self.default_message
         self.kept: dict[str, Any] = {}
         super().__init__(self.message)
+
+    def keeping(self, **kept: Any) -> Self:
+        """Return the error itself, with what the audit keeps of it."""
+        self.kept |= kept
+        return self
 
 
 class Refused(SentinelError):

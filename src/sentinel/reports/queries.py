@@ -48,7 +48,7 @@ def get_report(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bo
     if report is None or not _may_see(actor, report):
         raise NotFound()
     if rung < needs:
-        raise Refused("Your agency may read this report but not change it.")
+        raise Refused("Your agency may read this report but not change it.").keeping(record_id=record_id)
     if log:
         note("view", record_id=record_id, subject="report", subject_id=report.id)
     return report

@@ -219,5 +219,7 @@ def test_where_reasons_are_asked_for_a_place_asks_too(urls: dict[str, str], sett
     assert browser.post("/why", {"reason": "She rang", "next": address})["Location"] == address
     assert TITLE in page_of(browser, case.place_id).replace("&#39;", "'")
     with psycopg.connect(urls["postgres"]) as connection:
-        found = connection.execute("SELECT reason FROM audit_entry WHERE kind = 'view' AND subject = 'place'").fetchall()
+        found = connection.execute(
+            "SELECT reason FROM audit_entry WHERE kind = 'view' AND subject = 'place'"
+        ).fetchall()
     assert found == [("She rang",)]

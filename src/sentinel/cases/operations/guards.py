@@ -29,7 +29,7 @@ def may_write(actor: Actor, case: Case, right: str = "work_case", *, closed_too:
     """
     actor.require(right, "Your role does not allow this.")
     if rung_of(actor, case.id) < Rung.WRITE:
-        raise Refused("Your agency may read this case but not change it.")
+        raise Refused("Your agency may read this case but not change it.").keeping(record_id=case.id)
     if case.status == "closed" and not closed_too:
         raise Conflict("This case is closed. Reopen it first.")
 

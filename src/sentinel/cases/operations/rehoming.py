@@ -23,7 +23,7 @@ def rehome(*, actor: Actor, now: datetime, from_record: uuid.UUID, case: Case) -
     (cases/search_functions.sql). Raises Refused without WRITE on both. Raises the event report_joined.
     """
     if rung_of(actor, from_record) < Rung.WRITE or rung_of(actor, case.id) < Rung.WRITE:
-        raise Refused("Your agency may not change both the report and the case.")
+        raise Refused("Your agency may not change both the report and the case.").keeping(record_id=case.id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_rehome(%s, %s)", [from_record, case.id])
     Case.objects.filter(pk=case.id).update(changed_at=now)

@@ -41,9 +41,7 @@ def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool
     case: Case = found
     case.rung, case.seen_at, case.offered = Rung(found.stands_on), found.clock_says, found.offer_waits
     if case.rung < needs:
-        refused = Refused("Your agency may read this case but not change it.")
-        refused.kept = {"record_id": case.id}
-        raise refused
+        raise Refused("Your agency may read this case but not change it.").keeping(record_id=case.id)
     if log:
         note("view", record_id=case.id, subject="case", subject_id=case.id)
     return case

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from sentinel.audit.operations import note
 from sentinel.cases.models import Case
 from sentinel.cases.operations.handing_over import reassign
 from sentinel.desk.work.lines import NO_BAND, Line, when_words
@@ -231,6 +232,13 @@ def _give(actor: Actor, form: HandOn, keys: list[str]) -> tuple[list[str], list[
             kept.append((case.reference, "Somebody has changed it meanwhile. Look at it, then try again."))
         except (Refused, Invalid) as error:
             kept.append((case.reference, error.message))
+            if isinstance(error, Refused):
+                note(
+                    "refused",
+                    record_id=case.id,
+                    subject="reassign_many",
+                    detail={"reference": case.reference},
+                )
         else:
             done.append(case.reference)
     return done, kept

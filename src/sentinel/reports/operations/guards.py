@@ -38,7 +38,7 @@ def open_to_change(actor: Actor, report: Report, right: str, why: str) -> Report
     actor.require(right, why)
     row = locked(report)
     if rung_of(actor, row.record_id) < Rung.WRITE:
-        raise Refused("Your agency may read this report but not change it.")
+        raise Refused("Your agency may read this report but not change it.").keeping(record_id=row.record_id)
     if row.state in ENDED:
         raise Conflict(ENDED[row.state])
     return row

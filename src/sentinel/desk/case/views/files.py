@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import rung_of
+from sentinel.audit.operations import attempt
 from sentinel.cases.operations import add_reference, attach, link_cases, open_attachment
 from sentinel.cases.operations.links import SYSTEMS
 from sentinel.cases.queries import attachment_of, attachments_of, get_case, links_of, references_of
@@ -70,7 +71,8 @@ def link(request: HttpRequest, reference: str) -> HttpResponse:
         except Invalid as error:
             raise error.under("reference") from error
         except (NotFound, KnownOnly) as error:
-            raise Invalid.of("reference", "You may see no case with this reference.") from error
+            refused = Invalid.of("reference", "You may see no case with this reference.")
+            raise refused.keeping(**attempt(error, "case_link", str(parse(said["reference"])))) from error
         link_cases(actor=actor, now=now(), case=case, other=other, why=said["why"])
 
     return step(

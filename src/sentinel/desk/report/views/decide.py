@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sentinel.access.models import Rung
 from sentinel.accounts.models import Agency, Team
 from sentinel.accounts.queries import user_with
+from sentinel.audit.operations import attempt, note
 from sentinel.desk.links import where
 from sentinel.desk.report.page import (
     case_to_join,
@@ -31,6 +32,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, KnownOnly, NotFound, Refused
+from sentinel.kernel.references import parse
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import current_version
 from sentinel.reports.forms import decide as given
@@ -57,6 +59,14 @@ def _opened(request: HttpRequest, reference: str) -> tuple[Actor, Report]:
     return actor, get_report(actor, reference, Rung.WRITE)
 
 
+def _named(typed: str) -> str:
+    """The reference that was typed, "" for anything else: what was typed is not written down."""
+    try:
+        return str(parse(typed))
+    except Invalid:
+        return ""
+
+
 def _back(report: Report) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("report", args=[report.reference]))
 
@@ -80,6 +90,8 @@ def _step(
                 answer = do(form.cleaned_data)
         except Invalid as error:
             add_invalid(form, error)
+            if error.kept:
+                note("refused", **error.kept)
         except Conflict as error:
             form.add_error(None, error.message)
         else:
@@ -134,16 +146,18 @@ def join(request: HttpRequest, reference: str) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> HttpResponse:
         field = "reference" if data.get("reference") else "case"
+        typed = data["reference"] or data["case"]
         try:
-            case = case_to_join(actor, data["reference"] or data["case"])
-        except NotFound as error:
-            raise Invalid.of(field, "There is no such case, or you may not see it.") from error
-        except KnownOnly as error:
-            raise Invalid.of(
-                field, f"Before you act, ring {error.desk} {error.phone}".strip() + "."
+            case = case_to_join(actor, typed)
+        except (NotFound, KnownOnly, Refused) as error:
+            words = error.message
+            if isinstance(error, NotFound):
+                words = "There is no such case, or you may not see it."
+            elif isinstance(error, KnownOnly):
+                words = f"Before you act, ring {error.desk} {error.phone}".strip() + "."
+            raise Invalid.of(field, words).keeping(
+                **attempt(error, "report_join_case", _named(typed))
             ) from error
-        except Refused as error:
-            raise Invalid.of(field, error.message) from error
         join_case(actor=actor, now=clock_now(), report=report, case=case)
         return HttpResponseRedirect(
             where("case", reference=case.reference) or reverse("report", args=[reference])
