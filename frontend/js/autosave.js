@@ -4,6 +4,8 @@
 // the next save goes to the same draft.
 // Nothing is kept in the browser's storage: a shared computer would keep it for the next person.
 
+import { putOff, renew, signedOut } from "./session.js";
+
 const WAIT_MS = 1200;
 const AGAIN_MS = 5000;
 const LONGEST_MS = 60000;
@@ -29,6 +31,7 @@ function keep(form) {
   let wait = AGAIN_MS;
   let running = false;
   let changed = false;
+  let failed = false;
   let leaving = false;
   let since = clock();
 
@@ -48,6 +51,8 @@ function keep(form) {
     running = true;
     changed = false;
     try {
+      // Who signs in again in another tab has another token: the one that this page came with is refused.
+      if (failed && (await renew()) !== "kept") throw new Error("signed out");
       const answer = await fetch(form.dataset.autosaveUrl, {
         method: "POST",
         body: body(form),
@@ -55,14 +60,18 @@ function keep(form) {
         redirect: "error", // a redirect is the sign-in page: the draft was not kept
         headers: { Accept: "application/json", "X-Requested-With": "fetch" },
       });
+      if (answer.status === 401) signedOut();
       if (!answer.ok) throw new Error(String(answer.status));
       const isJson = (answer.headers.get("Content-Type") || "").includes("application/json");
       fill(form, isJson ? await answer.json() : {});
       since = clock();
       wait = AGAIN_MS;
+      failed = false;
+      putOff();
       say("kept", `Draft, kept at ${since}`);
     } catch {
       changed = true;
+      failed = true;
       say("failing", `Not kept since ${since}. Leave this page open: it is tried again.`);
       later(wait);
       wait = Math.min(wait * 2, LONGEST_MS);

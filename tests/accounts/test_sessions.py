@@ -107,10 +107,30 @@ def test_all_sessions_of_a_user_can_be_ended_at_once(browser: Client) -> None:
     assert not Session.objects.exists()
 
 
-def test_asking_keeps_a_session_and_says_so_without_a_page(browser: Client) -> None:
-    sign_in(browser, PRIYA)
-    response = browser.get("/account/keep")
-    assert (response.status_code, response.content) == (204, b"")
+def test_asking_keeps_a_session_and_gives_the_token_that_forms_are_now_sent_with(
+    accounts: None,
+) -> None:
+    browser = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    browser.force_login(own(PRIYA), backend="sentinel.accounts.backends.AccountBackend")
+    answer = browser.get("/account/keep")
+    assert answer.json()["who"] == str(own(PRIYA).pk)
+    assert browser.post("/account/sessions/", {}).status_code == 403
+    token = answer.json()["token"]
+    assert browser.post("/account/sessions/", {"csrfmiddlewaretoken": token}).status_code == 302
+    assert f'data-session-who="{own(PRIYA).pk}"' in browser.get("/account/").text
+
+
+@pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"X-Requested-With": "fetch"}])
+def test_a_script_is_told_that_the_session_is_over_and_not_given_the_page_of_the_sign_in(
+    browser: Client, header: dict[str, str]
+) -> None:
+    for address in ("/account/keep", "/reports/take/known", "/cases/"):
+        answer = (
+            browser.post(address, headers=header)
+            if "known" in address
+            else browser.get(address, headers=header)
+        )
+        assert (answer.status_code, answer.text) == (401, "You have been signed out.")
 
 
 def test_asking_without_a_session_leads_to_sign_in(browser: Client) -> None:
@@ -158,7 +178,7 @@ def test_after_a_long_shift_a_session_ends_however_much_it_was_used(browser: Cli
     session = browser.session
     session["sentinel_began"] = time.time() - settings.SESSION_LONGEST - 1
     session.save()
-    assert browser.get("/account/")["Location"] == "/account/login/"
+    assert browser.get("/account/")["Location"].startswith("/account/login/")
     assert browser.get("/account/").status_code == 302
 
 

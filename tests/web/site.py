@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,11 +31,13 @@ MAP = (
 
 @dataclass
 class Site:
-    """Where the pages are served, what was posted, and how a draft is answered."""
+    """Where the pages are served, what was posted, how a draft is answered, and who is signed in with which token."""
 
     address: str
     posted: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     draft_status: int = 200
+    signed_in: str = "priya"
+    token: str = "first"
     answer_after: threading.Event = field(default_factory=threading.Event)
 
     def posts(self, path: str) -> list[dict[str, list[str]]]:
@@ -75,7 +78,8 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
             elif path == "/map":
                 self.answer(200, "application/geo+json", MAP)
             elif path == "/keep":
-                self.answer(site.draft_status, "application/json", b"{}")
+                kept = {"who": site.signed_in, "token": site.token}
+                self.answer(200 if site.signed_in else 401, "application/json", json.dumps(kept).encode())
             else:
                 self.answer(404, "text/html; charset=utf-8", b"<!doctype html><title>None</title>")
 

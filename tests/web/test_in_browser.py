@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sentinel.web.errors import STATUSES
@@ -42,7 +43,10 @@ def browser() -> Iterator[Browser]:
 def site(env: SentinelEnvironment) -> Iterator[Site]:
     """The sample pages, served."""
     pages = sample_pages(env)
-    moving = page_context(form=EveryKind(), session_seconds=4, keep_url="/keep")
+    token = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="first">')
+    moving = page_context(
+        form=EveryKind(), session_seconds=4, keep_url="/keep", session_who="priya", csrf_input=token
+    )
     pages["session"] = env.get_template("script.html").render(**moving)
     pages["script"] = env.get_template("script.html").render(**page_context(form=EveryKind()))
     for status in STATUSES:
@@ -224,11 +228,45 @@ def test_a_session_that_has_ended_leaves_what_was_typed(browser: Browser, site: 
     page, _ = visit(browser, site, "session")
     page.get_by_label("Yes").check()
     page.get_by_label("What is the person’s name?").fill("Joan Ellis")
-    page.get_by_role("dialog", name="You have been signed out").wait_for(timeout=9000)
+    page.get_by_role("dialog", name="You have been signed out").wait_for(timeout=20_000)
     page.get_by_role("button", name="Back to the page").click()
     assert page.get_by_label("What is the person’s name?").input_value() == "Joan Ellis"
     page.wait_for_timeout(1500)
     assert page.get_by_role("dialog").count() == 0
+
+
+def test_what_was_typed_is_sent_with_the_new_token_once_its_writer_is_signed_in_again(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = visit(browser, site, "session")
+    site.answer_after.set()
+    site.draft_status, site.signed_in = 401, ""
+    page.get_by_label("Yes").check()
+    page.get_by_label("What is the person’s name?").fill("Joan Ellis")
+    page.get_by_role("dialog", name="You have been signed out").wait_for()
+    page.get_by_role("button", name="Back to the page").click()
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("dialog", name="You have been signed out").wait_for()
+    page.get_by_role("button", name="Back to the page").click()
+    site.signed_in = "dawn"
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("dialog", name="Somebody else is signed in").wait_for()
+    page.get_by_role("button", name="Back to the page").click()
+    assert site.posts("/sent") == []
+    site.signed_in, site.token, site.draft_status = "priya", "second", 200
+    page.get_by_text("Draft, kept at").wait_for(timeout=20_000)
+    assert site.posts("/draft")[-1]["csrfmiddlewaretoken"] == ["second"]
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_text("Sent").wait_for()
+    sent = site.posts("/sent")[-1]
+    assert (sent["csrfmiddlewaretoken"], sent["name"]) == (["second"], ["Joan Ellis"])
+
+
+def test_coming_back_to_a_page_takes_the_token_of_a_later_sign_in(browser: Browser, site: Site) -> None:
+    page, _ = visit(browser, site, "session")
+    site.token = "second"
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_function("document.querySelector('[name=csrfmiddlewaretoken]').value === 'second'")
 
 
 def test_errors_take_the_keyboard_to_the_summary_and_its_links_to_the_fields(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from sentinel.accounts.models import User
 from sentinel.accounts.second_factor import has_second_factor, needs_second_factor
 from sentinel.accounts.sessions import ended, go_on
+from sentinel.web.requests import to_sign_in
 
 # What one may reach while the password is still to be changed ...
 FOR_PASSWORD = {
@@ -48,7 +49,7 @@ class FirstThingsMiddleware:
             return None
         if ended(request):
             request.session.flush()
-            return redirect("account_login")
+            return to_sign_in(request)
         go_on(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if user.password_must_change and name not in FOR_PASSWORD:

@@ -40,8 +40,8 @@ def _environment() -> Environment:
 
 
 def page(status: int, **context: object) -> HttpResponse:
-    """The error page of a status in `STATUSES`, with optional `reason` (400, 403, 409, 503: a whole sentence), `largest`
-    (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
+    """The error page of a status in `STATUSES`, with optional `reason` (400, 403, 409, 503: a whole sentence), `stale` (403: a form's token that is no longer
+    taken), `largest` (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
     """
     if status not in STATUSES:
         raise LookupError(f"no error page for {status}")
@@ -70,7 +70,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: the page was open too long, or was not ours."""
-    return page(403, reason="This page was open too long, or was not opened from Sentinel.")
+    return page(403, stale=True)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

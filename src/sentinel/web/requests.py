@@ -24,5 +24,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The way to sign in and back here."""
+    """The way to sign in and back here. A script is told 401: it would take the page of the sign-in for its answer."""
+    if "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse("You have been signed out.", status=401, content_type="text/plain")
     return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")

@@ -13,7 +13,8 @@ from allauth.socialaccount.adapter import get_adapter as social_adapter
 from allauth.usersessions import views as sessions
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -123,8 +124,14 @@ class ConnectionsView(social.ConnectionsView):  # type: ignore[misc]
 
 @require_GET
 def keep(request: HttpRequest) -> HttpResponse:
-    """204 while the session lasts: asking is what puts its end off (middleware). 302 to sign in when it is over."""
-    return HttpResponse(status=204) if request.user.is_authenticated else to_sign_in(request)
+    """`who` is signed in and the `token` of their forms, while the session lasts: asking is what puts its end off (middleware).
+
+    The token changes with every sign-in: a page that was open before is refused without it, and its words lost. When
+    the session is over, 401 to a script and the way to sign in to anybody else.
+    """
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    return JsonResponse({"who": str(request.user.pk), "token": get_token(request)})
 
 
 @require_GET
