@@ -18,6 +18,8 @@ from django.test import Client
 
 from sentinel.accounts.models import Agency
 from sentinel.cli import main
+from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
 from tests.accounts.conftest import accounts, own, quick_passwords, sign_in
 
 __all__ = ["accounts", "quick_passwords"]
@@ -186,6 +188,20 @@ def test_an_agency_is_added_and_listed(sentinel: Run) -> None:
     rows = json.loads(sentinel("agency", "list", "--json").stdout)["agencies"]
     assert len(rows) == 18
     assert next(row["users"] for row in rows if row["code"] == "north-town") == 0
+
+
+def test_an_agreement_is_entered_listed_and_ended(sentinel: Run) -> None:
+    two = ("three-oaks", "charnwood", "--of", "report")
+    entered = sentinel(
+        "agreement", "add", *two, "--may", "know", "--emergency-role", "supervisor", "--legal-basis", "s.115",
+        "--source", "Signed", "--from", "2020-07-01", "--json",
+    )  # fmt: skip
+    assert json.loads(entered.stdout)["until"] is None
+    listed = sentinel("agreement", "list", "--owner", "three-oaks", "--other", "charnwood", "--json")
+    assert [row["of"] for row in json.loads(listed.stdout)["agreements"]] == ["case", "report"]
+    (ended,) = json.loads(sentinel("agreement", "end", *two, "--json").stdout)["ended"]
+    assert (ended["break_glass_roles"], ended["until"]) == (["supervisor"], london_date(now()).isoformat())
+    assert "No agreement of these two" in sentinel("agreement", "end", *two).stderr
 
 
 def test_production_makes_no_demonstration_accounts_and_links_by_https(production: Run) -> None:

@@ -103,6 +103,8 @@ def test_every_command_of_the_page_exists() -> None:
         "migrate",
         "prepare",
         "check",
+        "agency",
+        "agreement",
         "user",
         "import",
         "audit",

@@ -31,6 +31,8 @@ KINDS = {
     "sign_in_failed": "Sign-in failed",
     "sign_out": "Signed out",
     "import": "Imported",
+    "agreement_entered": "Entered a sharing agreement",
+    "agreement_ended": "Ended a sharing agreement",
     "job_settled": "Dealt with failed work",
     "message_retried": "Had a failed message tried again",
 }

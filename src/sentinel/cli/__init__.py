@@ -11,6 +11,7 @@ from sentinel.kernel.errors import SentinelError
 
 COMMANDS = {
     "agency": "Add and list the agencies of the partnership",
+    "agreement": "Enter, end and list what agencies have signed that others may see",
     "audit": "Verify the seal of the audit, seal what waits",
     "check": "Check settings, migrations and protection",
     "demo": "Build the invented partnership and its cases",
