@@ -205,6 +205,22 @@ def test_a_database_that_is_gone_is_said_and_not_replaced_by_an_empty_one(made: 
         elsewhere.rename(data)
 
 
+def test_a_home_that_was_moved_or_copied_uses_its_own_database_and_never_the_originals(made: Path) -> None:
+    with folder() as parent:
+        copied, moved = parent / "copied", parent / "moved"
+        subprocess.run(["cp", "-a", made, copied], check=True)
+        with running(copied) as server:
+            assert server.data == copied / "postgres", "though the note names the folder it came from"
+            with psycopg.connect(server.dsn(OWNER), autocommit=True) as conn:
+                conn.execute("CREATE TABLE kept AS SELECT 'here' AS word")
+        copied.rename(moved)
+        with running(moved) as server:
+            assert server.data == moved / "postgres"
+            assert one(dsn_of(moved, OWNER) or "", "SELECT word FROM kept") == "here"
+        with running(made) as server:
+            assert one(server.dsn(OWNER), "SELECT to_regclass('kept')") is None
+
+
 def test_a_database_of_another_major_version_is_refused(made: Path) -> None:
     version = made / "postgres" / "PG_VERSION"
     version.write_text("14\n")

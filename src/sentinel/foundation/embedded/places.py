@@ -70,10 +70,17 @@ def make_home(home: Path) -> None:
 
 
 def read_note(home: Path) -> Note | None:
-    """The note of an earlier start, or None at the first."""
+    """The note of an earlier start, or None at the first.
+
+    A home that was moved or copied brings its cluster along, and its note names the folder it came from: the cluster in
+    the home is the home's own. Else a copy would work on the database of the original.
+    """
     try:
         held = json.loads((home / "embedded.json").read_text(encoding="utf-8"))
-        return Note(Path(held["base"]), Path(held["socket_folder"]))
+        noted = Note(Path(held["base"]), Path(held["socket_folder"]))
+        if noted.base != home and (home / "postgres").is_dir():
+            return Note(home, home / "run")
+        return noted
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
