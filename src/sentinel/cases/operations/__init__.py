@@ -11,6 +11,7 @@ from sentinel.cases.operations.closing import (
     second_closure,
 )
 from sentinel.cases.operations.handing_over import accept, decline, offer, reassign
+from sentinel.cases.operations.identifying import identify_party, person_behind
 from sentinel.cases.operations.links import add_reference, link_cases
 from sentinel.cases.operations.notes import add_note, correct_note, edit_note
 from sentinel.cases.operations.opening import open_case
@@ -38,6 +39,7 @@ __all__ = [
     "edit_note",
     "end_involvement",
     "end_role",
+    "identify_party",
     "involve",
     "link_cases",
     "may_be_approached",
@@ -45,6 +47,7 @@ __all__ = [
     "offer",
     "open_attachment",
     "open_case",
+    "person_behind",
     "plan_action",
     "propose_closure",
     "protect_identity",
