@@ -38,9 +38,11 @@ def from_library(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMap
     entry["logger"] = record.name
     entry["event"] = template_of(record)
     entry["where"] = f"{record.module}:{record.lineno}"
-    if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
-        entry["error_kind"] = record.exc_info[0].__name__
-        entry["where"] = place_of(record.exc_info[2]) or entry["where"]
+    # The formatter has taken it off the record by now, so that no trace is appended to the line.
+    said = entry.get("exc_info")
+    if isinstance(said, tuple) and said[0] is not None:
+        entry["error_kind"] = said[0].__name__
+        entry["where"] = place_of(said[2]) or entry["where"]
     return entry
 
 
