@@ -6,13 +6,22 @@ import click
 
 from sentinel.cli.base import as_json, django_as, report
 
+NO_MAIL = (
+    "SENTINEL_SMTP is not set: no email reaches anybody. Invitations and new passwords come only as the link that"
+    " `sentinel user reset-link` prints."
+)
+
 
 @click.command()
 @click.option("--deploy", is_flag=True, help="Also Django's checks for production.")
 @as_json
 def command(deploy: bool, as_json: bool) -> None:
-    """Check settings, migrations and that every table is protected. Exit code 1 where something is wrong."""
+    """Check settings, migrations and that every table is protected. Exit code 1 where something is wrong.
+
+    What is no fault but should be known is said too.
+    """
     with django_as("owner"):
+        from django.conf import settings
         from django.core.checks import run_checks
         from django.db import connection
         from django.db.migrations.executor import MigrationExecutor
@@ -34,12 +43,12 @@ def command(deploy: bool, as_json: bool) -> None:
             if one.guarded and one.table not in forced
         ]
         guarded = sum(1 for one in plans if one.guarded)
+        notes = [NO_MAIL] if deploy and settings.PRODUCTION and not settings.SMTP else []
+        well = f"All is well: {guarded} tables of case data are under forced row policies."
         report(
-            {"ok": not wrong, "guarded_tables": guarded, "problems": wrong},
+            {"ok": not wrong, "guarded_tables": guarded, "problems": wrong, "notes": notes},
             as_json,
-            "\n".join(wrong)
-            if wrong
-            else f"All is well: {guarded} tables of case data are under forced row policies.",
+            "\n".join([*(wrong or [well]), *notes]),
         )
     if wrong:
         sys.exit(1)
