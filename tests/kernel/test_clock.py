@@ -17,6 +17,7 @@ from sentinel.kernel.clock import (
     exists_in_london,
     from_london,
     london_date,
+    read_moment,
     show_date,
     show_moment,
     show_period,
@@ -202,3 +203,19 @@ def test_dates_and_moments_are_shown_in_words() -> None:
 )
 def test_a_period_is_shown_no_more_exactly_than_it_is_known(period: Period, shown: str) -> None:
     assert show_period(period) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "2026-11-21", "2026-11-21T10:00:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
+     "2026-11-21T10:00:00+99:00"],
+)  # fmt: skip
+def test_what_names_no_moment_is_a_value_error_and_nothing_else(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_moment(text)
+
+
+def test_a_moment_that_was_written_is_read_back_in_utc() -> None:
+    written = from_london(date(2026, 7, 1), time(10, 30))
+    assert read_moment(written.isoformat()) == read_moment("2026-07-01T10:30:00+01:00") == written
+    assert read_moment("2026-07-01T10:30:00+01:00").utcoffset() == timedelta(0)

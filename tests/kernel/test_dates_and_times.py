@@ -13,6 +13,7 @@ from sentinel.kernel.dates import (
     WEEKDAYS,
     make_date,
     moment,
+    not_after_2199,
     not_before_1900,
     not_in_future,
     not_in_past,
@@ -193,6 +194,14 @@ def test_the_future_the_past_and_the_time_before_1900_are_checks_of_their_own() 
     assert not_before_1900(date(1900, 1, 1)) == date(1900, 1, 1)
     with pytest.raises(Invalid, match="1900 or later"):
         not_before_1900(date(1899, 12, 31))
+    assert not_after_2199(date(2199, 12, 31)) == date(2199, 12, 31)
+    with pytest.raises(Invalid, match="2199 or earlier"):
+        not_after_2199(date(2200, 1, 1))
+
+
+def test_four_digits_are_the_year_itself() -> None:
+    assert parse_date("1/1/0001", TODAY) == date(1, 1, 1)
+    assert parse_date("1/1/01", TODAY) == date(2001, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
     if search.since:
         entries = entries.filter(at__gte=_midnight(search.since))
-    if search.until:
+    if search.until and search.until < date.max:
         entries = entries.filter(at__lt=_midnight(search.until + timedelta(days=1)))
     if search.below:
         entries = entries.filter(id__lt=search.below)

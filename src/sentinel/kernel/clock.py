@@ -29,6 +29,14 @@ def as_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def read_moment(text: str) -> datetime:
+    """Return the UTC moment that `isoformat` wrote. Raises `ValueError` for anything else: no zone, or no such moment."""
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except OverflowError as error:
+        raise ValueError("There is no such moment.") from error
+
+
 def to_london(moment: datetime) -> datetime:
     """Return `moment` as a clock in London shows it. Raises `ValueError` where it is naive."""
     return as_utc(moment).astimezone(LONDON)

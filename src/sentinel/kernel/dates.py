@@ -20,6 +20,7 @@ MONTHS: Final = (
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2199, 12, 31)
 _NOISE: Final = re.compile(r"\b(on|the|of|at|about|around|last|this|past)\b")
 _ORDINAL: Final = re.compile(r"(\d)(st|nd|rd|th)\b")
 _SEPARATORS: Final = re.compile(r"[\s,./\\\-–—]+")
@@ -51,8 +52,6 @@ def _weekday(word: str) -> int | None:
 
 def _full_year(year: int, today: date) -> int:
     """Return the four digits of a year typed with two: the last such year up to ten years from today."""
-    if year >= 100:
-        return year
     century = today.year - today.year % 100
     return century + year if century + year <= today.year + 10 else century + year - 100
 
@@ -153,7 +152,8 @@ def _from_parts(parts: list[str], today: date, towards: Literal["past", "future"
         return _without_year(day, month, today, towards)
     if not re.fullmatch(r"\d{2}|\d{4}", parts[2]):
         raise Invalid("Enter the year with four digits, like 2026.")
-    return make_date(day, month, _full_year(int(parts[2]), today))
+    year = int(parts[2])
+    return make_date(day, month, _full_year(year, today) if len(parts[2]) == 2 else year)
 
 
 def not_in_future(day: date, today: date) -> date:
@@ -167,6 +167,13 @@ def not_in_past(day: date, today: date) -> date:
     """Return `day`, or raise `Invalid` where it is before `today`."""
     if day < today:
         raise Invalid(f"{show_date(day)} is in the past. Check the day, month and year.")
+    return day
+
+
+def not_after_2199(day: date) -> date:
+    """Return `day`, or raise `Invalid` where it is after 2199: a slip, and near the last day that can be counted from."""
+    if day > _LATEST:
+        raise Invalid("The year must be 2199 or earlier.")
     return day
 
 

@@ -15,6 +15,7 @@ from sentinel.access.queries import desk_of, rung_of
 from sentinel.audit.operations import note
 from sentinel.cases.models import Party, PartyIdentity
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import read_moment
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
 from sentinel.people.queries import names_of
 from sentinel.reports.models import Draft, EndNotice, Report, Signpost, VictorE
@@ -126,8 +127,7 @@ def list_reports(
 def _read_key(key: str) -> tuple[datetime, uuid.UUID] | None:
     told, _, report_id = key.partition("~")
     try:
-        moment = datetime.fromisoformat(told)
-        return (moment, uuid.UUID(report_id)) if moment.tzinfo else None
+        return read_moment(told), uuid.UUID(report_id)
     except ValueError:
         return None
 

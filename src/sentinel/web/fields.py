@@ -15,7 +15,14 @@ from django.core.exceptions import ValidationError
 from sentinel.foundation import clock
 from sentinel.kernel.births import Birth, birth_date
 from sentinel.kernel.clock import london_date, show_date
-from sentinel.kernel.dates import not_before_1900, not_in_future, not_in_past, parse_date, parse_time
+from sentinel.kernel.dates import (
+    not_after_2199,
+    not_before_1900,
+    not_in_future,
+    not_in_past,
+    parse_date,
+    parse_time,
+)
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.names import check_name
 from sentinel.kernel.phones import Phone, parse_phone
@@ -98,7 +105,7 @@ class DayField(ReadField):
     def read(self, text: str) -> date:
         """The day that `text` names."""
         now = self.today()
-        day = not_before_1900(parse_date(text, now, towards=self.towards))
+        day = not_after_2199(not_before_1900(parse_date(text, now, towards=self.towards)))
         if not self.future:
             not_in_future(day, now)
         return day if self.past else not_in_past(day, now)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 
+from sentinel.kernel.clock import read_moment
 from sentinel.kernel.errors import Invalid
 
 
@@ -19,6 +20,6 @@ def read_key(key: str) -> tuple[datetime, uuid.UUID]:
     try:
         text = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode()
         moment, _, identifier = text.partition("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), uuid.UUID(identifier)
+        return read_moment(moment), uuid.UUID(identifier)
     except ValueError as error:
         raise Invalid("This page of the list cannot be found. Begin at the top.") from error

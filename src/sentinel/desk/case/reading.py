@@ -41,7 +41,7 @@ class Readers:
 def readers_of(actor: Actor, case: Case, *, before: str = "") -> Readers:
     """The audit entries of a case, newest first, 50 at a time. The database shows them to the owner agency alone."""
     entries = Entry.objects.filter(record_id=case.id).order_by("-id")
-    if before.isdigit():
+    if before.isdecimal():
         entries = entries.filter(id__lt=int(before[:18]))
     found = list(entries[: PAGE + 1])
     shown = found[:PAGE]

@@ -15,6 +15,7 @@ from sentinel.accounts.models import Team, User
 from sentinel.cases.models import Case
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import read_moment
 
 PAGE = 25
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -139,8 +140,7 @@ def _read_key(key: str) -> tuple[int, datetime, uuid.UUID] | None:
     place, _, rest = key.partition("~")
     due, _, case_id = rest.partition("~")
     try:
-        moment = datetime.fromisoformat(due)
-        return (int(place), moment, uuid.UUID(case_id)) if moment.tzinfo else None
+        return int(place), read_moment(due), uuid.UUID(case_id)
     except ValueError:
         return None
 
