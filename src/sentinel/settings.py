@@ -46,6 +46,7 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            "server_side_binding": True,
             "application_name": f"sentinel-{PROCESS}",
             **{k: v for k, v in query.items() if k in {"sslmode", "sslrootcert", "options"}},
         },

@@ -124,7 +124,7 @@ def people_of_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Someb
     roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True).order_by("since")
     rows = (
         Party.objects.filter(case_id__in=list(case_ids))
-        .select_related("identity")
+        .only("case_id", "label", "description", "identity_protected")
         .annotate(
             said_roles=ArraySubquery(roles.values(json=JSONObject(role="role", since="since"))),
             said_name=newest_name("identity__person_id"),

@@ -36,6 +36,12 @@ from sentinel.web.formats import ago, how_long, plural, uk_day, uk_day_time
 Source = Callable[[Actor, Mine, datetime], Iterator[Line]]
 SOURCES: list[Source] = []
 MOST = 100
+# What a line says and no more: rows of case data are wide, and this page reads many of them.
+OF_CASE = ("case__reference", "case__title", "case__highest_band")
+OF_REPORT = (
+    "reference", "state", "dropped_call", "practitioner_id", "next_contact_due", "told_at",
+    "caller_party__label", "caller_party__identity_protected", "incident__place_words", "incident__place__line",
+)  # fmt: skip
 
 
 def source(function: Source) -> Source:
@@ -169,7 +175,8 @@ def actions_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
         return
     nobodys = Q(user__isnull=True, agency_id=actor.agency_id, case_id__in=mine.led)
     rows = Action.objects.filter(Q(user_id=actor.user_id) | nobodys, settled_at__isnull=True)
-    for row in rows.select_related("case").order_by("due")[:MOST]:
+    shown = rows.select_related("case").only("what", "due", "user_id", *OF_CASE)
+    for row in shown.order_by("due")[:MOST]:
         yield Line(
             group_of(due=row.due, now=now), row.what, case_link("case_action", row.case, action=row.id), row.due,
             when_words(row.due, now), meta=_meta(row.case.title), reference=row.case.reference,
@@ -186,7 +193,10 @@ def offers(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     if actor.may("reassign"):
         to_me |= Q(to_agency_id=actor.agency_id, to_user__isnull=True)
     rows = Handover.objects.filter(to_me, accepted_at__isnull=True, declined_at__isnull=True)
-    for row in rows.select_related("case", "from_user__agency").order_by("offered_at")[:MOST]:
+    shown = rows.select_related("case", "from_user__agency").only(
+        "what", "offered_at", "from_user__agency__short_name", *OF_CASE
+    )
+    for row in shown.order_by("offered_at")[:MOST]:
         what = {"lead": "the lead", "ownership": "the case", "primacy": "primacy"}.get(row.what, row.what)
         who = row.from_user.agency.short_name if row.from_user else "Somebody"
         yield Line(
@@ -212,9 +222,9 @@ def reports_waiting(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
         wanted |= Q(team_id=actor.team_id, team__isnull=False, state="skeleton")
     else:
         return
-    rows = Report.objects.filter(wanted).select_related("incident__place")
-    rows = rows.annotate(caller=newest_name("caller_party__identity__person_id"))
-    for row in rows.select_related("caller_party").order_by("told_at", "id")[:MOST]:
+    rows = Report.objects.filter(wanted).select_related("incident__place", "caller_party")
+    rows = rows.annotate(caller=newest_name("caller_party__identity__person_id")).only(*OF_REPORT)
+    for row in rows.order_by("told_at", "id")[:MOST]:
         yield _report_line(actor, row, now)
 
 
@@ -249,7 +259,7 @@ def drafts(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     rows = Draft.objects.filter(
         taker_id=actor.user_id, became_report_id__isnull=True, thrown_away_at__isnull=True
     )
-    for row in rows.order_by("kept_at")[:MOST]:
+    for row in rows.only("kept_at", "begun_at").order_by("kept_at")[:MOST]:
         yield Line(
             NEXT, "Finish the report you began", _draft_link(row.id), row.kept_at, since_words(row.begun_at, now),
             meta=_meta(f"kept {ago(row.kept_at, now)}"), band=NO_BAND,

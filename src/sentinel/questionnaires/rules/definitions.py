@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -200,15 +200,22 @@ class QuestionSet:
     confirmed: bool = False
     released_from: date | None = None
     help: str = ""
+    _in_order: tuple[Question, ...] = field(init=False, repr=False, compare=False)
+    _by_key: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
-    def questions(self) -> Iterator[Question]:
-        """Yield the questions in the order in which they are asked."""
-        for section in self.sections:
-            yield from section.questions
+    def __post_init__(self) -> None:
+        # Asked many times for one page: worked out once.
+        in_order = tuple(question for section in self.sections for question in section.questions)
+        object.__setattr__(self, "_in_order", in_order)
+        object.__setattr__(self, "_by_key", {question.key: question for question in reversed(in_order)})
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions in the order in which they are asked."""
+        return self._in_order
 
     def question(self, key: str) -> Question | None:
-        """Return the question of that key, or None."""
-        return next((question for question in self.questions() if question.key == key), None)
+        """Return the question of that key, or None; where a faulty set names two so, the first."""
+        return self._by_key.get(key)
 
     def band(self, key: str | None) -> Band | None:
         """Return the band of that key, or None."""
