@@ -47,6 +47,12 @@ class CaseRow(models.Model):
         abstract = True
 
 
+# Where a row comes from and how long it is kept: on every row, and on few pages. A list defers them.
+PROVENANCE = (
+    "origin_agency_id", "regime", "purpose", "source", "standing", "retention_class", "created_at", "created_by_id",
+)  # fmt: skip
+
+
 class Event(models.Model):
     """One thing that happened to a record: ids and codes only; the sentence is made when it is read."""
 

@@ -19,7 +19,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, rule_content, version_of
-from sentinel.questionnaires.rules import QuestionSet, build, score
+from sentinel.questionnaires.rules import Outcome, QuestionSet, build, score
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
@@ -62,6 +62,13 @@ class Assessed:
     unknown: tuple[Unknown, ...]
     stale_since: datetime | None
     flags: Mapping[str, bool | str]
+
+
+# Rows of case data are wide; a page of many cases reads one for each assessment ever made in them.
+SHOWN = (
+    "party_id", "case_id", "band", "assessed_at", "judgement", "judgement_reason", "score", "answers",
+    "question_set__subject", "assessor__name",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +117,7 @@ def standing_by_case(
     rows = (
         Assessment.objects.filter(case_id__in=ids)
         .select_related("assessor", "question_set")
-        .defer("question_set__definition")
+        .only(*SHOWN)
         .annotate(told=Value(None, output_field=DateTimeField()) if newest is not None else _last_telling())
         .order_by("assessed_at", "id")
     )
@@ -149,22 +156,25 @@ def _assessed(chain: list[Assessment], newest: datetime | None) -> Assessed:
         automatic=tuple(one.reason for one in outcome.automatic_reasons),
         score=row.score,
         max_score=outcome.max_score,
-        unknown=tuple(_unknowns(chain)),
+        unknown=tuple(_unknowns(chain, outcome)),
         stale_since=newest if newest is not None and newest > row.assessed_at else None,
         flags=outcome.flags,
     )
 
 
 def _open_questions(row: Assessment) -> list[str]:
-    outcome = score(question_set_of(row.question_set_id), row.answers)
+    return _left_open(score(question_set_of(row.question_set_id), row.answers))
+
+
+def _left_open(outcome: Outcome) -> list[str]:
     return [*outcome.unknowns, *outcome.unanswered]
 
 
-def _unknowns(chain: list[Assessment]) -> list[Unknown]:
+def _unknowns(chain: list[Assessment], outcome: Outcome) -> list[Unknown]:
     """What the newest of a chain leaves open, each since the first of the assessments that left it so unbroken."""
     newest = chain[-1]
     question_set = question_set_of(newest.question_set_id)
-    since = dict.fromkeys(_open_questions(newest), newest.assessed_at)
+    since = dict.fromkeys(_left_open(outcome), newest.assessed_at)
     still = set(since)
     for row in reversed(chain[:-1]):
         still &= set(_open_questions(row))

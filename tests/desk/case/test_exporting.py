@@ -148,7 +148,7 @@ def test_an_auditor_takes_out_what_was_found_and_that_is_written_down() -> None:
     browser = signed_in(RAVI)
     assert "/audit/export?kind=view" in browser.get("/audit/?kind=view").content.decode()
     found = rows_of(browser.post("/audit/export?kind=view"))
-    assert [(row[2], row[4], row[7]) for row in found[1:]] == [("Priya Nair", "Viewed", str(case.id))]
+    assert [(row[2], row[4], row[7]) for row in found[1:]] == [("Priya Nair", "Viewed", case.reference)]
     with transaction.atomic():
         acting(RAVI)
         entry = Entry.objects.get(kind="export")

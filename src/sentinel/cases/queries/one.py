@@ -3,8 +3,11 @@ forbidden."""
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django.db import connection
-from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef
+from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef, QuerySet
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import desk_of, rung_of
@@ -12,6 +15,17 @@ from sentinel.audit.operations import note
 from sentinel.cases.models import Case, Handover
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
+
+
+@cache
+def _cases() -> QuerySet[Any]:
+    # Built once: this is asked at every page of a case.
+    offers = Handover.objects.filter(case=OuterRef("pk"), accepted_at__isnull=True, declined_at__isnull=True)
+    return Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency").annotate(
+        stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
+        offer_waits=Exists(offers),
+        clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
+    )
 
 
 def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool = True) -> Case:
@@ -22,20 +36,7 @@ def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool
     where there is none or none to be known of, KnownOnly on rung SUMMARY (with the desk to ring), Refused where the
     actor reads but does not stand high enough. `log=False` only within a request that logged it.
     """
-    found = (
-        Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency")
-        .annotate(
-            stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
-            offer_waits=Exists(
-                Handover.objects.filter(
-                    case=OuterRef("pk"), accepted_at__isnull=True, declined_at__isnull=True
-                )
-            ),
-            clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
-        )
-        .filter(reference=reference)
-        .first()
-    )
+    found = _cases().filter(reference=reference).first()
     if found is None or found.stands_on < Rung.READ:
         raise _not_read(actor, reference)
     case: Case = found

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,6 +17,7 @@ from django.db.models.functions import JSONObject
 from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.births import BirthPrecision
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
@@ -122,32 +124,39 @@ def _names(person: OuterRef) -> QuerySet[PersonName]:
     )
 
 
-def _rows(parties: QuerySet[Party]) -> QuerySet[Party]:
+@cache
+def _rows() -> QuerySet[Party]:
+    # Built once: putting such a query together takes longer than the database takes to answer it.
     person = OuterRef("identity__person_id")
     roles = PartyRole.objects.filter(party=OuterRef("pk")).order_by("since", "id")
     names = _names(person)
     births = PersonBirth.objects.filter(person_id=person).order_by("-created_at", "-id")
     contacts = SafeContact.objects.filter(person_id=person).order_by("-asked_at", "-id")
-    return parties.select_related("identity").annotate(
-        said_roles=ArraySubquery(
-            roles.values(
-                json=JSONObject(
-                    id="id",
-                    role="role",
-                    allegation="allegation",
-                    source="allegation_source",
-                    since="since",
-                    until="until",
+    unread = (*PROVENANCE, *(f"identity__{name}" for name in PROVENANCE))
+    return (
+        Party.objects.select_related("identity")
+        .defer(*unread)
+        .annotate(
+            said_roles=ArraySubquery(
+                roles.values(
+                    json=JSONObject(
+                        id="id",
+                        role="role",
+                        allegation="allegation",
+                        source="allegation_source",
+                        since="since",
+                        until="until",
+                    )
                 )
-            )
-        ),
-        said_name=Subquery(names.values("full")[:1]),
-        said_births=ArraySubquery(
-            births.values(
-                json=JSONObject(born_on="born_on", born_latest="born_latest", precision="precision")
-            )
-        ),
-        said_contact=Subquery(contacts.values(json=JSONObject(**{name: name for name in SAFE}))[:1]),
+            ),
+            said_name=Subquery(names.values("full")[:1]),
+            said_births=ArraySubquery(
+                births.values(
+                    json=JSONObject(born_on="born_on", born_latest="born_latest", precision="precision")
+                )
+            ),
+            said_contact=Subquery(contacts.values(json=JSONObject(**{name: name for name in SAFE}))[:1]),
+        )
     )
 
 
@@ -162,13 +171,13 @@ def roles_of(actor: Actor, case: Case) -> dict[uuid.UUID, set[str]]:
 
 
 def _people_of(case: Case, on: date) -> list[OnCase]:
-    found = [_on_case(row, on) for row in _rows(Party.objects.filter(case=case).order_by("created_at", "id"))]
+    found = [_on_case(row, on) for row in _rows().filter(case=case).order_by("created_at", "id")]
     return sorted(found, key=lambda one: min((_PLACE.get(code, 6) for code in one.role_codes), default=7))
 
 
 def party_of(actor: Actor, case: Case, party_id: uuid.UUID, on: date) -> OnCase:
     """One party of a case. Raises NotFound where it is not this case's."""
-    row = _rows(Party.objects.filter(case=case, pk=party_id)).first()
+    row = _rows().filter(case=case, pk=party_id).first()
     if row is None:
         raise NotFound()
     return _on_case(row, on)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -74,7 +75,7 @@ def load(actor: Actor, now: datetime) -> Mine:
         wanted |= Q(team_id=actor.team_id, lead__isnull=True, status__in=OPEN_STATUSES)
     if actor.team_id and (actor.may("close_case") or actor.may("second_closure")):
         wanted |= Q(team_id=actor.team_id, status="closing")
-    found = list(with_newest(Case.objects.filter(wanted)).order_by("-highest_band", "id")[:MOST_CASES])
+    found = list(with_newest().filter(wanted).order_by("-highest_band", "id")[:MOST_CASES])
     cases = {case.id: case for case in found}
     led = [case.id for case in found if case.lead_id == actor.user_id]
     unled = [case.id for case in found if case.lead_id is None]
@@ -82,8 +83,12 @@ def load(actor: Actor, now: datetime) -> Mine:
     return fill(actor, Mine(cases, led, unled, closing), now, [*led, *unled])
 
 
-def with_newest(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with their owner agency, the newest telling of each and the closure that is proposed."""
+@cache
+def with_newest() -> QuerySet[Any]:
+    """All cases with their owner agency, the newest telling of each and the closure that is proposed.
+
+    Built once: putting such a query together takes longer than the database takes to answer it.
+    """
     reports = (
         Report.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("entered_at"))
     )
@@ -92,7 +97,7 @@ def with_newest(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
-    return cases.select_related("owner_agency").annotate(
+    return Case.objects.select_related("owner_agency").annotate(
         newest_report=Subquery(reports.values("at")),
         newest_incident=Subquery(incidents.values("at")),
         closure_now=Subquery(
@@ -121,21 +126,21 @@ def _newest(case: Any) -> datetime | None:
 
 def people_of_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Somebody]]:
     """The people of some cases with names, roles and how to contact them, as the stated actor may see. One query."""
-    roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True).order_by("since")
-    rows = (
-        Party.objects.filter(case_id__in=list(case_ids))
-        .only("case_id", "label", "description", "identity_protected")
-        .annotate(
-            said_roles=ArraySubquery(roles.values(json=JSONObject(role="role", since="since"))),
-            said_name=newest_name("identity__person_id"),
-            said_contact=newest_safe_contact("identity__person_id"),
-        )
-        .order_by("created_at", "id")
-    )
+    rows = _people().filter(case_id__in=list(case_ids)).order_by("created_at", "id")
     found: dict[uuid.UUID, list[Somebody]] = {}
     for row in rows:
         found.setdefault(row.case_id, []).append(_somebody(row))
     return found
+
+
+@cache
+def _people() -> QuerySet[Any]:
+    roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True).order_by("since")
+    return Party.objects.only("case_id", "label", "description", "identity_protected").annotate(
+        said_roles=ArraySubquery(roles.values(json=JSONObject(role="role", since="since"))),
+        said_name=newest_name("identity__person_id"),
+        said_contact=newest_safe_contact("identity__person_id"),
+    )
 
 
 def newest_name(person: str) -> Subquery:
