@@ -11,7 +11,7 @@ from sentinel.kernel.births import birth_date
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
-from tests.desk.report.calling import TAKE, beside, call, page, reports, send
+from tests.desk.report.calling import TAKE, beside, call, page, reports, send, value_of
 from tests.reports.telling import MARGARET, telling
 from tests.support import PRIYA, acting, signed_in
 
@@ -144,6 +144,26 @@ def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_o
     assert "Not assessed" in after
     other = page(priya.post(KNOWN, {**sent, "person_not": person}))  # type: ignore[arg-type]
     assert "Margaret Ellis" not in other
+
+
+@pytest.mark.parametrize("address", [KNOWN, TAKE])
+def test_who_it_is_stays_in_the_draft_though_nothing_is_typed_after_it(address: str) -> None:
+    margaret_with_a_case()
+    priya = signed_in(PRIYA)
+    sent = {name: value for name, value in call(q__caller_name="Margret Elis").items() if name != "do"}
+    person = page(priya.post(KNOWN, sent)).split('name="person_is" value="')[1].split('"')[0]  # type: ignore[arg-type]
+    priya.post(address, {**sent, "person_is": person})
+    later = priya.get(TAKE, {"draft": sent["r-submission"]})
+    assert value_of(later, "r-person_is") == person  # type: ignore[arg-type]
+    assert value_of(later, "q-caller_name") == "Margret Elis"  # type: ignore[arg-type]
+    assert "Noise at Sparrow Lane" in page(later)  # type: ignore[arg-type]
+
+
+def test_a_period_of_days_is_shown_with_the_last_day_that_was_told() -> None:
+    send(signed_in(DAWN), r__occurred_from_day="3 April 2025", r__occurred_to_day="5/4/25")
+    assert "3 April 2025 to 5 April 2025" in shown()
+    send(signed_in(DAWN), r__occurred_from_day="3 April 2025", r__occurred_to_day="3 April 2025")
+    assert "3 April 2025 to" not in shown()
 
 
 def test_what_the_caller_says_and_what_is_known_suggest_letters_with_their_source() -> None:

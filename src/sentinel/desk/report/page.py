@@ -206,6 +206,9 @@ def _when(report: Report) -> str:
         return ""
     precision = _PRECISIONS.get(incident.precision, Precision.ABOUT)
     end = incident.occurred_to or incident.occurred_from
+    if precision is Precision.DAY:
+        # Days as they were told, the last one too: a Period of days ends where the next day begins.
+        return show_period(Period.of_days(london_date(incident.occurred_from), london_date(end)))
     return show_period(Period(incident.occurred_from, end, precision))
 
 

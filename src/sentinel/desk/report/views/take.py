@@ -62,12 +62,21 @@ def take(request: HttpRequest) -> HttpResponse:
     if pressed in {"record", "skeleton", "cut_off"} and not pressed_in(request):
         return _record(request, actor, skeleton, pressed)
     raw = _typed(request)
-    press_person(raw, pressed_in(request))
+    _press(request, actor, raw)
     raw["r-looked"] = ["yes"]
     forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
     if pressed == "keep":
         return _keep(request, actor, raw)
     return _show(request, actor, forms, skeleton)
+
+
+def _press(request: HttpRequest, actor: Actor, raw: dict[str, list[str]]) -> None:
+    """Who it is, or is not, put among what was typed, and kept with the draft at once: whoever pressed it and is called
+    away has typed nothing that would keep it."""
+    pressed = pressed_in(request)
+    press_person(raw, pressed)
+    if any(pressed.values()):
+        keep_draft(actor=actor, now=clock_now(), draft_id=_submission(raw), data=raw)
 
 
 def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeForms:
@@ -138,7 +147,7 @@ def known(request: HttpRequest) -> HttpResponse:
     """The panel, and what it suggests, for what has been typed so far (htmx); the search is recorded, not its words."""
     actor = _taker(request)
     raw = _typed(request)
-    press_person(raw, pressed_in(request))
+    _press(request, actor, raw)
     raw["r-looked"] = ["yes"]
     forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
     page = page_of(actor, forms)
