@@ -12,7 +12,7 @@ from sentinel.access.queries import holders_of, rung_of
 from sentinel.accounts import operations
 from sentinel.accounts.administration import agency_of, every_agency
 from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Team, User
-from sentinel.accounts.queries import agencies, current_agency
+from sentinel.accounts.queries import agencies
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
 from tests.accounts.conftest import own
@@ -194,12 +194,6 @@ class TestMerging:
         assert "melton" not in [found.code for found in agencies()]
         with pytest.raises(Invalid):
             rename(GRACE, "melton", name="Melton again")
-
-    def test_the_one_that_stands_now_is_found_however_often(self) -> None:
-        merge(GRACE, "melton", "charnwood")
-        merge(GRACE, "charnwood", "blaby")
-        assert current_agency(agency("melton")) == agency("blaby")
-        assert current_agency(agency("rutland")) == agency("rutland")
 
     def test_the_database_hands_nothing_over_without_a_merger(self) -> None:
         acting(GRACE)

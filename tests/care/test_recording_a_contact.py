@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sentinel.care.models import VictimContact
-from sentinel.care.queries import last_told, overdue
+from sentinel.care.queries import last_told
 from sentinel.cases.models import Case
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Invalid, NotFound, Refused
@@ -97,9 +97,13 @@ def test_a_victim_not_told_in_time_is_overdue_and_a_contact_ends_that() -> None:
     case, margaret = a_victim(priya)
     assessed(priya, case, margaret, "low")
     much_later = NOW + timedelta(days=30)
-    assert [one.party_id for one in overdue(priya, [case], much_later)] == [margaret.id]
+    due = last_told(priya, case, much_later)[margaret.id].due
+    assert due is not None
+    assert due < much_later
     contact(priya, case, margaret, at=much_later - timedelta(hours=1), now=much_later)
-    assert overdue(priya, [case], much_later) == []
+    due = last_told(priya, case, much_later)[margaret.id].due
+    assert due is not None
+    assert due > much_later
 
 
 def test_who_is_not_assessed_counts_as_high_for_the_first_contact() -> None:
@@ -121,8 +125,7 @@ def test_nobody_in_a_closed_case_is_due() -> None:
     case, _ = a_victim(priya)
     Case.objects.filter(pk=case.pk).update(status="closed", closed_at=NOW)
     case.refresh_from_db()
-    assert last_told(priya, case, NOW) == {}
-    assert overdue(priya, [case], NOW + timedelta(days=90)) == []
+    assert last_told(priya, case, NOW + timedelta(days=90)) == {}
 
 
 def test_another_cases_party_is_not_found() -> None:

@@ -98,7 +98,7 @@ def test_a_supervisor_decides_with_a_reason_and_only_where_a_case_is_due() -> No
 
 
 def test_only_a_first_incident_without_others_may_stay_a_report() -> None:
-    assert rules.may_stay_report("case_optional", 0)
-    assert not rules.may_stay_report("case_optional", 1)
-    assert not rules.may_stay_report("case_required", 0)
-    assert rules.may_stay_report("not_opened", 4)
+    assert rules.why_must_be_case("case_optional", 0) is None
+    assert "another report is associated" in (rules.why_must_be_case("case_optional", 1) or "")
+    assert "VICTOR-E is met" in (rules.why_must_be_case("case_required", 0) or "")
+    assert rules.why_must_be_case("not_opened", 4) is None

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from sentinel.access.models import Agreement, Kind, Rung
 from sentinel.accounts.models import Agency
-from sentinel.accounts.rules import RIGHTS
+from sentinel.accounts.rules import roles_with
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
@@ -61,10 +61,12 @@ def enter_agreement(
         raise Invalid.of("rung", "An agreement lets the other know, read or write.")
     if roles and rung is not Rung.SUMMARY:
         raise Invalid.of("break_glass_roles", "Only who may know but not read needs to break glass.")
-    unfit = [role for role in roles if "break_glass" not in RIGHTS.get(role, frozenset())]
+    fit = roles_with("break_glass")
+    unfit = [role for role in roles if role not in fit]
     if unfit:
-        fit = ", ".join(role for role, rights in RIGHTS.items() if "break_glass" in rights)
-        raise Invalid.of("break_glass_roles", f"The role {unfit[0]} breaks no glass. These do: {fit}.")
+        raise Invalid.of(
+            "break_glass_roles", f"The role {unfit[0]} breaks no glass. These do: {', '.join(fit)}."
+        )
     if effective_until is not None and effective_until < effective_from:
         raise Invalid.of("effective_until", "It cannot end before it begins.")
     # One at a time for each owner, so that two cannot overlap.

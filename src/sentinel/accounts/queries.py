@@ -105,12 +105,3 @@ def own_account(user: User) -> OwnAccount:
         second_factor=has_second_factor(user),
         administrators=list(administrators.order_by("name").values_list("name", flat=True)),
     )
-
-
-def current_agency(agency: Agency) -> Agency:
-    """The agency that now stands for this one: itself, or what it has gone into, however often that happened."""
-    seen = {agency.pk}
-    while agency.merged_into is not None and agency.merged_into.pk not in seen:
-        agency = agency.merged_into
-        seen.add(agency.pk)
-    return agency

@@ -75,6 +75,11 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(right for role in roles for right in RIGHTS.get(role, frozenset()))
 
 
+def roles_with(right: str) -> list[str]:
+    """The roles that allow one thing, for asking who else may do it."""
+    return [role for role, rights in RIGHTS.items() if right in rights]
+
+
 # Who holds one of these looks over the whole partnership: no agency's own administrator gives or takes them.
 OVER_ALL = frozenset({"auditor", "governance_officer"})
 

@@ -153,18 +153,6 @@ def _last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]
     return told_by_case(actor, [case], now, parties=parties, standing=standing)[case.id]
 
 
-def overdue(actor: Actor, cases: Iterable[Case], now: datetime) -> list[Told]:
-    """The victims of some open cases who ought to have been told by now, longest first."""
-    open_cases = [case for case in cases if case.status in OPEN_STATUSES]
-    late = [
-        one
-        for victims in told_by_case(actor, open_cases, now).values()
-        for one in victims.values()
-        if one.due is not None and one.due < now
-    ]
-    return sorted(late, key=lambda one: one.due or now)
-
-
 def safe_ways(actor: Actor, party_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Safe | None]:
     """How each party said they may be contacted; None: not asked, or not to be seen by the actor. One query."""
     ids = set(party_ids)

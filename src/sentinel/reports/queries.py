@@ -241,12 +241,3 @@ def get_draft(actor: Actor, draft_id: uuid.UUID) -> Draft:
     if draft is None:
         raise NotFound()
     return draft
-
-
-def waiting_for(actor: Actor) -> int:
-    """How many reports of the actor's team wait for a practitioner. One query."""
-    if actor.team_id is None:
-        return 0
-    return Report.objects.filter(
-        team_id=actor.team_id, state__in=("skeleton", "recorded"), practitioner__isnull=True
-    ).count()

@@ -15,7 +15,6 @@ LETTERS: Final = ("vulnerable", "impact", "combined", "targeted", "ongoing", "ri
 LETTER_OF: Final = dict(zip(LETTERS, "VICTORE", strict=True))
 YES, NO, NOT_ASKED = "yes", "no", "not_asked"
 CRIMINAL_RESPONSIBILITY: Final = 10  # Children and Young Persons Act 1933 s.50
-ADULT: Final = 18
 # What the script's flags mean for whoever decides whether it is a crime.
 CRIME_PROMPTS: Final = {
     "crime_prompt_harassment": "The same person did it twice or more: this may be harassment.",
@@ -101,11 +100,6 @@ def why_must_be_case(decision: str, associated: int) -> str | None:
     return None
 
 
-def may_stay_report(decision: str, associated: int) -> bool:
-    """Whether a report may stay a report (R21, R23)."""
-    return why_must_be_case(decision, associated) is None
-
-
 def role_of_other(birth: Birth | None, said_under_ten: str, on: date) -> str:
     """The role of somebody complained of: child_involved where they are, or may be, under 10 on the day it happened.
 
@@ -116,11 +110,6 @@ def role_of_other(birth: Birth | None, said_under_ten: str, on: date) -> str:
     if under is True or said_under_ten == YES or (under is None and said_under_ten != NO):
         return "child_involved"
     return "alleged_perpetrator"
-
-
-def is_young(birth: Birth | None, on: date) -> bool:
-    """Whether somebody is, or may be, from 10 to 17 on a day: youth justice is told and a guardian recorded."""
-    return birth is not None and birth.is_under(ADULT, on) is not False and birth.is_under(10, on) is not True
 
 
 def first_contact_band(*, danger: str, at_risk: bool) -> str:

@@ -7,8 +7,6 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F
 
-from sentinel.access.models import Rung
-from sentinel.access.queries import rung_of
 from sentinel.accounts.models import Agency, Team, User
 from sentinel.cases.models import Case, Handover
 from sentinel.cases.operations.actions import working_agencies
@@ -173,8 +171,3 @@ def _team(actor: Actor, handover: Handover) -> Team | None:
     if handover.to_user is not None and handover.to_user.team is not None:
         return handover.to_user.team
     return Team.objects.filter(agency=handover.to_agency, takes_skeletons=True).first()
-
-
-def may_hand_over(actor: Actor, case: Case) -> bool:
-    """Whether there is anything here for the actor: a lead to change, or something of their agency's to offer."""
-    return rung_of(actor, case.id) >= Rung.WRITE and actor.may("work_case")

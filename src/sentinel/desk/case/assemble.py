@@ -97,7 +97,6 @@ class CasePage:
     happened: list[Happened | Folded]
     older: str | None
     marking: str
-    more_next: int = 0
 
 
 def link_to(name: str, case: Case, args: Mapping[str, str]) -> str:

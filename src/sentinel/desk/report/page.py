@@ -43,12 +43,6 @@ _PRECISIONS = {
     "day": Precision.DAY,
     "month": Precision.MONTH,
 }
-HELD = {
-    "waiting": "is on its way",
-    "handed_over": "was sent",
-    "post": "is to be posted",
-    "failed": "could not be sent",
-}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.db.models import Case as Choose
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from sentinel.accounts.models import Team, User
+from sentinel.accounts.models import User
+from sentinel.accounts.rules import roles_with
 from sentinel.cases.models import Case
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
@@ -161,15 +162,6 @@ def colleagues_of(actor: Actor) -> list[User]:
         return []
     rows = User.objects.filter(
         agency_id=actor.agency_id, is_active=True, suspended_at__isnull=True, roles__until__isnull=True,
-        roles__role__in=("case_officer", "supervisor", "area_inspector", "victim_support"),
+        roles__role__in=roles_with("work_case"),
     )  # fmt: skip
     return list(rows.select_related("team").distinct().order_by("name"))
-
-
-def team_named(actor: Actor) -> str:
-    """The name of the actor's team, or ""."""
-    return (
-        Team.objects.filter(pk=actor.team_id).values_list("name", flat=True).first() or ""
-        if actor.team_id
-        else ""
-    )

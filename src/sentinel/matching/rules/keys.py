@@ -20,7 +20,6 @@ LENGTH: Final = 80
 # How many words of a name are paired with its first: a name of more is found by these all the same.
 _MOST_WORDS: Final = 4
 _SCHEMES: Final = ("M", "S")
-NAME_KINDS: Final = ("n", "p")
 
 
 @dataclass(frozen=True, kw_only=True)
