@@ -49,6 +49,15 @@ def test_the_page_says_where_and_the_owner_sees_who_printed(case: Case) -> None:
     assert "printed" in browser.get(f"/cases/{case.reference}/readers").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/cases/", "/help/", "/reports/", "/cases/{}/timeline"])
+def test_every_page_says_when_it_was_made_and_how_it_is_handled(case: Case, address: str) -> None:
+    page = signed_in(PRIYA).get(address.format(case.reference)).content.decode()
+    line = page[page.index("s-printed") :]
+    assert re.search(
+        r"<span data-printed-at>\w{3} \d+ \w{3} \d{4}, \d\d:\d\d</span>\. Official – sensitive", line
+    )
+
+
 def test_a_page_that_is_about_nobody_is_noted_without_a_record(case: Case) -> None:
     assert signed_in(PRIYA).post("/printed", {"path": "/cases/"}).status_code == 204
     assert prints() == [(None, "case_list")]

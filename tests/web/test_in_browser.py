@@ -311,6 +311,46 @@ def test_paper_shows_the_marking_and_who_printed_and_no_navigation(browser: Brow
     assert chip.locator("svg").is_visible()
 
 
+def test_paper_says_when_it_was_made_and_no_addresses_and_each_sheet_is_marked(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = visit(browser, site, "list", 794)
+    page.emulate_media(media="print")
+    assert page.locator("[data-printed-at]").inner_text() == "Sat 21 Nov 2026, 10:00"
+    after = "e => getComputedStyle(e, '::after').content"
+    assert {link.evaluate(after) for link in page.locator("main a").all()} == {"none"}
+    assert page.evaluate("getComputedStyle(document.body).page") == "handled"
+
+
+def test_what_is_folded_in_a_timeline_is_on_paper(browser: Browser, site: Site) -> None:
+    page, _ = visit(browser, site, "case")
+    page.locator(".s-timeline").evaluate(
+        "e => e.insertAdjacentHTML('beforeend', '<li><details class=s-timeline__fold><summary>2</summary><p>Shared')"
+    )
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("Shared", exact=True).is_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not page.get_by_text("Shared", exact=True).is_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_keyboard_never_comes_to_what_the_sticky_line_hides(
+    browser: Browser, site: Site, width: int
+) -> None:
+    page, _ = visit(browser, site, "report", width)
+    page.set_viewport_size({"width": width, "height": 300})
+    controls = page.locator("main").locator("a, button, input:not([type=hidden]), textarea, select").count()
+    page.locator("main").locator("a, button, input:not([type=hidden]), textarea").last.focus()
+    for _ in range(controls):
+        page.keyboard.press("Shift+Tab")
+        hidden = page.evaluate(
+            "(() => { const one = document.activeElement.getBoundingClientRect(),"
+            " line = document.querySelector('.s-kept').getBoundingClientRect();"
+            " return line.top === 0 && one.top < line.bottom && !document.activeElement.closest('header, nav') })()"
+        )
+        assert not hidden, page.evaluate("document.activeElement.outerHTML")
+
+
 def test_in_forced_colours_a_band_keeps_its_outline_shape_and_word(browser: Browser, site: Site) -> None:
     page, _ = visit(browser, site, "case", forced_colors="active")
     chip = page.locator(".s-risk--high").first

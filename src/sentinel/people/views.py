@@ -49,5 +49,6 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "identifiers": [(row, told(row.record_id)) for row in known.identifiers],
         "parts": parts_of(actor, person_id),
         "now": now,
+        "marking": "Official – sensitive",
     }
     return render(request, "people/person.html", context)

@@ -186,6 +186,7 @@ def test_safe_contact_and_the_confirmation_are_read_to_the_caller() -> None:
     send(signed_in(DAWN), q__safe_methods=["email"], r__caller_email="margaret@example.org")
     assert "The written confirmation is on its way by email" in " ".join(shown().split())
     send(signed_in(DAWN))
+    assert 'aria-label="Handling marking">Official – sensitive<' in shown()
     assert "Nobody has asked this person how they may safely be contacted." in shown()
 
 

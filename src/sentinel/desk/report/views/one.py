@@ -19,6 +19,7 @@ from sentinel.reports.models import Report
 from sentinel.reports.queries import drafts_of, get_report, list_reports
 from sentinel.web.requests import actor_of
 
+MARKING = "Official – sensitive"
 WHOSE = {"team": "My team's", "mine": "Taken by me", "all": "All of my agency"}
 
 
@@ -29,7 +30,9 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_report(actor, reference)
     now = clock_now()
     view = view_of(actor, found, now)
-    return render(request, "desk/report/report.html", {"view": view, "report": found, "now": now})
+    return render(
+        request, "desk/report/report.html", {"view": view, "report": found, "now": now, "marking": MARKING}
+    )
 
 
 @require_safe
