@@ -25,6 +25,7 @@ from sentinel.kernel.clock import end_of_day
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.web.fields import add_invalid
 from sentinel.web.formats import uk_datetime
+from sentinel.web.once import sent_before
 from sentinel.web.requests import actor_of
 
 MARKING = "Official – sensitive"
@@ -91,7 +92,8 @@ def step(
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    do(form.cleaned_data)
+                    if not sent_before(request):
+                        do(form.cleaned_data)
             except Invalid as error:
                 add_invalid(form, error)
                 if error.kept:

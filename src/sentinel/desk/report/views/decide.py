@@ -51,6 +51,7 @@ from sentinel.reports.operations import (
 )
 from sentinel.reports.queries import get_report, signposts_of, victor_history
 from sentinel.web.fields import add_invalid
+from sentinel.web.once import sent_before
 from sentinel.web.requests import actor_of
 
 
@@ -87,7 +88,7 @@ def _step(
     if form.is_bound and form.is_valid():
         try:
             with transaction.atomic():
-                answer = do(form.cleaned_data)
+                answer = _back(report) if sent_before(request) else do(form.cleaned_data)
         except Invalid as error:
             add_invalid(form, error)
             if error.kept:
