@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentinel.cases.models import Incident
-from sentinel.cases.timeline import Part, Told, agency, sentence, strong, told, user
+from sentinel.cases.timeline import Part, Told, agency, link, sentence, strong, told, user
 from sentinel.foundation.models import Event
 from sentinel.reports.models import Report, VictorE
 
@@ -18,8 +18,12 @@ SENT = {
 }
 
 
-def _report(event: Event) -> str:
-    return f"Report {event.payload.get('reference', '')}".strip()
+def _report(event: Event, what: str) -> Part:
+    """'Report LLR-26-R00001-B taken', leading to the report: all that was answered stands there."""
+    reference = event.payload.get("reference", "")
+    if not reference:
+        return strong(f"Report {what}")
+    return link(f"Report {reference} {what}", "report", reference=reference)
 
 
 @sentence("report_taken", group="reports", loads=Incident)
@@ -28,20 +32,20 @@ def report_taken(event: Event, row: Incident | None) -> Told:
     channel = CHANNELS.get(str(event.payload.get("channel", "")), "").lower()
     danger = ": somebody in danger" if event.payload.get("danger") == "yes" else ""
     rest = (f", {channel}" if channel else "") + danger
-    return told(strong(f"{_report(event)} taken"), rest, mark="harm", more=row.words if row else "")
+    return told(_report(event, "taken"), rest, mark="harm", more=row.words if row else "")
 
 
 @sentence("skeleton_taken", group="reports", loads=Incident)
 def skeleton_taken(event: Event, row: Incident | None) -> Told:
     """'Report LLR-26-R00001-B begun: the call was cut off', with what was said below."""
     why = ": the call was cut off" if event.payload.get("dropped") else " and handed on"
-    return told(strong(f"{_report(event)} begun"), why, mark="harm", more=row.words if row else "")
+    return told(_report(event, "begun"), why, mark="harm", more=row.words if row else "")
 
 
 @sentence("skeleton_completed", group="reports", loads=Incident)
 def skeleton_completed(event: Event, row: Incident | None) -> Told:
     """'Report LLR-26-R00001-B completed', with what was said below."""
-    return told(strong(f"{_report(event)} completed"), mark="harm", more=row.words if row else "")
+    return told(_report(event, "completed"), mark="harm", more=row.words if row else "")
 
 
 @sentence("report_picked_up", group="reports", quiet=True)

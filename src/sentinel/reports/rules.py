@@ -15,6 +15,8 @@ LETTERS: Final = ("vulnerable", "impact", "combined", "targeted", "ongoing", "ri
 LETTER_OF: Final = dict(zip(LETTERS, "VICTORE", strict=True))
 YES, NO, NOT_ASKED = "yes", "no", "not_asked"
 CRIMINAL_RESPONSIBILITY: Final = 10  # Children and Young Persons Act 1933 s.50
+# The call script's questions that a victim's assessment answers with high, whatever else is said.
+HARM: Final = ("threat_to_life", "weapon", "violence", "stalking", "suicide")
 # What the script's flags mean for whoever decides whether it is a crime.
 CRIME_PROMPTS: Final = {
     "crime_prompt_harassment": "The same person did it twice or more: this may be harassment.",

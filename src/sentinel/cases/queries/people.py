@@ -18,7 +18,7 @@ from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import PROVENANCE
-from sentinel.kernel.births import BirthPrecision
+from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.models import PersonBirth, PersonName, SafeContact
@@ -70,7 +70,8 @@ class OnCase:
     """A party of a case as the reader may see it.
 
     `name` is the label of a protected identity for everybody. `person_id` is None where it is protected or nobody is
-    known; `holds_identity` says that this reader may know who a protected party is. `age` is "71" or "65 to 75" or "".
+    known; `holds_identity` says that this reader may know who a protected party is. `age` is "71" or "65 to 75" or "";
+    `is_young` says that they are, or may be, from 10 to 17, also of a protected one.
     `contact` is how they may be contacted, loud, or "" where that is not due (nobody known, not one to be told);
     `safe` the same as it was said (SAFE), None where nobody asked.
     """
@@ -87,6 +88,7 @@ class OnCase:
     version: int
     roles: list[Role] = field(default_factory=list)
     age: str = ""
+    is_young: bool = False
     contact: str = ""
     safe: Mapping[str, Any] | None = None
 
@@ -214,6 +216,7 @@ def _on_case(row: Any, on: date) -> OnCase:
         "reporter",
         "witness",
     }
+    birth = _birth(row.said_births or [])
     contact = ""
     if held and told and not row.identity_protected:
         contact = contact_words(
@@ -233,7 +236,10 @@ def _on_case(row: Any, on: date) -> OnCase:
         child_involved=row.child_involved,
         version=row.version,
         roles=roles,
-        age="" if row.identity_protected else _age(row.said_births or [], on),
+        age="" if row.identity_protected or birth is None else _age(birth, on),
+        is_young=birth is not None
+        and birth.is_under(18, on) is not False
+        and birth.is_under(10, on) is not True,
         contact=contact,
         safe=safe,
     )
@@ -246,18 +252,20 @@ def _role(said: Mapping[str, Any]) -> Role:
     )  # fmt: skip
 
 
-def _age(births: list[Mapping[str, Any]], on: date) -> str:
+def _birth(births: list[Mapping[str, Any]]) -> Birth | None:
+    """The most exact of the births that are told."""
     exact = [one.value for one in BirthPrecision]
     best = min(births, key=lambda one: exact.index(one["precision"]), default=None)
     if best is None or best["born_on"] is None:
-        return ""
+        return None
     latest = date.fromisoformat(best["born_latest"]) if best["born_latest"] else None
-    birth = birth_of(
+    return birth_of(
         PersonBirth(
             born_on=date.fromisoformat(best["born_on"]), born_latest=latest, precision=best["precision"]
         )
     )
-    if birth is None:
-        return ""
+
+
+def _age(birth: Birth, on: date) -> str:
     youngest, oldest = birth.ages(on)
     return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"

@@ -272,7 +272,11 @@ def _known(one: OnCase, band: Assessed | None) -> list[str]:
     return lines
 
 
-FLAGS = {"repeat": "Repeat victim", "vulnerable": "Vulnerable"}
+FLAGS = {
+    "repeat_victim": "Repeat victim",
+    "vulnerable": "Vulnerable",
+    "safeguarding_prompt": "Safeguarding concern",
+}
 
 
 def _row_next(

@@ -21,7 +21,7 @@ class Line:
     """One thing to do: the reason as a link, what follows it, the quiet line, when, and whose band it is.
 
     `band` is a band, None (not assessed) or NO_BAND where nobody's stands beside it. `due` (UTC) sorts. `mine` marks an
-    action of one's own.
+    action of one's own, `harm` a line that stands before all others of its group.
     """
 
     group: str
@@ -36,6 +36,7 @@ class Line:
     whose: str = ""
     late: bool = False
     mine: bool = False
+    harm: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     for line in lines:
         found[line.group].append(line)
     for key in (URGENT, UNKNOWN):
-        found[key].sort(key=lambda line: (_BAND_PLACE[line.band], _moment(line), line.words))
+        found[key].sort(key=lambda line: (not line.harm, _BAND_PLACE[line.band], _moment(line), line.words))
     found[NEXT].sort(key=lambda line: (_moment(line), _BAND_PLACE[line.band], line.words))
     return [Group(key, TITLES[key], some[:SHOWN], len(some)) for key, some in found.items()]
 

@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from sentinel.care.queries import Told, newest_safe_contact, read_safe, told_by_case
@@ -21,10 +22,13 @@ from sentinel.foundation.actor import Actor
 from sentinel.people.models import PersonName
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
+from sentinel.reports.rules import HARM
 from sentinel.risk.queries import Assessed, standing_by_case
 from sentinel.risk.rules import VICTIM
 
 MOST_CASES = 500
+# Whether a report tells of danger now, or of what alone makes a risk high.
+TELLS_OF_HARM = reduce(or_, (Q(**{f"script_answers__{key}": "yes"}) for key in HARM), Q(danger="yes"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def load(actor: Actor, now: datetime) -> Mine:
 
 @cache
 def with_newest() -> QuerySet[Any]:
-    """All cases with their owner agency, the newest telling of each and the closure that is proposed.
+    """All cases with their owner agency, the newest telling of each, whether one tells of harm, and the closure
+    that is proposed.
 
     Built once: putting such a query together takes longer than the database takes to answer it.
     """
@@ -98,6 +103,7 @@ def with_newest() -> QuerySet[Any]:
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
     return Case.objects.select_related("owner_agency").annotate(
+        told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
         newest_report=Subquery(reports.values("at")),
         newest_incident=Subquery(incidents.values("at")),
         closure_now=Subquery(

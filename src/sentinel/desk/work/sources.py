@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from sentinel.access.models import BreakGlass, Reach, Rung
 from sentinel.care.rules import FIRST, how_words
@@ -26,7 +26,7 @@ from sentinel.desk.work.lines import (
     since_words,
     when_words,
 )
-from sentinel.desk.work.mine import Mine, Somebody, newest_name
+from sentinel.desk.work.mine import TELLS_OF_HARM, Mine, Somebody, newest_name
 from sentinel.foundation.actor import Actor
 from sentinel.reports.models import Draft, Report
 from sentinel.risk.next import question_about
@@ -42,6 +42,7 @@ OF_REPORT = (
     "reference", "state", "dropped_call", "practitioner_id", "next_contact_due", "told_at",
     "caller_party__label", "caller_party__identity_protected", "incident__place_words", "incident__place__line",
 )  # fmt: skip
+HARM_WORDS = ": told of danger, a threat, a weapon, violence, stalking or suicide"
 
 
 def source(function: Source) -> Source:
@@ -65,11 +66,13 @@ def case_link(name: str, case: Case, **arguments: object) -> str | None:
 def unassessed_people(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Victims without an assessment: in the cases that the actor leads and in those of the team that nobody leads."""
     for case_id in [*mine.led, *mine.unled]:
-        case = mine.cases[case_id]
+        case: Any = mine.cases[case_id]
+        harm = case.told_of_harm
         for one in mine.unassessed(case_id):
             since = one.roles[VICTIM]
             yield Line(
-                UNKNOWN, f"Assess {one.name}", case_link("assess", case, party=one.id), since, how_long(since, now),
+                URGENT if harm else UNKNOWN, f"Assess {one.name}", case_link("assess", case, party=one.id), since, how_long(since, now),
+                rest=HARM_WORDS if harm else "", harm=harm,
                 meta=_meta("Identity protected" if one.protected else "", f"named {ago(since, now)}", case.title),
                 reference=case.reference, band=None, whose=one.name, late=True,
             )  # fmt: skip
@@ -223,7 +226,8 @@ def reports_waiting(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     else:
         return
     rows = Report.objects.filter(wanted).select_related("incident__place", "caller_party")
-    rows = rows.annotate(caller=newest_name("caller_party__identity__person_id")).only(*OF_REPORT)
+    harm = ExpressionWrapper(TELLS_OF_HARM, output_field=BooleanField())
+    rows = rows.annotate(caller=newest_name("caller_party__identity__person_id"), harm=harm).only(*OF_REPORT)
     for row in rows.order_by("told_at", "id")[:MOST]:
         yield _report_line(actor, row, now)
 
@@ -242,10 +246,12 @@ def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
     if row.incident is not None:
         place = row.incident.place.line if row.incident.place else row.incident.place_words
     due = row.next_contact_due
+    harm = bool(row.harm)
+    rest = "" if row.state == "skeleton" or actor.may("work_case") else ", waiting for a practitioner"
     return Line(
-        group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
+        URGENT if harm else group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
         when_words(due, now) or since_words(row.told_at, now),
-        rest="" if row.state == "skeleton" or actor.may("work_case") else ", waiting for a practitioner",
+        rest=rest + (HARM_WORDS if harm else ""), harm=harm,
         meta=_meta("The call was cut off" if row.dropped_call else "", place, f"told {uk_day_time(row.told_at, now)}"),
         reference=row.reference, band=None, whose=who, late=due is not None and due < now,
     )  # fmt: skip
