@@ -11,8 +11,10 @@ from sentinel.care.queries import last_told
 from sentinel.cases.models import Case
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Invalid, NotFound, Refused
+from sentinel.reports.operations import open_case_from_report, take_report
 from tests.care.making import LATER, a_victim, contact
 from tests.cases.making import a_case, a_party
+from tests.reports.telling import telling
 from tests.risk.answers import assessed
 from tests.support import NOW, acting
 
@@ -90,6 +92,16 @@ def test_a_sooner_promise_becomes_the_next_contact() -> None:
     promise = NOW + timedelta(days=1)
     contact(priya, case, margaret, next_by=promise)
     assert last_told(priya, case, LATER)[margaret.id].due == promise
+
+
+def test_the_time_that_was_read_to_the_caller_holds_when_a_lower_band_follows() -> None:
+    priya = acting(PRIYA)
+    report = take_report(actor=priya, now=NOW, telling=telling(told_at=NOW))
+    case = open_case_from_report(actor=priya, now=NOW, report=report, title="Noise at Sparrow Lane")
+    assert report.caller_party is not None
+    assessed(priya, case, report.caller_party, "low")
+    told = last_told(priya, Case.objects.get(pk=case.pk), NOW)[report.caller_party.id]
+    assert (told.band, told.due) == ("low", report.next_contact_due)
 
 
 def test_a_victim_not_told_in_time_is_overdue_and_a_contact_ends_that() -> None:

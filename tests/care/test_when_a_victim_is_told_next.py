@@ -53,6 +53,22 @@ def test_a_sooner_promise_holds_and_a_later_one_does_not() -> None:
     assert due("high", [Touch(reached, "reached", later)]).by == due("high", [Touch(reached, "reached")]).by
 
 
+def test_what_the_caller_was_promised_holds_until_a_contact_whatever_band_follows() -> None:
+    by = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
+    reached = Touch(TOLD + timedelta(hours=2), "reached")
+
+    def promised(band: str, *touches: Touch, made: datetime = TOLD) -> datetime | None:
+        return next_due(
+            told_at=TOLD, touches=touches, band=band, items=ITEMS, agency_kind="district", calendar=OFFICE,
+            promises=[(made, by)],
+        ).by  # fmt: skip
+
+    assert promised("low") == by < due("low").by
+    assert promised("low", Touch(TOLD + timedelta(hours=1), "not_reached")) == by
+    assert promised("low", reached) == due("low", [reached]).by, "it has been kept"
+    assert promised("low", reached, made=reached.at + timedelta(hours=1)) == by, "a new call, a new promise"
+
+
 def test_a_landlord_has_its_own_row_where_there_is_one() -> None:
     assert standard_days(ITEMS, UPDATE, "low", "housing") == 10
     assert standard_days(ITEMS, UPDATE, "low", "district") == 20

@@ -27,6 +27,7 @@ from sentinel.kernel.working_time import Calendar
 from sentinel.people.models import SafeContact
 from sentinel.questionnaires.models import LocalRule
 from sentinel.questionnaires.queries import rule_content
+from sentinel.reports.models import Report
 from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case, standing_in
 from sentinel.risk.rules import VICTIM
 
@@ -88,7 +89,7 @@ def told_by_case(
     """For each case each victim and how they are kept informed.
 
     `cases` with their owner agency loaded. `parties` and `standing` as risk.queries gives them, where the caller has
-    them already: then two queries and two for each owner agency's standards, else five more.
+    them already: then three queries and two for each owner agency's standards, else five more.
     """
     wanted = list(cases)
     ids = [case.id for case in wanted]
@@ -97,6 +98,11 @@ def told_by_case(
     contacts: dict[uuid.UUID, list[VictimContact]] = defaultdict(list)
     for row in VictimContact.objects.filter(case_id__in=ids).select_related("by").order_by("at", "id"):
         contacts[row.party_id].append(row)
+    promises: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    told = Report.objects.filter(case_id__in=ids, caller_party__isnull=False, next_contact_due__isnull=False)
+    for party, at, until in told.values_list("caller_party_id", "told_at", "next_contact_due"):
+        if party is not None and until is not None:
+            promises[party].append((at, until))
     items = standards_on(london_date(now))
     calendars: dict[uuid.UUID, Calendar] = {}
     found: dict[uuid.UUID, dict[uuid.UUID, Told]] = {}
@@ -105,7 +111,9 @@ def told_by_case(
             calendars[case.owner_agency_id] = calendar_of(case.owner_agency)
         standard = _Standard(items(case.owner_agency_id), calendars[case.owner_agency_id])
         found[case.id] = {
-            party_id: _told(case, party_id, contacts[party_id], standing.get(case.id, {}), standard)
+            party_id: _told(
+                case, party_id, contacts[party_id], standing.get(case.id, {}), standard, promises[party_id]
+            )
             for party_id, roles in parties.get(case.id, {}).items()
             if VICTIM in roles
         }
@@ -126,6 +134,7 @@ def _told(
     contacts: list[VictimContact],
     standing: Mapping[tuple[uuid.UUID, str], Assessed],
     standard: _Standard,
+    promises: list[tuple[datetime, datetime]],
 ) -> Told:
     one = standing.get((party_id, VICTIM))
     band = one.band if one else None
@@ -136,6 +145,7 @@ def _told(
         items=standard.items,
         agency_kind=case.owner_agency.kind,
         calendar=standard.calendar,
+        promises=promises,
     )
     last = next((row for row in reversed(contacts) if row.result in IN_TOUCH), None)
     return Told(party_id, case.id, last, due.what, due.by, due.days, band)

@@ -137,21 +137,23 @@ def next_due(
     items: Iterable[Mapping[str, Any]],
     agency_kind: str,
     calendar: Calendar,
+    promises: Iterable[tuple[datetime, datetime]] = (),
 ) -> NextContact:
     """When the victim has to be told next.
 
     Counted from when the agency was told, or from the last contact that reached somebody. What was promised holds
-    where it is sooner than the standard, never where it is later.
+    where it is sooner than the standard, never where it is later. `promises` are what callers were told when they
+    reported: when, and by when somebody would be in touch (R5). Each holds until a contact after it reached them,
+    whatever band they were given since.
     """
     reached = sorted((one for one in touches if one.result in IN_TOUCH), key=lambda one: one.at)
     what = UPDATE if reached else FIRST
     days = standard_days(items, what, band, agency_kind)
     since = reached[-1].at if reached else told_at
     by = deadline(since, days, calendar) if days is not None else None
-    promised = reached[-1].promised if reached else None
-    if promised is not None and (by is None or promised < by):
-        by = promised
-    return NextContact(what, by, days)
+    promised = [] if not reached or reached[-1].promised is None else [reached[-1].promised]
+    promised += [until for made, until in promises if not reached or made > reached[-1].at]
+    return NextContact(what, min([*promised, *([by] if by else [])], default=None), days)
 
 
 def enough_attempts(attempts: Iterable[datetime], needed: int) -> bool:
