@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from sentinel.access.operations import revoke
 from sentinel.audit.models import Entry
+from sentinel.audit.queries import busiest
 from sentinel.audit.records import record_behind, references_of
 from sentinel.foundation.actor import state_actor
 from sentinel.foundation.clock import now
@@ -15,6 +18,7 @@ from tests.cases.making import a_case
 from tests.support import PRIYA, acting, actor, signed_in, user
 
 AUDITOR = "ravi.desai@police.example"
+COLIN, KOFI = "colin.webb@charnwood.example", "kofi.mensah@soar-valley.example"
 
 
 def entries() -> list[Entry]:
@@ -147,3 +151,27 @@ def test_who_is_no_auditor_learns_no_reference_from_the_functions(transactional_
         state_actor(actor("sue.kettle@rutland.example"))
         assert references_of({case.id}) == {}
         assert record_behind(case.reference) is None
+
+
+def test_an_auditor_sees_at_once_who_looked_at_unusually_much(transactional_db: None) -> None:
+    with transaction.atomic():
+        cases = [a_case(acting(PRIYA), now=now()) for _ in range(4)]
+    nosy, other, refused = signed_in(COLIN), signed_in(PRIYA), signed_in(KOFI)
+    for case in cases:
+        nosy.get(f"/cases/{case.reference}")
+        nosy.post("/find", {"q": "Margaret Ellis", "reason": "x"})
+        refused.get(f"/cases/{case.reference}")
+    for _ in range(3):
+        other.get(f"/cases/{cases[0].reference}")
+    with transaction.atomic():
+        auditor = actor(AUDITOR)
+        state_actor(auditor)
+        found = [(one.who, one.looked_at, one.searches, one.refused) for one in busiest(auditor, now())]
+        assert busiest(auditor, now() + timedelta(days=2)) == []
+    # The same case opened thrice is one case.
+    assert found == [("Colin Webb", 4, 4, 0), ("Priya Nair", 1, 0, 0), ("Kofi Mensah", 0, 0, 4)]
+    browser = signed_in(AUDITOR)
+    page = browser.get("/audit/").content.decode()
+    assert "Who looked most in the last 24 hours" in page
+    assert f'<a href="/audit/?user_id={user(COLIN).pk}">Colin Webb</a>' in page
+    assert "Who looked most" not in browser.get("/audit/", {"kind": "view"}).content.decode()

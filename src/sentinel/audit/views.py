@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sentinel.audit.forms import AuditForm
 from sentinel.audit.operations import note
-from sentinel.audit.queries import Page, Search, find_entries
+from sentinel.audit.queries import Page, Search, busiest, find_entries
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
@@ -45,9 +45,11 @@ def search(request: HttpRequest) -> HttpResponse:
         older = "?" + urlencode({**query, "below": page.older})
     asked = urlencode({key: value for key, value in request.GET.items() if value and key != "below"})
     export = reverse("audit_export") + (f"?{asked}" if asked else "")
-    return render(
-        request, "audit/search.html", {"search_form": form, "page": page, "older": older, "export": export}
-    )
+    context = {
+        "search_form": form, "page": page, "older": older, "export": export,
+        "busy": [] if form.is_bound else busiest(actor, now()),
+    }  # fmt: skip
+    return render(request, "audit/search.html", context)
 
 
 @require_POST
