@@ -153,7 +153,8 @@ def test_every_nested_id_is_checked_against_its_parent(world: World) -> None:
         # By agreement the landlord may know of both: of the other one no longer.
         revoke(actor=priya, now=now(), record_id=other.id, holder_id=world.ids["agency"], why="test")
     client = signed_in(PRIYA)
-    nested = [route for route, _ in PAGES if route.count("<") > 1]
+    # A street is known by its name and its area's code: it is under no record.
+    nested = [route for route, _ in PAGES if route.count("<") > 1 and not route.startswith("streets/")]
     assert len(nested) > 10
     wrong = {"case_ref": world.other_case, "report_ref": world.other_report}
     for route in nested:
