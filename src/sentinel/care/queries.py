@@ -218,14 +218,26 @@ def attempts_needed(on: date, agency_id: uuid.UUID | None) -> int:
 
 def notices_of(actor: Actor, case: Case) -> dict[uuid.UUID, ClosureNotice]:
     """What each victim was told of the end of a case since it was opened or last reopened, by party. One query."""
-    reopened = Closure.objects.filter(case=case, reopened_at__isnull=False).order_by("-reopened_at")
+    return {row.party_id: row for row in _notices([case.id])}
+
+
+def told_of_the_end(actor: Actor, case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """The parties of some cases of whom it is recorded that they were told of the end, declined, or could not be reached,
+    since their case was opened or last reopened. One query, none for no case."""
+    ids = list(case_ids)
+    return {row.party_id for row in _notices(ids)} if ids else set()
+
+
+def _notices(case_ids: list[uuid.UUID]) -> Iterable[ClosureNotice]:
+    reopened = Closure.objects.filter(case=OuterRef("case_id"), reopened_at__isnull=False).order_by(
+        "-reopened_at"
+    )
     rows = (
-        ClosureNotice.objects.filter(case=case)
+        ClosureNotice.objects.filter(case_id__in=case_ids)
         .order_by("at", "id")
         .annotate(reopened=Subquery(reopened.values("reopened_at")[:1]))
     )
-    rows = rows.filter(Q(reopened__isnull=True) | Q(at__gt=F("reopened")))
-    return {row.party_id: row for row in rows}
+    return rows.filter(Q(reopened__isnull=True) | Q(at__gt=F("reopened")))
 
 
 def victims_not_told(actor: Actor, case: Case) -> list[uuid.UUID]:

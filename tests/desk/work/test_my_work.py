@@ -9,8 +9,10 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from sentinel.care.operations import closure_notice
 from sentinel.cases.models import Action, Case
 from sentinel.cases.operations import protect_identity
+from sentinel.cases.operations.closing import propose_closure
 from sentinel.foundation.clock import now as clock_now
 from tests.care.making import ask
 from tests.cases.making import a_case, a_party
@@ -100,6 +102,32 @@ def test_an_untold_victim_stands_first_when_late_with_the_safe_way_beside() -> N
     assert "Letter only. Do not ring or text" in urgent
     assert "days late" in urgent
     assert "Medium" in urgent
+
+
+def test_who_was_not_told_of_a_proposed_closure_stands_on_the_list_and_first_in_the_case_until_told() -> None:
+    case, (margaret,) = led("Margaret Ellis")
+    with transaction.atomic():
+        priya, now = acting(PRIYA), clock_now()
+        ask(priya, case, margaret, method="phone")
+        assessed(priya, case, margaret, "low", now=now)
+        case.refresh_from_db()
+        propose_closure(
+            actor=priya, now=now, case=case, version=case.version, code="resolved_informal", reasons="It stopped."
+        )  # fmt: skip
+    href = f"/cases/{case.reference}/people/{margaret.id}/told"
+    line = "Tell Margaret Ellis what was decided"
+    for address in ("/", f"/cases/{case.reference}"):
+        page = shown(address=address)
+        assert f'href="{href}"' in page, address
+        assert line in page
+        assert "First contact with Margaret Ellis" not in page, "one thing to do, not two"
+    with transaction.atomic():
+        closure_notice(
+            actor=acting(PRIYA), now=clock_now(), case=case, party=margaret, result="told", at=now, method="phone",
+            told_outcome=True, told_reasons=True, told_review_right=True, told_how_to_return=True, words="All four.",
+        )  # fmt: skip
+    assert line not in shown()
+    assert line not in shown(address=f"/cases/{case.reference}")
 
 
 def test_a_band_older_than_the_last_report_asks_to_be_looked_at_again() -> None:
