@@ -99,6 +99,7 @@ def django_db_setup(
             )
     with psycopg.connect(server.superuser_dsn(name), autocommit=True) as connection:
         connection.execute("TRUNCATE audit_entry, audit_history RESTART IDENTITY")
+        _keep_reference(connection)
     wrapper = connections["default"]
     # Django has filled in the test settings by now: they are kept.
     address = {k: v for k, v in database(server.dsn("sentinel_app", name)).items() if k != "TEST"}
@@ -118,33 +119,50 @@ def database_urls(server: Server | GivenServer, django_db_setup: None) -> dict[s
 
 
 # Filled once in the template and never emptied between tests.
-KEPT = {
-    "django_migrations", "django_content_type", "auth_permission", "accounts_agency", "accounts_agencyname",
-    "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user", "accounts_roleheld", "accounts_duty",
-    "access_agreement", "questionnaires_questionsetversion", "questionnaires_localrule", "foundation_clock",
-    "audit_server",
-}  # fmt: skip
+# What the template brings and tests rely on: put back after a test that changed it.
+REFERENCE = (
+    "accounts_agency", "accounts_agencyname", "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user",
+    "accounts_roleheld", "accounts_duty", "access_agreement", "questionnaires_questionsetversion",
+    "questionnaires_localrule", "foundation_clock",
+)  # fmt: skip
+KEPT = {*REFERENCE, "django_migrations", "django_content_type", "auth_permission", "audit_server"}
+
+
+def _keep_reference(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    connection.execute("CREATE SCHEMA kept")
+    for table in REFERENCE:
+        name = sql.Identifier(table)
+        connection.execute(sql.SQL("CREATE TABLE kept.{} AS TABLE public.{}").format(name, name))
 
 
 @pytest.fixture
 def clean(database_urls: dict[str, str]) -> Iterator[None]:
-    """After a test that commits for real: the owner empties every table that is not reference data.
-
-    Accounts and agreements that a test changes are put back from the template by `fresh_accounts`.
-    """
+    """After a test that commits for real every table is as the template has it."""
     yield
     empty(database_urls)
 
 
 def empty(urls: dict[str, str]) -> None:
-    """Empty every table that is not reference data."""
+    """Empty every table that is not reference data, and put back what was changed in those that are."""
     with psycopg.connect(urls["postgres"], autocommit=True) as connection:
+        # Without triggers and foreign keys: none of this is anybody's act.
+        connection.execute("SET session_replication_role = replica")
         rows = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
             [list(KEPT)],
         ).fetchall()
         names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
         connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+        for table in REFERENCE:
+            name = sql.Identifier(table)
+            differ = sql.SQL(
+                "SELECT EXISTS (TABLE kept.{0} EXCEPT ALL TABLE public.{0})"
+                " OR (SELECT count(*) FROM kept.{0}) <> (SELECT count(*) FROM public.{0})"
+            ).format(name)
+            found = connection.execute(differ).fetchone()
+            if found and found[0]:
+                connection.execute(sql.SQL("DELETE FROM public.{}").format(name))
+                connection.execute(sql.SQL("INSERT INTO public.{0} TABLE kept.{0}").format(name))
 
 
 @pytest.fixture

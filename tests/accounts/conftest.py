@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import psycopg
 import pytest
 from django.test import Client
-from psycopg import sql
 from pytest_django import Settings
 
 from sentinel.accounts.models import User
 from tests.conftest import PASSWORD
-
-TABLES = (
-    "accounts_agency", "accounts_agencyname", "accounts_area", "accounts_agencyarea", "accounts_team",
-    "accounts_user", "accounts_roleheld", "accounts_duty", "access_agreement",
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -27,23 +20,8 @@ def quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture
-def accounts(transactional_db: None, database_urls: dict[str, str]) -> Iterator[None]:
-    """Real commits, after which the accounts are as before. Without triggers and foreign keys, as the superuser."""
-    with psycopg.connect(database_urls["postgres"], autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for table in TABLES:
-            connection.execute(
-                sql.SQL("CREATE TEMP TABLE {} AS TABLE {}").format(
-                    sql.Identifier(f"kept_{table}"), sql.Identifier("public", table)
-                )
-            )
-        yield
-        for table in TABLES:
-            name = sql.Identifier("public", table)
-            connection.execute(sql.SQL("DELETE FROM {}").format(name))
-            connection.execute(
-                sql.SQL("INSERT INTO {} SELECT * FROM {}").format(name, sql.Identifier(f"kept_{table}"))
-            )
+def accounts(transactional_db: None) -> None:
+    """Real commits, after which the accounts are as before."""
 
 
 @pytest.fixture
