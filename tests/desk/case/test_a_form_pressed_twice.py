@@ -12,12 +12,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from sentinel.access.models import Disclosure
+from sentinel.care.models import VictimContact
 from sentinel.cases.models import Case, Note
+from sentinel.foundation.clock import now
+from sentinel.kernel.clock import to_london
 from sentinel.kernel.references import make
 from sentinel.reports.operations import take_report
-from tests.cases.making import a_case, agency
+from sentinel.risk.models import Assessment
+from tests.cases.making import a_case, a_party, agency
 from tests.desk.case.opened import committed
 from tests.reports.telling import letters, telling
+from tests.risk.answers import CALM
 from tests.support import BACKEND, NOW, PRIYA, user
 
 COLIN = "colin.webb@charnwood.example"
@@ -108,3 +113,31 @@ def test_who_opens_a_case_with_two_clicks_is_not_told_that_there_is_no_such_repo
     given = {"title": "Noise at night", "csrfmiddlewaretoken": token_of(client, address)}
     assert [one.status_code for one in both(client, address, given)] == [302, 302]
     assert count(Case) == 1
+
+
+def test_one_try_to_reach_her_never_counts_as_two() -> None:
+    def make(priya: Any) -> tuple[Case, Any]:
+        case = a_case(priya, now=now())
+        return case, a_party(priya, case, now=now())
+
+    case, party = committed(PRIYA, make)
+    client, address = browser_of(PRIYA), f"/cases/{case.reference}/people/{party.id}/contact"
+    here = to_london(now())
+    given = {
+        "day": f"{here:%d/%m/%Y}", "time": f"{here:%H:%M}", "method": "phone", "result": "not_reached", "said": "It rang out",
+        "unsafe_reason": "Nobody has asked her yet", "csrfmiddlewaretoken": token_of(client, address),
+    }  # fmt: skip
+    assert [one.status_code for one in both(client, address, given)] == [302, 302]
+    assert count(VictimContact, case=case) == 1
+
+
+def test_who_presses_an_assessment_twice_is_not_told_that_somebody_was_quicker() -> None:
+    def make(priya: Any) -> tuple[Case, Any]:
+        case = a_case(priya, now=now())
+        return case, a_party(priya, case, now=now())
+
+    case, party = committed(PRIYA, make)
+    client, address = browser_of(PRIYA), f"/cases/{case.reference}/people/{party.id}/assess"
+    given = {**CALM, "band": "medium", "csrfmiddlewaretoken": token_of(client, address)}
+    assert [one.status_code for one in both(client, address, given)] == [302, 302]
+    assert count(Assessment, party=party) == 1

@@ -6,6 +6,7 @@ import uuid
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,6 +25,7 @@ from sentinel.risk.operations import assess
 from sentinel.risk.queries import current_assessments, history, matrix_for, question_set_of
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
 from sentinel.web.fields import add_invalid
+from sentinel.web.once import sent_before
 
 SEEN = "seen"
 
@@ -46,28 +48,31 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
         automatic_suffices=True,
     )
     band_form = BandForm(question_set, data)
-    overtaken = False
+    overtaken, row = False, None
     if data is not None and form.is_valid() and band_form.is_valid():
         try:
-            row = assess(
-                actor=page.actor,
-                now=now,
-                case=page.case,
-                party=page.party,
-                version=version,
-                answers=form.answers,
-                band=band_form.cleaned_data["band"] or None,
-                judgement_reason=band_form.cleaned_data.get("judgement_reason", ""),
-                seen=_seen(data.get(SEEN, "")),
-            )
+            with transaction.atomic():
+                # Whoever presses twice must not be told that somebody else was quicker.
+                if not sent_before(request):
+                    row = assess(
+                        actor=page.actor,
+                        now=now,
+                        case=page.case,
+                        party=page.party,
+                        version=version,
+                        answers=form.answers,
+                        band=band_form.cleaned_data["band"] or None,
+                        judgement_reason=band_form.cleaned_data.get("judgement_reason", ""),
+                        seen=_seen(data.get(SEEN, "")),
+                    )
         except Invalid as error:
             _beside(error, form, band_form)
         except Conflict:
             overtaken = True
         else:
-            messages.success(
-                request, f"{page.named.name}: {band_key(row.band)} risk. The assessment is kept."
-            )
+            if row is not None:
+                said = f"{page.named.name}: {band_key(row.band)} risk. The assessment is kept."
+                messages.success(request, said)
             return HttpResponseRedirect(page.case_href)
     return render(
         request,
@@ -141,18 +146,20 @@ def contact(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpRespo
     form = ContactForm(page.safe, data, initial=initial_moment(now))
     if data is not None and form.is_valid():
         try:
-            record_contact(
-                actor=page.actor,
-                now=now,
-                case=page.case,
-                party=page.party,
-                at=form.moment(now),
-                method=form.cleaned_data["method"],
-                result=form.cleaned_data["result"],
-                said=form.cleaned_data["said"],
-                next_by=form.promised(calendar_of(page.case.owner_agency)),
-                unsafe_reason=form.cleaned_data["unsafe_reason"],
-            )
+            with transaction.atomic():
+                if not sent_before(request):
+                    record_contact(
+                        actor=page.actor,
+                        now=now,
+                        case=page.case,
+                        party=page.party,
+                        at=form.moment(now),
+                        method=form.cleaned_data["method"],
+                        result=form.cleaned_data["result"],
+                        said=form.cleaned_data["said"],
+                        next_by=form.promised(calendar_of(page.case.owner_agency)),
+                        unsafe_reason=form.cleaned_data["unsafe_reason"],
+                    )
         except Invalid as error:
             add_invalid(form, _renamed(error))
         else:
@@ -172,21 +179,23 @@ def tell_outcome(request: HttpRequest, reference: str, party: uuid.UUID) -> Http
     if data is not None and form.is_valid():
         given = form.cleaned_data
         try:
-            closure_notice(
-                actor=page.actor,
-                now=now,
-                case=page.case,
-                party=page.party,
-                result=given["result"],
-                at=form.moment(now),
-                method=given["method"],
-                told_outcome=given["told_outcome"],
-                told_reasons=given["told_reasons"],
-                told_review_right=given["told_review_right"],
-                told_how_to_return=given["told_how_to_return"],
-                words=given["said"],
-                unsafe_reason=given["unsafe_reason"],
-            )
+            with transaction.atomic():
+                if not sent_before(request):
+                    closure_notice(
+                        actor=page.actor,
+                        now=now,
+                        case=page.case,
+                        party=page.party,
+                        result=given["result"],
+                        at=form.moment(now),
+                        method=given["method"],
+                        told_outcome=given["told_outcome"],
+                        told_reasons=given["told_reasons"],
+                        told_review_right=given["told_review_right"],
+                        told_how_to_return=given["told_how_to_return"],
+                        words=given["said"],
+                        unsafe_reason=given["unsafe_reason"],
+                    )
         except Invalid as error:
             add_invalid(form, _renamed(error))
         else:
