@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from sentinel.accounts.rules import ROLES
 from sentinel.foundation.env import Environment, kept_secret
 from sentinel.foundation.logs import logging_configuration
 
@@ -27,6 +28,19 @@ def _number(name: str) -> int:
         return ENV.number(name)
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from error
+
+
+def _providers() -> list[dict[str, Any]]:
+    """OpenID Connect providers. What was given is never repeated: secrets stand in it."""
+    try:
+        found = json.loads(ENV.text("SENTINEL_OIDC") or "[]")
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(
+        isinstance(one, dict) and one.get("provider_id") for one in found
+    ):
+        raise ImproperlyConfigured("SENTINEL_OIDC is a list of providers in JSON, each with its provider_id.")
+    return found
 
 
 def database(url: str) -> dict[str, Any]:
@@ -202,9 +216,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 SOCIALACCOUNT_ADAPTER = "sentinel.accounts.adapters.SocialAccountAdapter"
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": json.loads(ENV.text("SENTINEL_OIDC") or "[]"), "OAUTH_PKCE_ENABLED": True}
-}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _providers(), "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # accounts.agency_sign_in finds the account, by rules of its own
@@ -223,6 +235,9 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 SECOND_FACTOR_ROLES = frozenset(ENV.items("SENTINEL_SECOND_FACTOR_ROLES"))
+if SECOND_FACTOR_ROLES - ROLES.keys():
+    # A role that is misspelt would ask nobody for a second step, and nothing would tell.
+    raise ImproperlyConfigured(f"SENTINEL_SECOND_FACTOR_ROLES names roles. There are: {', '.join(ROLES)}.")
 
 # Unused for an hour a session ends; a page warns two minutes before. After a long shift it ends in any case.
 SESSION_COOKIE_AGE = 60 * 60

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from sentinel.accounts import operations
@@ -348,7 +347,3 @@ class TestEvents:
             raise_account_event(
                 AccountEvent("something", "user", own(PRIYA).pk), actor=acting(JOYCE), now=NOW
             )
-
-
-def test_settings_name_roles_that_exist(settings) -> None:
-    assert set(settings.SECOND_FACTOR_ROLES) <= set(ROLES), ImproperlyConfigured

@@ -76,7 +76,16 @@ def test_production_without_a_secret_key_does_not_start(tmp_path: Path) -> None:
     assert not (tmp_path / "secrets" / "secret-key").exists()
 
 
-@pytest.mark.parametrize(("name", "value"), [("SENTINEL_MODE", "prod"), ("SENTINEL_UPLOAD_MB", "20 MB")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SENTINEL_MODE", "prod"),
+        ("SENTINEL_UPLOAD_MB", "20 MB"),
+        ("SENTINEL_OIDC", "[{'provider_id': 'county'}]"),
+        ("SENTINEL_OIDC", '{"provider_id": "county"}'),
+        ("SENTINEL_SECOND_FACTOR_ROLES", "auditor,administrator"),
+    ],
+)
 def test_a_setting_that_cannot_be_read_is_said_by_its_name(tmp_path: Path, name: str, value: str) -> None:
     done = settings_only("check", SENTINEL_HOME=str(tmp_path), **{**PRODUCTION, name: value})
     assert done.returncode != 0
