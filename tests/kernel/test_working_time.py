@@ -18,6 +18,7 @@ from sentinel.kernel.working_time import (
     add_working_hours,
     business_days_between,
     deadline,
+    last_minute,
     next_working_moment,
     working_time_between,
 )
@@ -235,6 +236,15 @@ def test_an_agency_that_works_on_saturday_counts_it() -> None:
 def test_hours_until_midnight_end_with_the_day() -> None:
     opening = LATE.open_on(date(2026, 7, 1))
     assert opening == (utc(2026, 7, 1, 13), utc(2026, 7, 1, 23))
+
+
+def test_what_is_due_at_midnight_is_due_on_the_day_that_ends() -> None:
+    saturday = london(date(2026, 11, 21), 16)
+    due = deadline(saturday, 1, ROUND_THE_CLOCK)
+    assert last_minute(due) == london(date(2026, 11, 22), 23, 59)
+    assert last_minute(deadline(saturday, 1, OFFICE)) == deadline(saturday, 1, OFFICE)
+    summer = deadline(london(date(2026, 7, 1), 16), 1, ROUND_THE_CLOCK)
+    assert last_minute(summer) == london(date(2026, 7, 2), 23, 59)
 
 
 @pytest.mark.parametrize(("opens", "closes"), [(time(17), time(9)), (time(9), time(9))])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sentinel.kernel.working_time import Calendar, deadline
+from sentinel.kernel.working_time import Calendar, deadline, last_minute
 from sentinel.people.rules import contact_words
 
 METHODS = {
@@ -150,7 +150,7 @@ def next_due(
     what = UPDATE if reached else FIRST
     days = standard_days(items, what, band, agency_kind)
     since = reached[-1].at if reached else told_at
-    by = deadline(since, days, calendar) if days is not None else None
+    by = last_minute(deadline(since, days, calendar)) if days is not None else None
     promised = [] if not reached or reached[-1].promised is None else [reached[-1].promised]
     promised += [until for made, until in promises if not reached or made > reached[-1].at]
     return NextContact(what, min([*promised, *([by] if by else [])], default=None), days)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sentinel.kernel.bank_holidays import england_bank_holidays
-from sentinel.kernel.clock import as_utc, end_of_day, from_london, london_date
+from sentinel.kernel.clock import as_utc, end_of_day, from_london, london_date, to_london
 
 _DAY: Final = timedelta(days=1)
 _NO_TIME: Final = timedelta(0)
@@ -120,6 +120,14 @@ def deadline(told: datetime, days: int, calendar: Calendar) -> datetime:
     opening = calendar.open_on(add_business_days(first, days, calendar))
     assert opening is not None  # noqa: S101 - add_business_days lands on a business day (its tested property)
     return opening[1]
+
+
+def last_minute(due: datetime) -> datetime:
+    """Return the last minute before `due` where that is midnight in London, else `due`.
+
+    An agency that never closes ends its day at midnight; "by Mon 23 Nov, 00:00" is heard as Monday, a day too late.
+    """
+    return due - timedelta(minutes=1) if to_london(due).time() == time(0) else due
 
 
 def add_working_hours(start: datetime, length: timedelta, calendar: Calendar) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.working_time import Calendar, deadline
+from sentinel.kernel.working_time import Calendar, deadline, last_minute
 
 HAD: Final = "had"
 LETTERS: Final = ("vulnerable", "impact", "combined", "targeted", "ongoing", "risk", "hate")
@@ -155,7 +155,7 @@ def contact_due(
     line = min(lines, key=lambda one: (one["agency_type"] == "any", one["band"] == "any"))
     days = int(line["business_days"])
     words = "1 working day" if days == 1 else f"{days} working days"
-    return ContactDue(deadline(told_at, days, calendar), f"{line['label']}: {words}"[:120])
+    return ContactDue(last_minute(deadline(told_at, days, calendar)), f"{line['label']}: {words}"[:120])
 
 
 def minutes_between(told_at: datetime, practitioner_at: datetime | None) -> int | None:

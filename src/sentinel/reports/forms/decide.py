@@ -11,6 +11,11 @@ from sentinel.accounts.models import Agency, Team
 from sentinel.cases.models import Case
 from sentinel.web.fields import TextField
 
+CALLER_HELD = (
+    "The caller asked that nobody outside is told who they are. Their name stays with your agency; what they told, the "
+    "place and who lives with them may still give them away."
+)
+
 
 class OpenCaseForm(forms.Form):
     """Open a case: what it is called and which agencies take part. Everything else is known already."""
@@ -22,10 +27,15 @@ class OpenCaseForm(forms.Form):
         help_text="They can read and work on the case at once. Your own is in it already.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, agencies: Sequence[Agency] = (), **options: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: Sequence[Agency] = (), caller_held: bool = False, **options: Any
+    ) -> None:
+        """`caller_held`: the caller asked not to be named to anybody outside."""
         super().__init__(*args, **options)
         field = self.fields["involved"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
+        if caller_held:
+            field.help_text = f"{field.help_text} {CALLER_HELD}"
         field.choices = [(str(one.id), one.name) for one in agencies]
 
 

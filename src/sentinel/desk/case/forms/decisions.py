@@ -17,6 +17,7 @@ from sentinel.desk.case.steps import Editing, Step
 from sentinel.web.fields import DayField, PostcodeField, TextField
 
 CRIME = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known yet")]
+CONSENT = "Consent, UK GDPR Art. 6(1)(a)"
 # The gateways that partners share by, most used first (domain.md 6.3); the basis is kept as the words chosen.
 BASES = [
     (
@@ -26,8 +27,11 @@ BASES = [
     ("DPA 2018 Part 3, law enforcement", "Law enforcement (DPA 2018 Part 3)"),
     ("UK GDPR Art. 6(1)(e), public task", "A public task (UK GDPR Art. 6(1)(e))"),
     ("UK GDPR Art. 6(1)(d), vital interests", "To save a life (UK GDPR Art. 6(1)(d))"),
-    ("Care Act 2014 s.45 or Children Act 2004 s.11, safeguarding", "Safeguarding an adult or child"),
-    ("Consent, UK GDPR Art. 6(1)(a)", "The person agreed (UK GDPR Art. 6(1)(a))"),
+    (
+        "Care Act 2014 s.42 or Children Act 2004 s.11, safeguarding",
+        "Safeguarding an adult (Care Act 2014 s.42) or a child (Children Act 2004 s.11)",
+    ),
+    (CONSENT, "The person agreed (UK GDPR Art. 6(1)(a))"),
 ]
 WISHES = [one for one in Disclosure.WISHES if one[0] != "not_applicable"]
 RUNGS = [("read", "Read the case"), ("write", "Work on the case")]
@@ -173,6 +177,15 @@ class ShareForm(Step):
             error_messages=needed("Choose the agency."),
         )
         self.order_fields(["agency", "part", "rung", "wish", "lawful_basis", "why", "until"])
+
+    def clean(self) -> dict[str, Any]:
+        """Who says that the victim agreed has asked her."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("lawful_basis") == CONSENT and cleaned.get("wish") not in {None, "agrees"}:
+            self.add_error(
+                "lawful_basis", "The victim has not said that they agree. Ask them, or choose another basis."
+            )
+        return cleaned
 
 
 class WhyForm(Step):

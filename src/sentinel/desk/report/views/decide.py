@@ -54,6 +54,9 @@ from sentinel.web.fields import add_invalid
 from sentinel.web.once import sent_before
 from sentinel.web.requests import actor_of
 
+# Shared with from the case, where the victim's wish and the basis are said: a victim service is told because she wants it.
+WITH_THE_VICTIMS_WISH = "victim_service"
+
 
 def _opened(request: HttpRequest, reference: str) -> tuple[Actor, Report]:
     actor = actor_of(request)
@@ -120,7 +123,8 @@ def open_case(request: HttpRequest, reference: str) -> HttpResponse:
     actor.require("open_case", "Your role takes reports; a practitioner opens the case.")
     form = given.OpenCaseForm(
         _data(request),
-        agencies=other_agencies(actor),
+        agencies=[one for one in other_agencies(actor) if one.kind != WITH_THE_VICTIMS_WISH],
+        caller_held=bool(report.caller_party and report.caller_party.identity_protected),
         initial={"title": title_of(report, type_words(report))},
     )
 
