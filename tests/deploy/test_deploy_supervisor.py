@@ -36,6 +36,9 @@ def test_the_first_start_prepares_and_the_second_has_nothing_to_do(home: Path) -
         first.ready()
         assert first.did[:3] == ["migrate", "prepare", "demo"]
         assert "Sergeant Invented" in first.said
+        assert first.said.index("Starting the web server") < first.said.index("Sentinel is at"), (
+            "a sign of life"
+        )
         assert f"http://localhost:{first.port}" in first.said
         assert first.tell(signal.SIGINT).ended() == 0
     (home / "programs.log").unlink()

@@ -113,6 +113,7 @@ class Supervisor:
             Child("web server", self._commands.web(handle), web, grace=GRACE, handles=[handle]),
             Child("worker", self._commands.worker(), worker, grace=GRACE),
         ]
+        say("Starting the web server and the worker ...")
         for child in self._children:
             child.start()
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from sentinel.cases.models import HateMark
 from sentinel.foundation import clock
 from sentinel.kernel.births import birth_date
+from sentinel.people.models import ContactPoint
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
@@ -144,6 +145,21 @@ def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_o
     assert "Not assessed" in after
     other = page(priya.post(KNOWN, {**sent, "person_not": person}))  # type: ignore[arg-type]
     assert "Margaret Ellis" not in other
+
+
+@pytest.mark.parametrize("words", ["none", "Withheld.", "no phone"])
+def test_a_caller_without_a_number_is_recorded_without_one(words: str) -> None:
+    assert send(signed_in(DAWN), q__caller_number=words).status_code == 302
+    [report] = reports(DAWN)
+    assert report.state == "recorded"
+    with transaction.atomic():
+        acting(DAWN)
+        assert not ContactPoint.objects.filter(record_id=report.record_id).exists()
+
+
+@pytest.mark.parametrize("typed", [None, "ask again"])
+def test_the_way_out_for_who_has_no_number_is_said_beside_the_box(typed: str | None) -> None:
+    assert "“none”" in beside(send(signed_in(DAWN), q__caller_number=typed), "q-caller_number")
 
 
 @pytest.mark.parametrize("address", [KNOWN, TAKE])

@@ -57,6 +57,12 @@ def test_with_nothing_to_do_the_page_says_what_to_do() -> None:
     assert "take a report" in page.lower()
 
 
+def test_who_takes_no_reports_is_not_sent_to_a_page_that_refuses_them() -> None:
+    page = shown("lena.fox@police.example")
+    assert "See the cases you may read" in page
+    assert "/reports/take" not in page
+
+
 def test_every_unassessed_victim_is_named_until_assessed() -> None:
     case, (margaret, _) = led("Margaret Ellis", "Joan Ellis")
     unknown = section(shown(), "unknown")

@@ -29,6 +29,10 @@ from sentinel.reports.telling import Telling
 
 Raw = Mapping[str, Sequence[str]]
 SCRIPT, VICTOR = "call-script", "victor-e"
+# What is typed for a caller who has no number, or gives none. A number made up to get past the box would be rung, and
+# would find somebody else as this caller later.
+NO_NUMBER = frozenset({"none", "no", "no number", "no phone", "not given", "withheld", "refused"})
+OR_NONE = "Enter a telephone number, like 0116 496 0123, or “none” where they have none or will not give it."
 
 
 def question_set(version: QuestionSetVersion) -> QuestionSet:
@@ -167,8 +171,11 @@ class TakeForms:
     def _check_call(self) -> None:
         """What the script takes as words but the record needs to read: number, time, and which place."""
         kept = self.script.kept
-        if kept.get("caller_number") and self.phone() is None:
-            self._say("caller_number", lambda: parse_phone(str(kept["caller_number"])))
+        number = str(kept.get("caller_number", "")).strip().rstrip(".").casefold()
+        if number and number not in NO_NUMBER and self.phone() is None:
+            self.script.add_error("caller_number", OR_NONE)
+        elif "caller_number" in self.script.errors:
+            self.script.errors["caller_number"] = self.script.error_class([OR_NONE])
         if kept.get("rang_at"):
             self._say("rang_at", lambda: parse_time(str(kept["rang_at"])))
         if self.complete and self.place_choices() and not self.place_choice:
