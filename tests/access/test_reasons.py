@@ -71,10 +71,14 @@ def test_it_leads_nowhere_but_to_a_record(case: Case, going: str) -> None:
     assert (answered.status_code, answered["Location"]) == (302, "/")
 
 
-def test_a_word_is_no_reason(case: Case) -> None:
-    page = signed_in(PRIYA).post("/why", {"reason": "x", "next": f"/cases/{case.reference}"})
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("x", "Say why in a few words"), ("\u200b" * 9, "Say why you need to look at this"), ("\u3164" * 9, "Say why you need")],
+)  # fmt: skip
+def test_a_word_is_no_reason_nor_is_what_nobody_can_read(case: Case, reason: str, words: str) -> None:
+    page = signed_in(PRIYA).post("/why", {"reason": reason, "next": f"/cases/{case.reference}"})
     assert page.status_code == 422
-    assert "Say why in a few words" in page.content.decode()
+    assert words in page.content.decode()
 
 
 def test_without_the_setting_nobody_is_asked(case: Case, settings) -> None:

@@ -99,3 +99,15 @@ def test_nothing_exported_begins_as_a_formula(text: str) -> None:
     assert isinstance(safe, str)
     assert not safe.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert safe.endswith(text)
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u200b", " \u200b\u2060\ufeff ", "\u00ad\u200e", "\u3164\u2800", "\u00a0\u3000"]
+)
+def test_what_shows_nothing_is_nothing(typed: str) -> None:
+    assert clean_text(typed, 200) == ""
+
+
+@pytest.mark.parametrize("typed", ["7", "?", "👩‍👧", "‏محمد‎", "\u200bx", "£"])
+def test_what_shows_anything_is_kept(typed: str) -> None:
+    assert clean_text(typed, 200) == typed

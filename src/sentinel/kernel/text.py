@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from sentinel.kernel.errors import Invalid
@@ -13,6 +14,8 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # names and joined emoji need are format characters and are not among them.
 _CONTROLS: Final = re.compile("[\x01-\x08\x0b-\x1f\x7f]")
 _NEW_LINES: Final = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+# Letters and signs by Unicode's book that show nothing.
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # The wide forms are what a spreadsheet with an East Asian keyboard reads as the same signs.
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
@@ -26,7 +29,8 @@ def refuse_unstorable(value: str) -> None:
 def clean_text(value: str, max_length: int, *, one_line: bool = False) -> str:
     """Return `value` as it will be kept: new lines made alike, spaces at both ends gone, all else as typed.
 
-    Right-to-left marks, emoji, accents and markup stay. With `one_line`, new lines and tabs become spaces.
+    Right-to-left marks, emoji, accents and markup stay. With `one_line`, new lines and tabs become spaces. Text that
+    shows nothing at all (only spaces and marks without a width) is "": a reason must be one that can be read.
     Raises `Invalid` (field "") for what cannot be stored and for more than `max_length` characters.
     """
     refuse_unstorable(value)
@@ -35,7 +39,11 @@ def clean_text(value: str, max_length: int, *, one_line: bool = False) -> str:
         kept = re.sub(r"[\n\t]+", " ", kept)
     if len(kept) > max_length:
         raise Invalid(f"This must be {max_length:,} characters or fewer. It has {len(kept):,}.")
-    return kept
+    return kept if _shows(kept) else ""
+
+
+def _shows(text: str) -> bool:
+    return any(unicodedata.category(one)[0] in "LMNPS" and one not in _FILLERS for one in text)
 
 
 def spreadsheet_safe(value: object) -> object:

@@ -198,5 +198,8 @@ class TextField(ReadField):
         return clean_text(text, self.max_length or 10_000, one_line=self.one_line)
 
     def clean(self, value: Any) -> Any:
-        """The text, "" for nothing."""
-        return super().clean(value) or ""
+        """The text, "" for nothing, also for what shows nothing."""
+        text = super().clean(value) or ""
+        if self.required and not text:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return text
