@@ -106,12 +106,13 @@ def test_after_the_hour_it_is_over_and_no_list_shows_it(case: Case, database_url
     assert case.reference not in browser.get("/cases/").content.decode()
 
 
-def test_the_database_lets_nobody_ask_for_longer(case: Case) -> None:
+@pytest.mark.parametrize("until", ["sentinel_now() + interval '2 hours'", "NULL"])
+def test_the_database_lets_nobody_ask_for_longer(case: Case, until: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         acting(IMRAN)
         with pytest.raises(ProgrammingError, match="lasts an hour"):
             cursor.execute(
-                "SELECT access_break_glass(gen_random_uuid(), %s, 'x', sentinel_now() + interval '2 hours',"
+                f"SELECT access_break_glass(gen_random_uuid(), %s, 'x', {until},"
                 " sentinel_now())", [case.id],
             )  # fmt: skip
 

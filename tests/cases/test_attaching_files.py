@@ -84,6 +84,7 @@ def test_a_file_is_kept_once_under_its_hash_for_nobody_else_and_told(own_folder:
         ("photo.jpg", PNG),
         ("page.html", b"<html><script>alert(1)</script>"),
         ("page.txt", b"  <!DOCTYPE html><script>"),
+        ("marked.txt", b"\xef\xbb\xbf <html><script>"),
         ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("tool.sh", b"#!/bin/sh\n"),
         ("old.txt", b"a\x00b"),

@@ -145,7 +145,7 @@ def media_type_of(name: str, head: bytes) -> str:
 def _text_type(end: str, head: bytes) -> str:
     if b"\x00" in head:
         return "application/octet-stream"
-    lowered = head[:512].lstrip().lower()
+    lowered = head[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     # What a browser would run stays out, whatever it is called.
     if lowered.startswith((b"<", b"#!", b"%!", b"{\\rtf")):
         return "application/octet-stream"

@@ -106,7 +106,7 @@ BEGIN
                   AND u.agency_id = sentinel_agency())) THEN
         RAISE EXCEPTION 'the agreement lists none of these roles' USING ERRCODE = '42501';
     END IF;
-    IF until_ > sentinel_now() + interval '61 minutes' THEN
+    IF until_ IS NULL OR until_ > sentinel_now() + interval '61 minutes' THEN
         RAISE EXCEPTION 'break-glass lasts an hour' USING ERRCODE = '42501';
     END IF;
     INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_by_id, granted_at)
