@@ -6,6 +6,7 @@ import { once } from "./once.js";
 import { parts } from "./parts.js";
 import { printed } from "./printed.js";
 import { followChoices, reveal } from "./reveal.js";
+import { said } from "./said.js";
 import { session } from "./session.js";
 import { showWhen } from "./show-when.js";
 import { tables } from "./tables.js";
@@ -24,6 +25,7 @@ menu();
 once();
 printed();
 session();
+said();
 followChoices();
 start(document);
 document.addEventListener("htmx:load", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +52,8 @@ def test_the_four_bands_have_four_shapes(render: Render) -> None:
 
 def test_a_band_says_whose_it_is_to_who_hears_the_page(render: Render) -> None:
     assert "risk: Margaret Ellis" in render(RISK + "{{ risk_chip('high', 'Margaret Ellis') }}")
+    unknown = render(RISK + "{{ risk_chip(None, 'Joan Ellis') }}")
+    assert " ".join(re.sub(r"<[^>]+>", "", unknown).split()) == "Not assessed for risk: Joan Ellis"
     assert "no longer current" in render(RISK + "{{ risk_chip('high', past=True) }}")
 
 
@@ -181,13 +184,19 @@ def test_an_answered_letter_says_its_answer_and_where_it_came_from(
     assert "not asked" not in html
 
 
-def test_what_is_already_known_is_announced_as_it_changes(render: Render) -> None:
+def test_how_much_is_already_known_is_announced_as_it_changes(render: Render) -> None:
     html = render(
         REPORT
         + '{% call known_panel() %}{% call known_card("Margaret Ellis", reasons=["she lives there"], ask="Ask her date of birth.")'
         + ' %}<a href="/her">It is her</a>{% endcall %}{% endcall %}'
     )
-    assert '<div id="known" aria-live="polite">' in html
+    assert '<div id="known">' in html, "read aloud whole it would drown the caller"
+    assert '<a href="#known-short">' in html
+    line = render(
+        REPORT.replace("known_panel", "known_panel, known_short")
+        + "{{ known_short('Already known: 1 place.') }}"
+    )
+    assert '<span id="known-short" role="status">Already known: 1 place.</span>' in line
     assert "<li>she lives there</li>" in html
     assert "Ask her date of birth." in html
     assert fragment_faults(html) == []

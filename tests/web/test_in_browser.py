@@ -359,6 +359,49 @@ def test_in_forced_colours_a_band_keeps_its_outline_shape_and_word(browser: Brow
     assert "High" in chip.inner_text()
 
 
+def test_how_much_is_known_is_said_once_and_the_keyboard_stays_where_the_answer_came(
+    browser: Browser, site: Site
+) -> None:
+    page, complaints = visit(browser, site, "script")
+    page.get_by_label("Yes").check()
+    page.evaluate(
+        "window.heard = []; new MutationObserver(() => window.heard.push(document.getElementById('known-short').innerText))"
+        ".observe(document.getElementById('known-short'), {childList: true, characterData: true, subtree: true})"
+    )
+    page.get_by_label("What is the person’s name?").press_sequentially("Joan")
+    button = page.get_by_role("button", name="It is her")
+    button.focus()
+    with page.expect_response("**/known"):
+        page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('#known h3')")
+    # What follows the typing comes afterwards, and takes the heading away again.
+    with page.expect_response("**/known"):
+        page.evaluate("document.getElementById('id_name').value += 's'")
+        page.locator("#id_name").dispatch_event("input")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.matches('#known h3')")
+    assert page.evaluate("window.heard") == ["Already known: 1 person it may be."]
+    assert page.locator("#known").get_attribute("aria-live") is None
+    assert complaints == []
+
+
+def test_on_a_phone_a_line_among_the_questions_leads_to_what_is_known_and_back(
+    browser: Browser, site: Site
+) -> None:
+    page, _ = visit(browser, site, "report", 320)
+    page.get_by_role("link", name="See what is known").click()
+    assert page.get_by_role("heading", name="Already known").evaluate(
+        "e => e.getBoundingClientRect().top < 200"
+    )
+    page.get_by_role("link", name="Back to the questions").click()
+    assert page.locator("#known-short").evaluate("e => Math.abs(e.getBoundingClientRect().top) < 200")
+    wide, _ = visit(browser, site, "report", 1280)
+    assert not wide.get_by_role("link", name="See what is known").is_visible()
+    assert wide.get_by_role("status").filter(has_text="Already known: ring a desk").count() == 1
+    empty, _ = visit(browser, site, "script", 320)
+    assert not empty.get_by_role("link", name="See what is known").is_visible()
+
+
 def test_what_is_known_follows_the_typing_and_brings_its_behaviour(browser: Browser, site: Site) -> None:
     page, complaints = visit(browser, site, "script")
     page.get_by_label("Yes").check()

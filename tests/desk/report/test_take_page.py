@@ -138,9 +138,11 @@ def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_o
     assert "date of birth" in before
     assert "Noise at Sparrow Lane" not in before, "no case before it is settled whose it is"
     assert "s-risk" not in before, "no band either"
+    assert 'role="status">Already known: 1 person it may be' in before
     person = before.split('name="person_is" value="')[1].split('"')[0]
     after = page(priya.post(KNOWN, {**sent, "person_is": person}))  # type: ignore[arg-type]
     assert "Confirmed" in after
+    assert 'role="status">Already known: Margaret Ellis confirmed' in after
     assert "Noise at Sparrow Lane" in after
     assert "Not assessed" in after
     other = page(priya.post(KNOWN, {**sent, "person_not": person}))  # type: ignore[arg-type]
