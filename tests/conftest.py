@@ -30,10 +30,16 @@ django.setup()
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from sentinel.foundation.embedded import Embedded, Server  # noqa: E402
 from tests.servers import GivenServer  # noqa: E402
+
+# No test asserts a timing: on a loaded machine the same examples are only slower.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
