@@ -9,6 +9,7 @@ from typing import Any
 
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
+from sentinel.questionnaires.rules import QuestionSet, build
 
 
 def current_version(key: str, on: date) -> QuestionSetVersion:
@@ -27,6 +28,16 @@ def _version(version_id: uuid.UUID) -> QuestionSetVersion:
 def version_of(version_id: uuid.UUID) -> QuestionSetVersion:
     """A version by id; versions never change, so it is kept in memory."""
     return _version(version_id)
+
+
+@lru_cache(maxsize=64)
+def question_set_of(version_id: uuid.UUID) -> QuestionSet:
+    """The question set of a version, kept in memory. Raises ValueError where it cannot be read."""
+    version = version_of(version_id)
+    question_set, problems = build(version.definition)
+    if question_set is None or problems:
+        raise ValueError(f"Version {version.number} of the question set {version.key} cannot be read.")
+    return question_set
 
 
 def rule(name: str, on: date, agency_id: uuid.UUID | None = None) -> LocalRule:

@@ -20,9 +20,9 @@ from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.people.models import PersonBirth
 from sentinel.people.queries import birth_of
 from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, score, settled
 from sentinel.risk.models import Assessment
-from sentinel.risk.queries import question_set_of
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
     BAND_NUMBERS,

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db.models import DateTimeField, OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
@@ -18,8 +17,8 @@ from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
-from sentinel.questionnaires.queries import current_version, rule_content, version_of
-from sentinel.questionnaires.rules import Outcome, QuestionSet, build, score
+from sentinel.questionnaires.queries import current_version, question_set_of, rule_content
+from sentinel.questionnaires.rules import Outcome, score
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
@@ -69,15 +68,6 @@ SHOWN = (
     "party_id", "case_id", "band", "assessed_at", "judgement", "judgement_reason", "score", "answers",
     "question_set__subject", "assessor__name",
 )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def question_set_of(version_id: uuid.UUID) -> QuestionSet:
-    """The question set of a version; versions never change, so it is kept in memory."""
-    question_set, problems = build(version_of(version_id).definition)
-    if question_set is None or problems:
-        raise ValueError(f"Version {version_id} of a question set cannot be read.")
-    return question_set
 
 
 def matrix_for(subject: str, on: date, agency_id: uuid.UUID | None) -> QuestionSetVersion:

@@ -18,11 +18,11 @@ from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.forms import Carried
+from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, carry, detail_key, options_chosen, settled
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import REASON_QUESTION
-from sentinel.risk.queries import question_set_of
 from sentinel.risk.rules import VICTIM
 from sentinel.web.formats import uk_day
 

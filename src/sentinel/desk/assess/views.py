@@ -20,9 +20,10 @@ from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.questionnaires.forms import QuestionForm
+from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import in_words
 from sentinel.risk.operations import assess
-from sentinel.risk.queries import current_assessments, history, matrix_for, question_set_of
+from sentinel.risk.queries import current_assessments, history, matrix_for
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
 from sentinel.web.fields import add_invalid
 from sentinel.web.once import sent_before

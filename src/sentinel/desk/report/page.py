@@ -16,10 +16,9 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Message
 from sentinel.kernel.clock import Period, Precision, london_date, show_period
 from sentinel.matching.queries import KnownPlace, known_places, open_cases_of
-from sentinel.questionnaires.queries import version_of
+from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import Said, in_words
 from sentinel.reports import rules
-from sentinel.reports.forms.take import question_set
 from sentinel.reports.lists import words_of
 from sentinel.reports.models import EndNotice, Report, Signpost, VictorE
 from sentinel.reports.queries import (
@@ -209,14 +208,14 @@ def _when(report: Report) -> str:
 def _said(report: Report) -> list[Said]:
     if report.script_id is None or not report.script_answers:
         return []
-    return in_words(question_set(version_of(report.script_id)), report.script_answers)
+    return in_words(question_set_of(report.script_id), report.script_answers)
 
 
 def _prompts(report: Report) -> list[str]:
     """What the answers say about a crime, for whoever decides."""
     if report.script_id is None:
         return []
-    questions = question_set(version_of(report.script_id))
+    questions = question_set_of(report.script_id)
     flags = {
         flag
         for question in questions.questions()

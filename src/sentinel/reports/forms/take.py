@@ -18,9 +18,8 @@ from sentinel.kernel.errors import Invalid
 from sentinel.kernel.phones import Phone, parse_phone
 from sentinel.places.queries import LookUp, look_up
 from sentinel.questionnaires.forms import QuestionForm
-from sentinel.questionnaires.models import QuestionSetVersion
-from sentinel.questionnaires.queries import current_version
-from sentinel.questionnaires.rules import QuestionSet, build, parse_answers, suggestions
+from sentinel.questionnaires.queries import current_version, question_set_of
+from sentinel.questionnaires.rules import parse_answers, suggestions
 from sentinel.reports import rules
 from sentinel.reports.forms.record import AS_TYPED, RecordForm
 from sentinel.reports.lists import lists_for
@@ -33,14 +32,6 @@ SCRIPT, VICTOR = "call-script", "victor-e"
 # would find somebody else as this caller later.
 NO_NUMBER = frozenset({"none", "no", "no number", "no phone", "not given", "withheld", "refused"})
 OR_NONE = "Enter a telephone number, like 0116 496 0123, or “none” where they have none or will not give it."
-
-
-def question_set(version: QuestionSetVersion) -> QuestionSet:
-    """The questions of a version. Raises ValueError where it cannot be read."""
-    made, problems = build(version.definition)
-    if made is None or problems:
-        raise ValueError(f"Question set {version.key} {version.number} cannot be read.")
-    return made
 
 
 def raw_of(data: Any) -> dict[str, list[str]]:
@@ -76,8 +67,8 @@ class TakeForms:
             # Cut off before it was asked: a name that was given stays with the report, and nothing is sent to it.
             self.raw["q-name_wish"] = ["may_be_used"]
         self.script_version = current_version(SCRIPT, self.today)
-        self.script_set = question_set(self.script_version)
-        self.victor_set = question_set(current_version(VICTOR, self.today))
+        self.script_set = question_set_of(self.script_version.pk)
+        self.victor_set = question_set_of(current_version(VICTOR, self.today).pk)
         self.answers = parse_answers(self.script_set, self.raw, self.today, prefix="q-")
         self.ticked = parse_answers(self.victor_set, self.raw, self.today, prefix="v-")
         self.looked_up = self._look_up()

@@ -34,9 +34,9 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, KnownOnly, NotFound, Refused
 from sentinel.kernel.references import parse
 from sentinel.questionnaires.forms import QuestionForm
-from sentinel.questionnaires.queries import current_version
+from sentinel.questionnaires.queries import current_version, question_set_of
 from sentinel.reports.forms import decide as given
-from sentinel.reports.forms.take import VICTOR, question_set
+from sentinel.reports.forms.take import VICTOR
 from sentinel.reports.models import Report
 from sentinel.reports.operations import (
     acknowledge_signpost,
@@ -251,7 +251,7 @@ def victor_e(request: HttpRequest, reference: str) -> HttpResponse:
     today = london_date(now)
     data = _data(request)
     form = QuestionForm(
-        question_set(current_version(VICTOR, today)),
+        question_set_of(current_version(VICTOR, today).pk),
         data,
         today=today,
         answers=before,
