@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sentinel.web.errors import STATUSES
 from sentinel.web.errors import page as error_page
@@ -266,7 +266,8 @@ def test_coming_back_to_a_page_takes_the_token_of_a_later_sign_in(browser: Brows
     page, _ = visit(browser, site, "session")
     site.token = "second"
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_function("document.querySelector('[name=csrfmiddlewaretoken]').value === 'second'")
+    # Not wait_for_function: it evaluates text in the page, which the policy rightly forbids.
+    expect(page.locator("[name=csrfmiddlewaretoken]").first).to_have_value("second")
 
 
 def test_errors_take_the_keyboard_to_the_summary_and_its_links_to_the_fields(
@@ -373,7 +374,7 @@ def test_how_much_is_known_is_said_once_and_the_keyboard_stays_where_the_answer_
     button.focus()
     with page.expect_response("**/known"):
         page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('#known h3')")
+    page.locator("#known h3:focus").wait_for()
     # What follows the typing comes afterwards, and takes the heading away again.
     with page.expect_response("**/known"):
         page.evaluate("document.getElementById('id_name').value += 's'")
