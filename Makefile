@@ -51,7 +51,7 @@ run: setup
 
 # pytest comes last, so that its closing line is the last one.
 test: setup-test system-packages lint types contracts
-	$(PYTHON) -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 system-packages:
 	@.ci/system-packages

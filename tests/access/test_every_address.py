@@ -20,6 +20,7 @@ from sentinel.foundation.clock import now
 from tests.access.world import SECRETS, World, build, strangers
 from tests.support import BACKEND, PRIYA, acting, signed_in, user
 
+pytestmark = pytest.mark.long
 # Parameters of addresses and what stands for them. An address with another parameter fails the test that walks it.
 PARAMETERS = {
     "party": "party", "note": "note", "action": "action", "handover": "handover", "attachment": "attachment", "role": "role",

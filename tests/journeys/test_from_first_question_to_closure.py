@@ -15,6 +15,7 @@ from tests.journeys.people import Somebody
 from tests.reports.telling import telling
 from tests.support import PRIYA, acting
 
+pytestmark = pytest.mark.long
 DAWN = "dawn.ashby@charnwood.example"
 COLIN = "colin.webb@charnwood.example"
 WORDS = "He is banging on our door again. My daughter is hiding upstairs."

@@ -21,7 +21,7 @@ LAYER = (
     "tests/cases", "tests/people", "tests/matching", "tests/properties/test_ladder.py",
 )  # fmt: skip
 
-pytestmark = pytest.mark.pg15
+pytestmark = [pytest.mark.pg15, pytest.mark.long]
 
 
 def run(cluster: Cluster, *command: str, **more: str) -> subprocess.CompletedProcess[str]:

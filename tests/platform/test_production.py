@@ -16,6 +16,7 @@ from sentinel.foundation.embedded import Embedded
 from tests.conftest import PASSWORD
 from tests.platform.copies import HOST, PRODUCTION, ROOT, Browser, Copy
 
+pytestmark = pytest.mark.long
 PRIYA = "priya.nair@charnwood.example"
 ADMIN = "joyce.lim@charnwood.example"
 

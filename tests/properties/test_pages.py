@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -28,6 +29,7 @@ from sentinel.people.operations import add_person
 from sentinel.places.operations import find_or_make_place
 from tests.support import acting, signed_in, user
 
+pytestmark = pytest.mark.long
 # Supervisors all: they see cases, find people, and take lists out. Two own cases whose agreement lets the police read.
 PEOPLE = (
     "colin.webb@charnwood.example", "imran.shah@city.example", "tom.marsh@police.example", "owen.price@three-oaks.example",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django import forms
 from jinja2 import FileSystemLoader
+from playwright.sync_api import Browser, sync_playwright
 
 from sentinel.web.jinja import SentinelEnvironment, environment
 
@@ -113,3 +115,18 @@ def sample_pages(env: SentinelEnvironment) -> dict[str, str]:
 def samples(env: SentinelEnvironment) -> dict[str, str]:
     """`sample_pages`, rendered once."""
     return sample_pages(env)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window; the test is skipped where there is none."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("Debian's Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        yield running
+        running.close()

@@ -67,6 +67,8 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
             self.send_header("Content-Length", str(len(body)))
             policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
             self.send_header("Content-Security-Policy", policy)
+            if kind in TYPES.values():
+                self.send_header("Cache-Control", "max-age=3600")
             self.end_headers()
             self.wfile.write(body)
 
@@ -77,7 +79,7 @@ def serve(pages: dict[str, str]) -> Iterator[Site]:
                 self.answer(200, TYPES[file.suffix], file.read_bytes())
             elif path.strip("/") in pages:
                 self.answer(200, "text/html; charset=utf-8", pages[path.strip("/")].encode())
-            elif path == "/map":
+            elif path.endswith("/map"):
                 self.answer(200, "application/geo+json", MAP)
             elif path == "/keep":
                 kept = {"who": site.signed_in, "token": site.token}

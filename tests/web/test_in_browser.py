@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sentinel.web.errors import STATUSES
 from sentinel.web.errors import page as error_page
 from sentinel.web.jinja import SentinelEnvironment
 from tests.web.conftest import EveryKind, page_context, sample_pages
+from tests.web.looking import found_by_axe, load_axe, too_wide
 from tests.web.site import Site, serve
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SAMPLES = ("work", "case", "report", "list", "form", "script", *(f"error-{status}" for status in STATUSES))
 WIDTHS = (320, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    program = shutil.which("chromium")
-    assert program, "these tests need Debian's Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -76,14 +59,9 @@ def test_axe_finds_nothing_no_page_is_too_wide_and_nothing_breaks_the_policy(
 ) -> None:
     for width in WIDTHS:
         page, complaints = visit(browser, site, name, width)
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        page.evaluate(AXE)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
-            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ; ')))",
-            TAGS,
-        )
-        assert found == [], (name, width)
+        assert too_wide(page) == [], (name, width)
+        load_axe(page)
+        assert found_by_axe(page) == [], (name, width)
         assert complaints == [], (name, width)
         page.context.close()
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
+from sentinel.access.break_glass import break_glass
 from sentinel.accounts.models import Agency, Team, User
+from sentinel.cases.models import Case
+from sentinel.desk.help.topics import TOPICS
+from sentinel.foundation.clock import now
 from tests.access.test_every_address import addresses
 from tests.access.world import World
 from tests.conftest import PASSWORD
-from tests.support import PRIYA, signed_in
+from tests.desk.place.making import DISTRICT, LSOA
+from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
 READERS = (
@@ -25,6 +31,7 @@ READERS = (
     "grace.holt@police.example",
     "neil.carver@police.example",
     "tom.marsh@police.example",
+    "imran.shah@city.example",
 )
 SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.
@@ -56,9 +63,23 @@ def standing_for(world: World) -> dict[str, str]:
         "team": str(Team.objects.filter(agency=charnwood)[0].pk),
         "agency": str(Agency.objects.get(code="police").pk),
         "slug": "take-a-report",
+        "signpost_id": known["signpost"],
+        "row": str(opened_in_emergency(world)),
         "code": "charnwood",
         "kind": "district",
+        "name": "sparrow-lane",
     }
+
+
+def opened_in_emergency(world: World) -> uuid.UUID:
+    """The id of a reading of the other case by the city's supervisor, to be reviewed."""
+    with transaction.atomic():
+        acting(PRIYA)
+        record = Case.objects.get(reference=world.other_case).id
+    with transaction.atomic():
+        actor = acting("imran.shah@city.example")
+        harm = "He said that he will burn the house down tonight, and the desk does not answer."
+        return break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).id
 
 
 def address_of(route: str, known: Mapping[str, str], report: str) -> str:
@@ -66,13 +87,15 @@ def address_of(route: str, known: Mapping[str, str], report: str) -> str:
     if route.startswith("reports/"):
         known = {**known, "reference": report}
     if route.startswith("areas/"):
-        known = {**known, "code": "E07000130"}
+        known = {**known, "code": DISTRICT}
+    if route.startswith("streets/"):
+        known = {**known, "code": LSOA}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found[1], str(uuid.UUID(int=7))), route)
 
 
 def is_page(answer: Any) -> bool:
     """Whether the answer is a page of its own: not an error, not elsewhere, not a file."""
-    return answer.status_code in {200, 422} and answer["Content-Type"].startswith("text/html")
+    return answer.status_code in {200, 401, 422} and answer["Content-Type"].startswith("text/html")
 
 
 def walk(world: World) -> Walked:
@@ -81,26 +104,39 @@ def walk(world: World) -> Walked:
     known = standing_for(world)
     clients = [signed_in(email) for email in READERS]
     clients[0].post("/account/reauthenticate/", {"password": PASSWORD})
-    nobody = Client(headers={"host": "localhost"})
+    clients.append(Client(headers={"host": "localhost"}))
     for route, pattern in addresses():
         if NO_PAGE.search(route) or "(?P" in route:
             continue
-        address = address_of(route, known, world.report)
-        statuses = set()
-        for client in (*clients, nobody):
-            answer = client.get(address)
-            statuses.add(answer.status_code)
-            if not is_page(answer):
-                continue
-            words = answer.content.decode()
-            found.pages[address] = words
-            if 'method="post"' in words.split("<main", 1)[-1] and pattern.name not in NOT_SENT:
-                again = client.post(address, {"sent": "empty"})
-                if not is_page(again):
-                    found.taken.append(address)
-                else:
-                    found.pages[f"{address} sent empty"] = again.content.decode()
-            break
-        if address not in found.pages:
-            found.without[route] = statuses
+        addresses_of_it = [address_of(route, known, world.report)]
+        if pattern.name == "how_to_topic":
+            addresses_of_it = [f"/help/{topic.slug}" for topic in TOPICS]
+        elif pattern.name == "why":
+            addresses_of_it = [f"/why?next=/cases/{world.case}"]
+        for address in addresses_of_it:
+            statuses = show(found, address, clients, send=pattern.name not in NOT_SENT)
+            if address not in found.pages:
+                found.without[route] = statuses
     return found
+
+
+def show(found: Walked, address: str, clients: Sequence[Client], *, send: bool = True) -> set[int]:
+    """Keep the page of an address as the first to whom it is shown sees it, and with its form sent empty.
+
+    Returns the statuses that were answered."""
+    statuses = set()
+    for client in clients:
+        answer = client.get(address)
+        statuses.add(answer.status_code)
+        if not is_page(answer):
+            continue
+        words = answer.content.decode()
+        found.pages[address] = words
+        if send and 'method="post"' in words.split("<main", 1)[-1]:
+            again = client.post(address, {"sent": "empty"})
+            if is_page(again):
+                found.pages[f"{address} sent empty"] = again.content.decode()
+            else:
+                found.taken.append(address)
+        break
+    return statuses
