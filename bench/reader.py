@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -29,6 +30,8 @@ from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
 from sentinel.people.models import PersonName
 
+gc.collect()
+gc.freeze()  # as the web server does when it has loaded everything (sentinel.wsgi)
 logging.disable(logging.INFO)
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 

@@ -61,6 +61,9 @@ def database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             "server_side_binding": True,
+            # A statement asked thrice is planned no more: with the row policies of every table in it, planning took the
+            # database longer than answering. What alters tables must not hold plans of them.
+            "prepare_threshold": None if PROCESS == "owner" else 3,
             "application_name": f"sentinel-{PROCESS}",
             **{k: v for k, v in query.items() if k in {"sslmode", "sslrootcert", "options"}},
         },

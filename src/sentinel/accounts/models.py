@@ -191,7 +191,10 @@ class User(AbstractBaseUser):
 
     @property
     def role_codes(self) -> list[str]:
-        """Codes of the roles held now, in order."""
+        """Codes of the roles held now, in order: as they were fetched with the user (queries.user_with), else asked for."""
+        fetched: list[str] | None = self.__dict__.get("roles_held")
+        if fetched is not None:
+            return sorted(fetched)
         return sorted(held.role for held in self.roles.all() if held.until is None)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import ipaddress
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 
-from sentinel.accounts.models import Agency, User
+from sentinel.accounts.models import Agency, RoleHeld, User
 from sentinel.accounts.rules import ROLES, rights_of
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
+from sentinel.foundation.compiled import compiled
 
 NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that is not known; nothing is bound to it
 
@@ -53,8 +57,18 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def user_with(user_id: uuid.UUID) -> User | None:
-    """A user with agency, team and roles, by id."""
-    return User.objects.select_related("agency", "team").prefetch_related("roles").filter(pk=user_id).first()
+    """A user with agency, team and roles, by id. One query."""
+    return next(iter(_user(user_id)), None)
+
+
+@compiled
+def _user(user: uuid.UUID) -> QuerySet[Any]:
+    held = RoleHeld.objects.filter(user=OuterRef("pk"), until__isnull=True)
+    return (
+        User.objects.select_related("agency", "team")
+        .filter(pk=user)
+        .annotate(roles_held=ArraySubquery(held.values("role")))
+    )
 
 
 def colleagues(actor: Actor) -> list[User]:

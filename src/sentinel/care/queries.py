@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.calendars import calendar_of
@@ -21,6 +21,8 @@ from sentinel.cases.once import once
 from sentinel.cases.queries import roles_of
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.kernel.working_time import Calendar
@@ -96,11 +98,10 @@ def told_by_case(
     parties = parties_by_case(ids) if parties is None else parties
     standing = standing_by_case(actor, ids) if standing is None else standing
     contacts: dict[uuid.UUID, list[VictimContact]] = defaultdict(list)
-    for row in VictimContact.objects.filter(case_id__in=ids).select_related("by").order_by("at", "id"):
+    for row in _contacts(ids):
         contacts[row.party_id].append(row)
     promises: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    told = Report.objects.filter(case_id__in=ids, caller_party__isnull=False, next_contact_due__isnull=False)
-    for party, at, until in told.values_list("caller_party_id", "told_at", "next_contact_due"):
+    for party, at, until in _promises(ids):
         if party is not None and until is not None:
             promises[party].append((at, until))
     items = standards_on(london_date(now))
@@ -118,6 +119,24 @@ def told_by_case(
             if VICTIM in roles
         }
     return found
+
+
+@compiled
+def _contacts(cases: list[uuid.UUID]) -> QuerySet[VictimContact]:
+    return (
+        VictimContact.objects.filter(Among("case_id", cases))
+        .select_related("by")
+        .defer(*PROVENANCE)
+        .order_by("at", "id")
+    )
+
+
+@compiled
+def _promises(cases: list[uuid.UUID]) -> QuerySet[Report, tuple[uuid.UUID | None, datetime, datetime | None]]:
+    told = Report.objects.filter(
+        Among("case_id", cases), caller_party__isnull=False, next_contact_due__isnull=False
+    )
+    return told.values_list("caller_party_id", "told_at", "next_contact_due")
 
 
 @dataclass(frozen=True)
@@ -229,11 +248,16 @@ def told_of_the_end(actor: Actor, case_ids: Iterable[uuid.UUID]) -> set[uuid.UUI
 
 
 def _notices(case_ids: list[uuid.UUID]) -> Iterable[ClosureNotice]:
+    return _notices_of(case_ids)
+
+
+@compiled
+def _notices_of(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
     reopened = Closure.objects.filter(case=OuterRef("case_id"), reopened_at__isnull=False).order_by(
         "-reopened_at"
     )
     rows = (
-        ClosureNotice.objects.filter(case_id__in=case_ids)
+        ClosureNotice.objects.filter(Among("case_id", cases))
         .order_by("at", "id")
         .annotate(reopened=Subquery(reopened.values("reopened_at")[:1]))
     )

@@ -6,13 +6,17 @@ def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]: ...
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from sentinel.cases.models import Action, Case, Handover
 from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,13 @@ def _offer_waits(case: Case) -> bool:
 
 def open_actions_of(case: Case) -> list[Action]:
     """The open lines of the plan, with whose they are, by when they are due. One query."""
-    rows = Action.objects.filter(case=case, settled_at__isnull=True).select_related("agency", "user")
-    return list(rows.order_by("due", "id"))
+    return _open_actions(case.id)
+
+
+@compiled
+def _open_actions(case: uuid.UUID) -> QuerySet[Action]:
+    rows = Action.objects.filter(case_id=case, settled_at__isnull=True).select_related("agency", "user")
+    return rows.order_by("due", "id")
 
 
 Attempts = Callable[[Case], list[datetime]]

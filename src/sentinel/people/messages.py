@@ -6,9 +6,11 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from sentinel.access.operations import disclose
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
 from sentinel.kernel.errors import Conflict, Invalid
@@ -41,9 +43,9 @@ def send(
     ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
     the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded.
     """
-    decided = Message.objects.filter(decided_key=decided_key).first()
-    if decided is not None:
-        return decided
+    decided = _decided(decided_key)
+    if decided:
+        return decided[0]
     known = facts_of(actor, [person_id]).get(person_id) or Known(person_id)
     if names_somebody(subject, (name.full for name in known.names)):
         raise Invalid.of("subject", "The subject of a message must not name the person.")
@@ -63,10 +65,10 @@ def send(
             )
     except IntegrityError as error:
         # Two at once: the other one has committed by now, and its decision holds.
-        decided = Message.objects.filter(decided_key=decided_key).first()
-        if decided is None:
+        decided = _decided(decided_key)
+        if not decided:
             raise Conflict("This message was decided elsewhere.") from error
-        return decided
+        return decided[0]
     if way.state != "held":
         disclose(
             actor=actor, now=now, record_id=record_id, kind="letter" if way.state == "post" else "message",
@@ -79,6 +81,11 @@ def send(
         payload={"message": str(message.id), "state": way.state, "channel": way.channel},
     )  # fmt: skip
     return message
+
+
+@compiled
+def _decided(key: str) -> QuerySet[Message]:
+    return Message.objects.filter(decided_key=key)
 
 
 def _reachable(known: Known, record_id: uuid.UUID) -> Reachable:

@@ -6,9 +6,17 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sentinel.accounts.models import Agency
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Refused
+
+
+@compiled
+def _regime(agency: uuid.UUID) -> QuerySet[Agency, str]:
+    return Agency.objects.filter(pk=agency).values_list("regime", flat=True)
 
 
 def provenance(
@@ -21,7 +29,7 @@ def provenance(
     """
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can add to what is known of a person.")
-    regime = Agency.objects.values_list("regime", flat=True).get(pk=actor.agency_id)
+    [regime] = _regime(actor.agency_id)
     return {
         "record_id": record_id,
         "audience_id": audience_id,

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.errors import NotFound
 from sentinel.people.models import (
@@ -116,7 +119,7 @@ def address_words(row: AddressLink) -> str:
 def names_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The display name of each person of whom the actor may see a name. One query."""
     rows: dict[uuid.UUID, list[PersonName]] = defaultdict(list)
-    for row in PersonName.objects.filter(person_id__in=set(person_ids)).order_by("-created_at", "-id"):
+    for row in _names(list(set(person_ids))):
         rows[row.person_id].append(row)
     return {person_id: _name_of(names) for person_id, names in rows.items()}
 
@@ -126,7 +129,7 @@ def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, K
 
     A person of whom nothing may be seen is left out.
     """
-    wanted = set(person_ids)
+    wanted = list(set(person_ids))
     found: dict[uuid.UUID, Known] = {}
     if not wanted:
         return found
@@ -134,26 +137,53 @@ def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, K
     def of(row: PersonFact) -> Known:
         return found.setdefault(row.person_id, Known(row.person_id))
 
-    for name in _newest(PersonName, wanted):
+    for name in _names(wanted):
         of(name).names.append(name)
-    for birth in _newest(PersonBirth, wanted):
+    for birth in _births(wanted):
         of(birth).births.append(birth)
-    for point in _newest(ContactPoint, wanted):
+    for point in _contact_points(wanted):
         of(point).contact_points.append(point)
-    addresses = AddressLink.objects.filter(person_id__in=wanted).select_related("place")
-    for address in addresses.order_by("-created_at", "-id"):
+    for address in _addresses(wanted):
         of(address).addresses.append(address)
-    for identifier in _newest(Identifier, wanted):
+    for identifier in _identifiers(wanted):
         of(identifier).identifiers.append(identifier)
-    safe = SafeContact.objects.filter(person_id__in=wanted).order_by("-asked_at", "-id")
-    for contact in safe:
+    for contact in _safe_contacts(wanted):
         of(contact).safe_contacts.append(contact)
     return found
 
 
-def _newest(model: type[Row], wanted: set[uuid.UUID]) -> Iterable[Row]:
-    rows: Iterable[Row] = model._default_manager.filter(person_id__in=wanted).order_by("-created_at", "-id")
-    return rows
+def _newest(rows: QuerySet[Row], people: list[uuid.UUID], at: str = "created_at") -> QuerySet[Row]:
+    return rows.filter(Among("person_id", people)).order_by(f"-{at}", "-id")
+
+
+@compiled
+def _names(people: list[uuid.UUID]) -> QuerySet[PersonName]:
+    return _newest(PersonName.objects.all(), people)
+
+
+@compiled
+def _births(people: list[uuid.UUID]) -> QuerySet[PersonBirth]:
+    return _newest(PersonBirth.objects.all(), people)
+
+
+@compiled
+def _contact_points(people: list[uuid.UUID]) -> QuerySet[ContactPoint]:
+    return _newest(ContactPoint.objects.all(), people)
+
+
+@compiled
+def _addresses(people: list[uuid.UUID]) -> QuerySet[AddressLink]:
+    return _newest(AddressLink.objects.select_related("place"), people)
+
+
+@compiled
+def _identifiers(people: list[uuid.UUID]) -> QuerySet[Identifier]:
+    return _newest(Identifier.objects.all(), people)
+
+
+@compiled
+def _safe_contacts(people: list[uuid.UUID]) -> QuerySet[SafeContact]:
+    return _newest(SafeContact.objects.all(), people, "asked_at")
 
 
 def is_known_to(actor: Actor, person_id: uuid.UUID) -> bool:

@@ -7,6 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import F, Q, QuerySet
+
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 from sentinel.questionnaires.rules import QuestionSet, build
@@ -45,12 +48,17 @@ def rule(name: str, on: date, agency_id: uuid.UUID | None = None) -> LocalRule:
 
     Raises NotFound where there is none.
     """
-    rows = LocalRule.objects.filter(name=name, effective_from__lte=on).order_by("-effective_from")
-    own = rows.filter(agency_id=agency_id).first() if agency_id else None
-    row = own or rows.filter(agency_id__isnull=True).first()
-    if row is None:
+    rows = _rules(name, on, agency_id)
+    if not rows:
         raise NotFound("This local rule has not been loaded.")
-    return row
+    return rows[0]
+
+
+@compiled
+def _rules(name: str, on: date, agency: uuid.UUID | None) -> QuerySet[LocalRule]:
+    whose = Q(agency_id=agency) | Q(agency_id__isnull=True)
+    rows = LocalRule.objects.filter(whose, name=name, effective_from__lte=on)
+    return rows.order_by(F("agency_id").asc(nulls_last=True), "-effective_from")[:1]
 
 
 def rule_content(name: str, on: date, agency_id: uuid.UUID | None = None) -> Any:

@@ -73,11 +73,13 @@ def write_caller(
     audience = identity.audience_id if identity else None
     if caller.wish == "not_disclosed" and audience is None:
         audience = make_audience(actor=actor, now=now)
+    had: set[str] = set()
     if party is None:
         party = Party.objects.create(**given, **_caller_fields(caller))
     else:
         Party.objects.filter(pk=party.pk).update(**_caller_fields(caller))
-    _write_roles(given, now, incident, {party: _caller_roles(telling)}, had=_roles_of(party))
+        had = _roles_of(party)
+    _write_roles(given, now, incident, {party: _caller_roles(telling)}, had=had)
     if caller.wish == "anonymous":
         return WrittenCaller(party, None, None)
     guarded = {**given, "audience_id": audience}

@@ -7,14 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from sentinel.cases.models import Case, Incident, Party, PartyRole
 from sentinel.cases.once import once
 from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of, rule_content
@@ -104,20 +106,29 @@ def standing_by_case(
     ids = list(case_ids)
     chains: dict[tuple[uuid.UUID, uuid.UUID, str], list[Assessment]] = defaultdict(list)
     tellings: dict[uuid.UUID, datetime | None] = dict(newest or {})
-    rows = (
-        Assessment.objects.filter(case_id__in=ids)
-        .select_related("assessor", "question_set")
-        .only(*SHOWN)
-        .annotate(told=Value(None, output_field=DateTimeField()) if newest is not None else _last_telling())
-        .order_by("assessed_at", "id")
-    )
-    for row in rows:
+    for row in _assessments(ids) if newest is not None else _assessments_and_tellings(ids):
         chains[row.case_id, row.party_id, row.question_set.subject].append(row)
-        tellings.setdefault(row.case_id, row.told)
+        if newest is None:
+            tellings.setdefault(row.case_id, row.told)
     found: dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]] = defaultdict(dict)
     for (case_id, party_id, subject), chain in chains.items():
         found[case_id][party_id, subject] = _assessed(chain, tellings.get(case_id))
     return found
+
+
+def _shown(cases: list[uuid.UUID]) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(Among("case_id", cases)).select_related("assessor", "question_set")
+    return rows.only(*SHOWN).order_by("assessed_at", "id")
+
+
+@compiled
+def _assessments(cases: list[uuid.UUID]) -> QuerySet[Any]:
+    return _shown(cases)
+
+
+@compiled
+def _assessments_and_tellings(cases: list[uuid.UUID]) -> QuerySet[Any]:
+    return _shown(cases).annotate(told=_last_telling())
 
 
 def _last_telling() -> Greatest:

@@ -3,7 +3,6 @@ forbidden."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -14,14 +13,15 @@ from sentinel.access.queries import desk_of, rung_of
 from sentinel.audit.operations import note
 from sentinel.cases.models import Case, Handover
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
 
 
-@cache
-def _cases() -> QuerySet[Any]:
-    # Built once: this is asked at every page of a case.
+@compiled
+def _cases(reference: str) -> QuerySet[Any]:
     offers = Handover.objects.filter(case=OuterRef("pk"), accepted_at__isnull=True, declined_at__isnull=True)
-    return Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency").annotate(
+    related = Case.objects.select_related("owner_agency", "lead", "team", "place", "primacy_agency")
+    return related.filter(reference=reference).annotate(
         stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
         offer_waits=Exists(offers),
         clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
@@ -36,7 +36,7 @@ def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool
     where there is none or none to be known of, KnownOnly on rung SUMMARY (with the desk to ring), Refused where the
     actor reads but does not stand high enough. `log=False` only within a request that logged it.
     """
-    found = _cases().filter(reference=reference).first()
+    found = next(iter(_cases(reference)), None)
     if found is None or found.stands_on < Rung.READ:
         raise _not_read(actor, reference)
     case: Case = found

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +16,7 @@ from django.db.models.functions import JSONObject
 from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.cases.once import once
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
@@ -126,9 +126,7 @@ def _names(person: OuterRef) -> QuerySet[PersonName]:
     )
 
 
-@cache
 def _rows() -> QuerySet[Party]:
-    # Built once: putting such a query together takes longer than the database takes to answer it.
     person = OuterRef("identity__person_id")
     roles = PartyRole.objects.filter(party=OuterRef("pk")).order_by("since", "id")
     names = _names(person)
@@ -162,6 +160,16 @@ def _rows() -> QuerySet[Party]:
     )
 
 
+@compiled
+def _in_case(case: uuid.UUID) -> QuerySet[Party]:
+    return _rows().filter(case_id=case).order_by("created_at", "id")
+
+
+@compiled
+def _one(case: uuid.UUID, party: uuid.UUID) -> QuerySet[Party]:
+    return _rows().filter(case_id=case, pk=party)
+
+
 def people_of(actor: Actor, case: Case, on: date) -> list[OnCase]:
     """The parties of a case that the actor may see, victims first; ages on a day in London. One query."""
     return once(case, "people", lambda: _people_of(case, on))
@@ -173,13 +181,13 @@ def roles_of(actor: Actor, case: Case) -> dict[uuid.UUID, set[str]]:
 
 
 def _people_of(case: Case, on: date) -> list[OnCase]:
-    found = [_on_case(row, on) for row in _rows().filter(case=case).order_by("created_at", "id")]
+    found = [_on_case(row, on) for row in _in_case(case.id)]
     return sorted(found, key=lambda one: min((_PLACE.get(code, 6) for code in one.role_codes), default=7))
 
 
 def party_of(actor: Actor, case: Case, party_id: uuid.UUID, on: date) -> OnCase:
     """One party of a case. Raises NotFound where it is not this case's."""
-    row = _rows().filter(case=case, pk=party_id).first()
+    row = next(iter(_one(case.id, party_id)), None)
     if row is None:
         raise NotFound()
     return _on_case(row, on)

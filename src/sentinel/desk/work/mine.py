@@ -19,6 +19,7 @@ from sentinel.care.rules import Safe
 from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
 from sentinel.people.models import PersonName
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
@@ -73,18 +74,27 @@ def load(actor: Actor, now: datetime) -> Mine:
     """The actor's cases. Five queries; two for who has none, none for who works on no case."""
     if actor.user_id is None or not actor.may("see_cases"):
         return Mine({}, [], [], [])
-    # Each part of this condition has an index: lead and status, team and status.
-    wanted = Q(lead_id=actor.user_id, status__in=OPEN_STATUSES)
-    if actor.team_id and actor.may("work_case"):
-        wanted |= Q(team_id=actor.team_id, lead__isnull=True, status__in=OPEN_STATUSES)
-    if actor.team_id and (actor.may("close_case") or actor.may("second_closure")):
-        wanted |= Q(team_id=actor.team_id, status="closing")
-    found = list(with_newest().filter(wanted).order_by("-highest_band", "id")[:MOST_CASES])
+    closes = actor.may("close_case") or actor.may("second_closure")
+    found = _cases_of(
+        lead=actor.user_id,
+        taking_on=actor.team_id if actor.may("work_case") else None,
+        closing=actor.team_id if closes else None,
+    )
     cases = {case.id: case for case in found}
     led = [case.id for case in found if case.lead_id == actor.user_id]
     unled = [case.id for case in found if case.lead_id is None]
     closing = [case.id for case in found if case.status == "closing"]
     return fill(actor, Mine(cases, led, unled, closing), now, [*led, *unled])
+
+
+@compiled
+def _cases_of(lead: uuid.UUID, taking_on: uuid.UUID | None, closing: uuid.UUID | None) -> QuerySet[Any]:
+    """The cases of a lead, those of a team that nobody leads, and those of a team whose closure waits."""
+    # Each part of this condition has an index: lead and status, team and status.
+    wanted = Q(lead_id=lead, status__in=OPEN_STATUSES)
+    wanted |= Q(team_id=taking_on, lead__isnull=True, status__in=OPEN_STATUSES)
+    wanted |= Q(team_id=closing, status="closing")
+    return with_newest().filter(wanted).order_by("-highest_band", "id")[:MOST_CASES]
 
 
 @cache
@@ -132,21 +142,21 @@ def _newest(case: Any) -> datetime | None:
 
 def people_of_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Somebody]]:
     """The people of some cases with names, roles and how to contact them, as the stated actor may see. One query."""
-    rows = _people().filter(case_id__in=list(case_ids)).order_by("created_at", "id")
     found: dict[uuid.UUID, list[Somebody]] = {}
-    for row in rows:
+    for row in _people(list(case_ids)):
         found.setdefault(row.case_id, []).append(_somebody(row))
     return found
 
 
-@cache
-def _people() -> QuerySet[Any]:
+@compiled
+def _people(cases: list[uuid.UUID]) -> QuerySet[Any]:
     roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True).order_by("since")
-    return Party.objects.only("case_id", "label", "description", "identity_protected").annotate(
+    named = Party.objects.only("case_id", "label", "description", "identity_protected").annotate(
         said_roles=ArraySubquery(roles.values(json=JSONObject(role="role", since="since"))),
         said_name=newest_name("identity__person_id"),
         said_contact=newest_safe_contact("identity__person_id"),
     )
+    return named.filter(Among("case_id", cases)).order_by("created_at", "id")
 
 
 def newest_name(person: str) -> Subquery:

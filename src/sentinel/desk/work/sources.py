@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from sentinel.access.models import BreakGlass, Reach, Rung
 from sentinel.care.queries import told_of_the_end
@@ -29,6 +29,7 @@ from sentinel.desk.work.lines import (
 )
 from sentinel.desk.work.mine import TELLS_OF_HARM, Mine, Somebody, newest_name
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
 from sentinel.reports.models import Draft, Report
 from sentinel.risk.next import question_about
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
@@ -183,10 +184,7 @@ def actions_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Open actions that are the actor's, and those of the agency that nobody has in cases that the actor leads."""
     if not actor.may("see_cases"):
         return
-    nobodys = Q(user__isnull=True, agency_id=actor.agency_id, case_id__in=mine.led)
-    rows = Action.objects.filter(Q(user_id=actor.user_id) | nobodys, settled_at__isnull=True)
-    shown = rows.select_related("case").only("what", "due", "user_id", *OF_CASE)
-    for row in shown.order_by("due")[:MOST]:
+    for row in _actions(actor.user_id, actor.agency_id, mine.led):
         yield Line(
             group_of(due=row.due, now=now), row.what, case_link("case_action", row.case, action=row.id), row.due,
             when_words(row.due, now), meta=_meta(row.case.title), reference=row.case.reference,
@@ -194,19 +192,19 @@ def actions_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
         )  # fmt: skip
 
 
+@compiled
+def _actions(user: uuid.UUID | None, agency: uuid.UUID | None, led: list[uuid.UUID]) -> QuerySet[Action]:
+    nobodys = Q(Among("case_id", led), user__isnull=True, agency_id=agency)
+    rows = Action.objects.filter(Q(user_id=user) | nobodys, settled_at__isnull=True)
+    return rows.select_related("case").only("what", "due", "user_id", *OF_CASE).order_by("due")[:MOST]
+
+
 @source
 def offers(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Cases that another agency offers: to the actor, or to the agency where the actor may accept."""
     if not actor.may("see_cases"):
         return
-    to_me = Q(to_user_id=actor.user_id)
-    if actor.may("reassign"):
-        to_me |= Q(to_agency_id=actor.agency_id, to_user__isnull=True)
-    rows = Handover.objects.filter(to_me, accepted_at__isnull=True, declined_at__isnull=True)
-    shown = rows.select_related("case", "from_user__agency").only(
-        "what", "offered_at", "from_user__agency__short_name", *OF_CASE
-    )
-    for row in shown.order_by("offered_at")[:MOST]:
+    for row in _offers(actor.user_id, actor.agency_id if actor.may("reassign") else None):
         what = {"lead": "the lead", "ownership": "the case", "primacy": "primacy"}.get(row.what, row.what)
         who = row.from_user.agency.short_name if row.from_user else "Somebody"
         yield Line(
@@ -216,27 +214,46 @@ def offers(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
         )  # fmt: skip
 
 
+@compiled
+def _offers(user: uuid.UUID | None, agency: uuid.UUID | None) -> QuerySet[Handover]:
+    to_me = Q(to_user_id=user) | Q(to_agency_id=agency, to_user__isnull=True)
+    rows = Handover.objects.filter(to_me, accepted_at__isnull=True, declined_at__isnull=True)
+    shown = rows.select_related("case", "from_user__agency").only(
+        "what", "offered_at", "from_user__agency__short_name", *OF_CASE
+    )
+    return shown.order_by("offered_at")[:MOST]
+
+
 @source
 def reports_waiting(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Reports of the team that no practitioner has, and those that the actor picked up; a call taker's own besides."""
-    waits = Q(
-        team_id=actor.team_id,
-        team__isnull=False,
-        practitioner__isnull=True,
-        state__in=("skeleton", "recorded"),
-    )
     if actor.may("work_case"):
-        wanted = waits | Q(practitioner_id=actor.user_id, state__in=("skeleton", "recorded"))
+        rows = _reports_to_work(actor.user_id, actor.team_id)
     elif actor.may("take_report"):
-        wanted = Q(taken_by_id=actor.user_id, state__in=("skeleton", "recorded"))
-        wanted |= Q(team_id=actor.team_id, team__isnull=False, state="skeleton")
+        rows = _reports_taken(actor.user_id, actor.team_id)
     else:
         return
-    rows = Report.objects.filter(wanted).select_related("incident__place", "caller_party")
+    for row in rows:
+        yield _report_line(actor, row, now)
+
+
+@compiled
+def _reports_to_work(user: uuid.UUID | None, team: uuid.UUID | None) -> QuerySet[Report]:
+    wanted = Q(team_id=team, practitioner__isnull=True) | Q(practitioner_id=user)
+    return _waiting(wanted, ("skeleton", "recorded"))
+
+
+@compiled
+def _reports_taken(user: uuid.UUID | None, team: uuid.UUID | None) -> QuerySet[Report]:
+    wanted = Q(taken_by_id=user, state__in=("skeleton", "recorded")) | Q(team_id=team, state="skeleton")
+    return _waiting(wanted, ("skeleton", "recorded"))
+
+
+def _waiting(wanted: Q, states: tuple[str, ...]) -> QuerySet[Report]:
+    rows = Report.objects.filter(wanted, state__in=states).select_related("incident__place", "caller_party")
     harm = ExpressionWrapper(TELLS_OF_HARM, output_field=BooleanField())
     rows = rows.annotate(caller=newest_name("caller_party__identity__person_id"), harm=harm).only(*OF_REPORT)
-    for row in rows.order_by("told_at", "id")[:MOST]:
-        yield _report_line(actor, row, now)
+    return rows.order_by("told_at", "id")[:MOST]
 
 
 def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
@@ -269,14 +286,17 @@ def drafts(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Reports that the actor began and has not finished."""
     if not actor.may("take_report") or actor.user_id is None:
         return
-    rows = Draft.objects.filter(
-        taker_id=actor.user_id, became_report_id__isnull=True, thrown_away_at__isnull=True
-    )
-    for row in rows.only("kept_at", "begun_at").order_by("kept_at")[:MOST]:
+    for row in _drafts(actor.user_id):
         yield Line(
             NEXT, "Finish the report you began", _draft_link(row.id), row.kept_at, since_words(row.begun_at, now),
             meta=_meta(f"kept {ago(row.kept_at, now)}"), band=NO_BAND,
         )  # fmt: skip
+
+
+@compiled
+def _drafts(taker: uuid.UUID) -> QuerySet[Draft]:
+    rows = Draft.objects.filter(taker_id=taker, became_report_id__isnull=True, thrown_away_at__isnull=True)
+    return rows.only("kept_at", "begun_at").order_by("kept_at")[:MOST]
 
 
 def _draft_link(draft_id: uuid.UUID) -> str | None:

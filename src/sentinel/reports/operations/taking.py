@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from sentinel.access.models import Kind
 from sentinel.access.operations import open_record, share_by_agreement, touch
@@ -15,6 +15,7 @@ from sentinel.accounts.models import Agency, Team
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Incident
 from sentinel.cases.operations.references import next_reference
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
 from sentinel.kernel.clock import london_date
@@ -123,7 +124,12 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
 
 def _already(submission: uuid.UUID) -> Report | None:
     lock_submission(submission)
-    return Report.objects.select_related("agency").filter(submission=submission).first()
+    return next(iter(_made(submission)), None)
+
+
+@compiled
+def _made(submission: uuid.UUID) -> QuerySet[Report]:
+    return Report.objects.select_related("agency").filter(submission=submission)
 
 
 def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Report:

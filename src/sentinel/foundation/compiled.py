@@ -1,0 +1,125 @@
+"""Queries whose SQL is put together once for a process, and asked again and again with other values.
+
+Django puts the SQL of a query together anew each time that it is asked. On the pages that are opened most this took more
+time than anything else (docs/decisions/0012). Only what a profile names is worth it: elsewhere a plain query is plainer.
+
+@compiled
+def _parties(cases: list[uuid.UUID]) -> QuerySet[Party]:
+    return Party.objects.filter(Among("case_id", cases)).order_by("created_at", "id")
+
+for party in _parties([first, second]): ...
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
+
+Given = ParamSpec("Given")
+Row = TypeVar("Row")
+
+
+class Among(Func):
+    """Whether a field holds one of a list of ids: one statement for any number of them, where `__in` has one for each."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, name: str, ids: Sequence[uuid.UUID]) -> None:
+        super().__init__(F(name), Value(list(ids), output_field=ArrayField(UUIDField())))
+
+
+def _mark(kind: Any) -> Any:
+    """A value of a kind that stands in no query by itself: where it turns up in the parameters, a given one goes."""
+    made = uuid.uuid4()
+    marks: dict[Any, Any] = {
+        uuid.UUID: made,
+        list[uuid.UUID]: [made],
+        datetime: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=made.int % 10**12),
+        date: date(1, 1, 1) + timedelta(days=made.int % 10**5),
+        str: str(made),
+    }
+    for one, mark in marks.items():
+        if kind in (one, one | None):
+            return mark
+    raise TypeError(f"A compiled query is given ids, lists of ids, days, moments and text, not {kind}.")
+
+
+class Compiled(Generic[Given, Row]):
+    """A query with places for values. Calling it asks the database: the rows, as the query gives them, in a list.
+
+    The function that builds the query is called once, with marks for its arguments, which it may hand to `filter` and
+    `annotate` and may not look at. None for an argument is SQL's NULL: nothing equals it.
+    """
+
+    def __init__(self, build: Callable[Given, QuerySet[Any, Row]]) -> None:
+        self._build = build
+        self._signature = inspect.signature(build, eval_str=True)
+        update_wrapper(self, build)
+
+    @cached_property
+    def _made(self) -> _Made[Row]:
+        marks = {name: _mark(one.annotation) for name, one in self._signature.parameters.items()}
+        queryset = self._build(**marks)  # type: ignore[call-arg]
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        slots = [_slot(value, marks) for value in values]
+        lost = set(marks) - {one.name for one in slots if isinstance(one, _Slot)}
+        if lost:
+            raise TypeError(f"{self._build.__qualname__} does nothing with {', '.join(sorted(lost))}.")
+        converters = compiler.get_converters([one[0] for one in compiler.select])
+        return _Made(queryset, compiler, sql, slots, converters)
+
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
+        """The rows for these values. One query."""
+        made = self._made
+        given = self._signature.bind(*args, **kwargs).arguments
+        values = tuple(given[one.name] if isinstance(one, _Slot) else one for one in made.slots)
+        again = copy.copy(made.compiler)
+        again.connection = connections[DEFAULT_DB_ALIAS]  # another thread has another
+        again.as_sql = lambda *_, **__: (made.sql, values)
+        again.get_converters = lambda _: made.converters
+        asked = made.queryset.all()
+        asked.query.get_compiler = lambda *_, **__: again  # type: ignore[method-assign]
+        return list(asked)
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Where a given value goes."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class _Made(Generic[Row]):
+    """What was put together: `compiler` as it stood when it had made `sql`, `slots` for each parameter its value or place."""
+
+    queryset: QuerySet[Any, Row]
+    compiler: Any
+    sql: str
+    slots: list[Any]
+    converters: Any
+
+
+def _slot(value: Any, marks: dict[str, Any]) -> Any:
+    for name, mark in marks.items():
+        if type(value) is type(mark) and value == mark:
+            return _Slot(name)
+    return value
+
+
+def compiled(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row]]:
+    """Decorator: make a compiled query of a function that builds one. Its arguments must have their types written down."""
+    return cast("Callable[Given, list[Row]]", Compiled(build))
