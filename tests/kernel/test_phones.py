@@ -51,7 +51,7 @@ def test_a_number_is_shown_as_it_is_read_out(typed: str, display: str) -> None:
 
 def test_an_extension_is_kept_apart() -> None:
     phone = parse_phone("0116 496 0123 ext 45")
-    assert (phone.e164, phone.extension) == ("+441164960123", "45")
+    assert (phone.e164, phone.display, phone.extension) == ("+441164960123", "0116 496 0123", "45")
     assert parse_phone("0116 496 0123 x45") == parse_phone("0116 496 0123 extn. 45")
 
 

@@ -28,7 +28,8 @@ _EMERGENCY: Final = frozenset({"999", "112", "101", "111", "18000"})
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A telephone number. `e164` ("+441164960123") is for comparing and sending, `display` for reading.
+    """A telephone number. `e164` ("+441164960123") is for comparing and sending, `display` for reading,
+    without its extension.
 
     `extension` may be empty. `assigned` is False for a number of the right length in a range that no one is known
     to use: it is kept (ranges change, and drama numbers are such), and a page may ask to check it. `mobile` says
@@ -70,6 +71,9 @@ def parse_phone(text: str) -> Phone:
     form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
     kind = phonenumbers.number_type(number)
     extension = number.extension or ""
+    number.extension = (
+        None  # shown by whoever shows it: the library's words for it differ from country to country
+    )
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         display=phonenumbers.format_number(number, form),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -41,15 +42,17 @@ def send(
     `decided_key` names the decision ("report <id> confirmation"): asked again with the same key, the message decided then
     comes back and nothing new is written. `subject` must hold no personal data. What leaves gets a row in the disclosure
     ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
-    the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded.
+    the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded;
+    a number or address that was told to fewer people guards the message that goes there.
     """
     decided = _decided(decided_key)
     if decided:
         return decided[0]
-    known = facts_of(actor, [person_id]).get(person_id) or Known(person_id)
+    known = _sayable(facts_of(actor, [person_id]).get(person_id) or Known(person_id), audience_id)
     if names_somebody(subject, (name.full for name in known.names)):
         raise Invalid.of("subject", "The subject of a message must not name the person.")
     way = way_to_send(_reachable(known, record_id))
+    audience_id = audience_id or _audience_of(known, way.recipient)
     try:
         with transaction.atomic():
             message = Message.objects.create(
@@ -86,6 +89,26 @@ def send(
 @compiled
 def _decided(key: str) -> QuerySet[Message]:
     return Message.objects.filter(decided_key=key)
+
+
+def _sayable(known: Known, audience_id: uuid.UUID | None) -> Known:
+    """What may stand on a message for this audience: nothing that was told to others than these."""
+    if audience_id is None:
+        return known
+    both = {None, audience_id}
+    return replace(
+        known,
+        contact_points=[row for row in known.contact_points if row.audience_id in both],
+        addresses=[row for row in known.addresses if row.audience_id in both],
+    )
+
+
+def _audience_of(known: Known, recipient: str) -> uuid.UUID | None:
+    """Who alone may know where the message goes, if not everybody on the record."""
+    points = [row.audience_id for row in known.contact_points if row.normal == recipient]
+    places = [row.audience_id for row in known.addresses if address_words(row) == recipient]
+    told = [*points, *places]
+    return None if None in told else next(iter(told), None)
 
 
 def _reachable(known: Known, record_id: uuid.UUID) -> Reachable:

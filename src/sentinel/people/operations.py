@@ -13,7 +13,6 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.births import Birth
 from sentinel.kernel.errors import Invalid, NotFound
-from sentinel.kernel.names import clean_name
 from sentinel.kernel.phones import parse_phone
 from sentinel.people import writing
 from sentinel.people.facts import AddressGiven, Facts, NameGiven, SafeContactGiven
@@ -39,7 +38,7 @@ def add_person(
     """A new person, with the facts that this record tells of them.
 
     The record must be open and the actor write it (the row policies refuse otherwise). Raises Refused for an actor of no
-    agency, Invalid for a safe address without an audience.
+    agency, Invalid for a safe address without an audience or a name that cannot be kept.
     """
     with transaction.atomic():
         given = provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id)
@@ -83,13 +82,9 @@ def add_name(
     audience_id: uuid.UUID | None = None,
 ) -> PersonName:  # fmt: skip
     """Another name of a person, as typed. Raises Invalid (field "name"), NotFound for a person the actor may not see."""
-    try:
-        name = clean_name(full)
-    except Invalid as error:
-        raise error.under("name") from error
-    if not name:
+    if not full:
         raise Invalid.of("name", "Enter a name.")
-    facts = Facts(name=NameGiven(full=name, kind=kind))
+    facts = Facts(name=NameGiven(full=full, kind=kind))
     rows = _add(actor=actor, now=now, person_id=person_id, record_id=record_id, audience_id=audience_id, facts=facts,
                 kind="person_name_added")  # fmt: skip
     return _first(rows, PersonName)
@@ -135,10 +130,13 @@ def set_safe_contact(
 ) -> SafeContact:  # fmt: skip
     """How a person may be contacted from now on; what was said before stays as it was asked.
 
-    Raises Invalid (field "method") for a method that there is not, NotFound for a person the actor may not see.
+    Raises Invalid (field "method") for a method that there is not, (field "do_not_visit") for a visit that is both safe and
+    not wanted, NotFound for a person the actor may not see.
     """
     if not {safe.method, *safe.methods} <= set(dict(SafeContact.METHODS)):
         raise Invalid.of("method", "Choose how this person may be contacted.")
+    if safe.do_not_visit and "visit" in {safe.method, *safe.methods}:
+        raise Invalid.of("do_not_visit", "A visit is said to be safe as well. Choose one or the other.")
     rows = _add(actor=actor, now=now, person_id=person_id, record_id=record_id, audience_id=audience_id,
                 facts=Facts(safe_contact=safe), kind="safe_contact_set")  # fmt: skip
     return _first(rows, SafeContact)

@@ -187,7 +187,7 @@ def _safe_contacts(people: list[uuid.UUID]) -> QuerySet[SafeContact]:
 
 
 def is_known_to(actor: Actor, person_id: uuid.UUID) -> bool:
-    """Whether the actor may see a name or any other fact of a person, or made them and has said nothing yet."""
+    """Whether the actor may see a name or any other fact of a person."""
     for model in (PersonName, ContactPoint, AddressLink, PersonBirth, SafeContact, Identifier):
         if model._default_manager.filter(person_id=person_id).exists():
             return True

@@ -117,7 +117,11 @@ def contact_words(*, methods: tuple[str, ...] | None, do_not_visit: bool = False
         return "Nobody has asked how it is safe to get in touch"
     if "none" in methods:
         return "Do not get in touch"
-    named = [_METHOD_WORDS[one] for one in _METHOD_WORDS if one in methods]
+    named = [
+        words
+        for one, words in _METHOD_WORDS.items()
+        if one in methods and not (one == "visit" and do_not_visit)
+    ]
     words = " or ".join(named).capitalize()
     if "through" in methods:
         words = (
@@ -128,7 +132,10 @@ def contact_words(*, methods: tuple[str, ...] | None, do_not_visit: bool = False
     refused = [verb for one, verb in (("phone", "ring"), ("text", "text")) if one not in methods]
     if do_not_visit:
         refused.append("visit")
-    return f"{words}. Do not {' or '.join(refused)}" if refused else words
+    if not refused:
+        return words
+    never = f"Do not {' or '.join(refused)}"
+    return f"{words}. {never}" if words else never
 
 
 def names_somebody(text: str, names: Iterable[str]) -> bool:

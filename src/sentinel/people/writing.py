@@ -14,7 +14,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
-from sentinel.kernel.names import sort_name, split_name
+from sentinel.kernel.names import clean_name, sort_name, split_name
 from sentinel.kernel.phones import Phone
 from sentinel.people.facts import AddressGiven, Facts, NameGiven, SafeContactGiven, tell
 from sentinel.people.models import (
@@ -42,7 +42,7 @@ def write_facts(
 ) -> list[PersonFact]:
     """The rows of these facts about a person, one query a kind, and whatever listens to facts. Returns the rows.
 
-    Raises Invalid for a safe address without an audience.
+    Raises Invalid for a safe address without an audience, and (field "name") for a name that cannot be kept.
     """
     common = {**given, "person_id": person_id}
     made: list[PersonFact] = []
@@ -65,13 +65,19 @@ def write_facts(
 
 
 def _name(common: Mapping[str, Any], name: NameGiven) -> PersonName:
-    guessed = split_name(name.full)
+    try:
+        full = clean_name(name.full)
+    except Invalid as error:
+        raise error.under("name") from error
+    if not full:
+        raise Invalid.of("name", "Enter a name.")
+    guessed = split_name(full)
     given, family = (
         (name.given, name.family) if name.given or name.family else (guessed.given, guessed.family)
     )
     return PersonName.objects.create(
         **common,
-        full=name.full,
+        full=full,
         given=given,
         family=family,
         title=name.title or guessed.title[:40],
