@@ -75,7 +75,7 @@ class Site(Reading):
         environment = {
             **os.environ, "SENTINEL_HOME": str(home), "SENTINEL_PROCESS": "web", "SENTINEL_MODE": "test",
             "DATABASE_URL": self.server.dsn("sentinel_app"), "DATABASE_OWNER_URL": self.server.dsn("sentinel_owner"),
-            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "DJANGO_SETTINGS_MODULE": "bench.settings", "BENCH_SUPERUSER_URL": self.server.superuser_dsn("sentinel"),
         }  # fmt: skip
         self.build(environment)
         super().__init__(f"{size:,} cases", [sys.executable, "-m", "bench.reader"], environment)

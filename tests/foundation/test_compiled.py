@@ -116,7 +116,7 @@ def test_an_argument_that_goes_nowhere_or_cannot_be_told_from_others_is_refused(
         return Team.objects.filter(name=name)
 
     @compiled
-    def counting(size: int) -> QuerySet[Team]:
+    def counting(size: float) -> QuerySet[Team]:
         return Team.objects.filter(name=str(size))
 
     with pytest.raises(TypeError, match="does nothing with agency"):

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from sentinel.access.models import Agreement, BreakGlass, Kind, Reach, Rung
+from sentinel.access.models import Agreement, BreakGlass, Reach, Rung
 from sentinel.accounts.models import Agency, User
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import NotFound
 
 
@@ -66,11 +67,12 @@ def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
     return Desk.told(owner.desk_name, owner.desk_phone, gives_away=owner.names_give_away)
 
 
-def agreements_of(owner_id: uuid.UUID | None, kind: Kind, on: date) -> QuerySet[Agreement]:
-    """The owner's agreements in force on a day for a kind of record."""
+@compiled
+def agreements_of(owner: uuid.UUID | None, kind: int, on: date) -> QuerySet[Agreement]:
+    """The owner's agreements in force on a day for a kind of record (access.models.Kind). One query."""
     return Agreement.objects.filter(
         Q(effective_until__isnull=True) | Q(effective_until__gte=on),
-        owner_id=owner_id,
+        owner_id=owner,
         record_kind=kind,
         effective_from__lte=on,
     ).order_by("other_id")

@@ -48,12 +48,15 @@ def _mark(kind: Any) -> Any:
         list[uuid.UUID]: [made],
         datetime: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=made.int % 10**12),
         date: date(1, 1, 1) + timedelta(days=made.int % 10**5),
+        int: 30_000 + made.int % 2_000,  # a small integer's column takes no larger one
         str: str(made),
     }
     for one, mark in marks.items():
         if kind in (one, one | None):
             return mark
-    raise TypeError(f"A compiled query is given ids, lists of ids, days, moments and text, not {kind}.")
+    raise TypeError(
+        f"A compiled query is given ids, lists of ids, days, moments, numbers and text, not {kind}."
+    )
 
 
 class Compiled(Generic[Given, Row]):
@@ -115,7 +118,7 @@ class _Made(Generic[Row]):
 
 def _slot(value: Any, marks: dict[str, Any]) -> Any:
     for name, mark in marks.items():
-        if type(value) is type(mark) and value == mark:
+        if isinstance(value, type(mark)) and value == mark:
             return _Slot(name)
     return value
 

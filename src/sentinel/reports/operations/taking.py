@@ -205,7 +205,7 @@ def _own_team(actor: Actor) -> uuid.UUID | None:
     """The actor's own team where it takes reports handed on, else the first of the agency's that does."""
     if actor.agency_id is None:
         return None
-    teams = list(Team.objects.filter(agency_id=actor.agency_id).order_by("name"))
+    teams = _teams(actor.agency_id)
     own = next((team for team in teams if team.id == actor.team_id), None)
     if own is not None and (own.takes_skeletons or actor.may("open_case")):
         return own.id
@@ -213,10 +213,20 @@ def _own_team(actor: Actor) -> uuid.UUID | None:
     return taking.id if taking else None
 
 
+@compiled
+def _teams(agency: uuid.UUID) -> QuerySet[Team]:
+    return Team.objects.filter(agency_id=agency).order_by("name")
+
+
+@compiled
+def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
+    return Agency.objects.filter(pk=agency)
+
+
 def _due(actor: Actor, telling: Telling) -> tuple[Agency, rules.ContactDue]:
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
-    agency = Agency.objects.get(pk=actor.agency_id)
+    [agency] = _agency(actor.agency_id)
     standards = rule_content("contact-standards", london_date(telling.told_at), actor.agency_id)["items"]
     band = rules.first_contact_band(danger=telling.danger.now, at_risk=telling.at_risk == rules.YES)
     return agency, rules.contact_due(
