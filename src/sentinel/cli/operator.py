@@ -34,6 +34,7 @@ def operator(agency: Agency | None = None) -> Actor:
     found = Actor(
         user_id=None,
         agency_id=agency.pk if agency else None,
+        regime=agency.regime if agency else "",
         rights=OPERATOR,
         name="Whoever runs Sentinel",
         reason="command line",

@@ -16,12 +16,14 @@ class Actor:
     """A person acting for an agency.
 
     `holders` are the ids that the access table may name this person by: the agency and the user. `rights` are
-    what the roles allow (accounts.rules). `address` is the network address, `reason` what was stated for looking.
+    what the roles allow (accounts.rules). `regime` is the law under which the agency processes (DPA 2018 Part 3 or UK GDPR).
+    `address` is the network address, `reason` what was stated for looking.
     """
 
     user_id: uuid.UUID | None
     agency_id: uuid.UUID | None
     team_id: uuid.UUID | None = None
+    regime: str = ""
     roles: frozenset[str] = frozenset()
     rights: frozenset[str] = frozenset()
     name: str = field(default="", repr=False)

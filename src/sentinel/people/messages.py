@@ -18,7 +18,7 @@ from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.kernel.phones import parse_phone
 from sentinel.people.models import ContactPoint
 from sentinel.people.provenance import provenance
-from sentinel.people.queries import Known, address_words, facts_of
+from sentinel.people.queries import Known, address_words, reaching
 from sentinel.people.rules import Reachable, names_somebody, way_to_send
 
 LAWFUL_BASIS = "UK GDPR Art 6(1)(e), public task"
@@ -48,7 +48,7 @@ def send(
     decided = _decided(decided_key)
     if decided:
         return decided[0]
-    known = _sayable(facts_of(actor, [person_id]).get(person_id) or Known(person_id), audience_id)
+    known = _sayable(reaching(actor, person_id), audience_id)
     if names_somebody(subject, (name.full for name in known.names)):
         raise Invalid.of("subject", "The subject of a message must not name the person.")
     way = way_to_send(_reachable(known, record_id))

@@ -6,35 +6,25 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
-from sentinel.accounts.models import Agency
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Refused
-
-
-@compiled
-def _regime(agency: uuid.UUID) -> QuerySet[Agency, str]:
-    return Agency.objects.filter(pk=agency).values_list("regime", flat=True)
 
 
 def provenance(
     *, actor: Actor, now: datetime, record_id: uuid.UUID, audience_id: uuid.UUID | None = None
 ) -> dict[str, Any]:
-    """The fields of every CaseRow that `actor` makes now, as keyword arguments for its model. One query.
+    """The fields of every CaseRow that `actor` makes now, as keyword arguments for its model.
 
     The regime (DPA 2018 Part 3 or UK GDPR) is the agency's own. Raises Refused for an actor of no agency: such a row
     would have no controller.
     """
-    if actor.agency_id is None:
+    if actor.agency_id is None or not actor.regime:
         raise Refused("Only somebody who acts for an agency can add to what is known of a person.")
-    [regime] = _regime(actor.agency_id)
     return {
         "record_id": record_id,
         "audience_id": audience_id,
         "origin_agency_id": actor.agency_id,
-        "regime": regime,
+        "regime": actor.regime,
         "created_at": now,
         "created_by_id": actor.user_id,
     }

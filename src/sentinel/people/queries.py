@@ -152,6 +152,18 @@ def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, K
     return found
 
 
+def reaching(actor: Actor, person_id: uuid.UUID) -> Known:
+    """What the actor may see of a person's names, of how they may be reached, and of how they said they may be. Four queries."""
+    one = [person_id]
+    return Known(
+        person_id,
+        names=_names(one),
+        contact_points=_contact_points(one),
+        addresses=_addresses(one),
+        safe_contacts=_safe_contacts(one),
+    )
+
+
 def _newest(rows: QuerySet[Row], people: list[uuid.UUID], at: str = "created_at") -> QuerySet[Row]:
     return rows.filter(Among("person_id", people)).order_by(f"-{at}", "-id")
 

@@ -54,7 +54,7 @@ def incident_fields(telling: Telling) -> dict[str, Any]:
     }
 
 
-def write_caller(
+def write_people(
     *,
     actor: Actor,
     now: datetime,
@@ -63,9 +63,9 @@ def write_caller(
     telling: Telling,
     party: Party | None = None,
 ) -> WrittenCaller:
-    """The party of whoever is calling, with who they are; `party` is the one a skeleton has already.
+    """The parties of a telling with their roles: whoever is calling, whom it happened to, and who is complained of.
 
-    A caller who does not want to be told of has a narrower audience, the agency's own: everybody else reads "Caller A".
+    `party` is the caller's that a skeleton has already. A caller who does not want to be told of has a narrower audience, the agency's own: everybody else reads "Caller A".
     Raises NotFound for a confirmed person whom the actor may not see.
     """
     caller = telling.caller
@@ -73,13 +73,14 @@ def write_caller(
     audience = identity.audience_id if identity else None
     if caller.wish == "not_disclosed" and audience is None:
         audience = make_audience(actor=actor, now=now)
-    had: set[str] = set()
+    roles = _caller_roles(telling)
     if party is None:
         party = Party.objects.create(**given, **_caller_fields(caller))
     else:
         Party.objects.filter(pk=party.pk).update(**_caller_fields(caller))
         had = _roles_of(party)
-    _write_roles(given, now, incident, {party: _caller_roles(telling)}, had=had)
+        roles = [role for role in roles if role not in had]
+    _write_roles(given, now, incident, {party: roles} | _write_others(actor, now, given, telling))
     if caller.wish == "anonymous":
         return WrittenCaller(party, None, None)
     guarded = {**given, "audience_id": audience}
@@ -169,7 +170,6 @@ def _write_roles(
     now: datetime,
     incident: Incident,
     wanted: Mapping[Party, list[str]],
-    had: set[str] | None = None,
 ) -> None:
     rows = [
         PartyRole(
@@ -183,16 +183,12 @@ def _write_roles(
         )
         for party, roles in wanted.items()
         for role in roles
-        if role not in (had or set())
     ]
     if rows:
         PartyRole.objects.bulk_create(rows)
 
 
-def write_others(
-    *, actor: Actor, now: datetime, given: Given, incident: Incident, telling: Telling
-) -> dict[Party, list[str]]:
-    """The parties besides the caller: whom it happened to, and who is complained of. Returns each with its roles."""
+def _write_others(actor: Actor, now: datetime, given: Given, telling: Telling) -> dict[Party, list[str]]:
     wanted: dict[Party, list[str]] = {}
     if telling.victim is not None:
         party = write_party(actor, now, given, telling.victim, label=NOT_NAMED)
@@ -202,7 +198,6 @@ def write_others(
         role = role_of_other(telling.other.birth, telling.other.under_ten, on)
         party = write_party(actor, now, given, telling.other, child=role == "child_involved")
         wanted[party] = [role]
-    _write_roles(given, now, incident, wanted)
     return wanted
 
 

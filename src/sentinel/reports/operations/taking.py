@@ -36,9 +36,8 @@ from sentinel.reports.writing import (
     Given,
     WrittenCaller,
     incident_fields,
-    write_caller,
     write_marks,
-    write_others,
+    write_people,
 )
 
 WORDS = 10_000
@@ -92,10 +91,9 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
             raise Conflict("This report has no incident.")
         Incident.objects.filter(pk=incident.pk).update(version=F("version") + 1, **incident_fields(telling))
         agency, due = _due(actor, telling)
-        caller = write_caller(
+        caller = write_people(
             actor=actor, now=now, given=given, incident=incident, telling=telling, party=row.caller_party
         )
-        write_others(actor=actor, now=now, given=given, incident=incident, telling=telling)
         write_marks(given=given, incident=incident, telling=telling)
         sent = _confirm(actor, now, row.id, row.record_id, row.reference, agency, due, caller)
         practitioner = {} if row.practitioner_id else _practitioner(actor, now)
@@ -137,8 +135,7 @@ def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Repor
     open_record(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT)
     given = provenance(actor=actor, now=now, record_id=report_id)
     incident = Incident.objects.create(**given, **incident_fields(telling))
-    caller = write_caller(actor=actor, now=now, given=given, incident=incident, telling=telling)
-    write_others(actor=actor, now=now, given=given, incident=incident, telling=telling)
+    caller = write_people(actor=actor, now=now, given=given, incident=incident, telling=telling)
     write_marks(given=given, incident=incident, telling=telling)
     agency, due = _due(actor, telling)
     reference = next_reference(ReferenceKind.REPORT, now)
