@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
+from django.db import ProgrammingError, transaction
 
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.reports import rules
-from sentinel.reports.models import Report
+from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations import decide_not_to_open, decide_victor_e, take_report
-from sentinel.reports.queries import victor_history
+from sentinel.reports.queries import latest_decisions, victor_history
 from tests.reports.telling import letters, telling
 from tests.support import NOW, PRIYA, acting
 
@@ -60,6 +62,27 @@ def test_a_later_answering_supersedes_and_the_first_stays_to_be_read() -> None:
     decisions = [row.decision for row in victor_history(report)]
     assert sorted(decisions) == ["case_required", "not_decided"]
     assert Event.objects.filter(kind="victor_e_decided", subject_id=report.id).count() == 1
+
+
+def test_what_was_decided_last_holds_however_often_it_changes_and_all_of_it_stays() -> None:
+    report = taken()
+    for hours, answers in ((1, MET), (2, letters(had="no", targeted="yes")), (3, MET)):
+        row = decide_victor_e(
+            actor=acting(PRIYA), now=NOW + timedelta(hours=hours), report=report, answers=answers, reason="Asked again.",
+        )  # fmt: skip
+        assert latest_decisions([report]) == {report.id: row.decision}
+    history = [(row.decision, row.answers["had"]) for row in victor_history(report)]
+    assert history == [
+        ("case_required", "yes"), ("case_optional", "no"), ("case_required", "yes"), ("not_decided", "not_asked"),
+    ]  # fmt: skip
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        VictorE.objects.filter(report=report).delete()
+
+
+def test_answers_that_there_are_not_are_refused_beside_their_letter() -> None:
+    with pytest.raises(Invalid) as refused:
+        decide_victor_e(actor=acting(PRIYA), now=NOW, report=taken(), answers=letters(hate="perhaps"))
+    assert list(refused.value.errors) == ["hate"]
 
 
 def test_a_yes_is_taken_back_only_with_a_reason() -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from sentinel.accounts.models import Agency, Team
-from sentinel.foundation.models import Message
+from sentinel.foundation.models import Event, Message
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.reports import rules
 from sentinel.reports.models import Report
 from sentinel.reports.operations import (
     acknowledge_signpost,
     complete_skeleton,
+    decide_victor_e,
     hand_on,
     not_taken_forward,
     open_case_from_report,
@@ -22,7 +23,7 @@ from sentinel.reports.operations import (
     take_report,
     take_skeleton,
 )
-from sentinel.reports.queries import list_reports, notices_of
+from sentinel.reports.queries import list_reports, notices_of, signposts_of
 from tests.reports.telling import BY_EMAIL, letters, telling
 from tests.reports.test_taking_a_report import MARGARET
 from tests.support import NOW, PRIYA, acting
@@ -58,6 +59,39 @@ def test_pointed_elsewhere_it_stays_ours_until_they_have_taken_it() -> None:
     not_taken_forward(actor=priya, now=NOW, report=report, reasons="The city has it.")
     report.refresh_from_db()
     assert report.state == "not_taken_forward"
+
+
+def test_the_same_signpost_sent_twice_is_one() -> None:
+    report = taken()
+    priya = acting(PRIYA)
+    for other in ({"to_agency": city()}, {"to_other": "The licensing team"}):
+        signpost(actor=priya, now=NOW, report=report, why="It is theirs.", **other)
+        with pytest.raises(Conflict):
+            signpost(actor=priya, now=NOW, report=report, why="It is theirs.", **other)
+    first, second = signposts_of(report)
+    acknowledge_signpost(actor=priya, now=NOW, signpost_id=first.id, report=report, how="By email")
+    with pytest.raises(Conflict):
+        acknowledge_signpost(actor=priya, now=NOW, signpost_id=first.id, report=report, how="By email")
+    assert [one.acknowledged_at is None for one in (first, second)] == [True, True]
+    assert Event.objects.filter(kind="signpost_acknowledged", subject_id=report.id).count() == 1
+
+
+def test_a_report_that_has_ended_is_changed_no_more() -> None:
+    report = taken()
+    priya = acting(PRIYA)
+    not_taken_forward(actor=priya, now=NOW, report=report, reasons="It is no anti-social behaviour.")
+    team = Team.objects.filter(agency=report.agency, takes_skeletons=True)[0]
+    for attempt in (
+        lambda: not_taken_forward(actor=priya, now=NOW, report=report, reasons="Again."),
+        lambda: signpost(actor=priya, now=NOW, report=report, why="It is theirs.", to_other="Licensing"),
+        lambda: hand_on(actor=priya, now=NOW, report=report, team=team),
+        lambda: pick_up(actor=priya, now=NOW, report=report),
+        lambda: decide_victor_e(actor=priya, now=NOW, report=report, answers=NOT_MET),
+        lambda: open_case_from_report(actor=priya, now=NOW, report=report, title="Noise"),
+    ):
+        with pytest.raises(Conflict):
+            attempt()
+    assert len(notices_of(report)) == 1
 
 
 @pytest.mark.parametrize("missing", [{"why": " "}, {"to_agency": None}])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import ExternalReference, HateMark, Incident, Party, PartyIdentity, PartyRole
 from sentinel.cases.rules import protected_label
@@ -15,7 +17,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
-from sentinel.people.queries import Known, display_name, facts_of
+from sentinel.people.queries import Known, birth_of, display_name, facts_of
 from sentinel.people.rules import UNNAMED
 from sentinel.people.writing import write_facts, write_person
 from sentinel.reports.rules import role_of_other
@@ -23,6 +25,8 @@ from sentinel.reports.telling import CallerGiven, OtherGiven, Telling
 
 Given = Mapping[str, Any]
 ANONYMOUS = "Anonymous caller"
+# What somebody complained of may be taken for (rules.role_of_other).
+OF_OTHER = ("alleged_perpetrator", "child_involved")
 NOT_NAMED = "Somebody not named yet"
 
 
@@ -74,13 +78,15 @@ def write_people(
     if caller.wish == "not_disclosed" and audience is None:
         audience = make_audience(actor=actor, now=now)
     roles = _caller_roles(telling)
+    others: dict[str, Party] = {}
     if party is None:
         party = Party.objects.create(**given, **_caller_fields(caller))
     else:
         Party.objects.filter(pk=party.pk).update(**_caller_fields(caller))
         had = _roles_of(party)
         roles = [role for role in roles if role not in had]
-    _write_roles(given, now, incident, {party: roles} | _write_others(actor, now, given, telling))
+        others = _others_of(incident, party)
+    _write_roles(given, now, incident, {party: roles} | _write_others(actor, now, given, telling, others))
     if caller.wish == "anonymous":
         return WrittenCaller(party, None, None)
     guarded = {**given, "audience_id": audience}
@@ -135,9 +141,10 @@ def only_new(facts: Facts, known: Known | None) -> Facts:
     names = {name.full for name in known.names}
     normals = {point.normal for point in known.contact_points}
     places = {row.place_id for row in known.addresses}
+    births = [birth_of(row) for row in known.births]
     return Facts(
         name=facts.name if facts.name and facts.name.full not in names else None,
-        birth=facts.birth,
+        birth=facts.birth if facts.birth not in births else None,
         phones=tuple(phone for phone in facts.phones if phone.e164 not in normals),
         emails=tuple(email for email in facts.emails if email not in normals),
         addresses=tuple(one for one in facts.addresses if one.place_id not in places),
@@ -188,24 +195,74 @@ def _write_roles(
         PartyRole.objects.bulk_create(rows)
 
 
-def _write_others(actor: Actor, now: datetime, given: Given, telling: Telling) -> dict[Party, list[str]]:
+def _others_of(incident: Incident, caller: Party) -> dict[str, Party]:
+    """Whom a skeleton has besides the caller: the one it happened to ("victim") and the one complained of ("other")."""
+    rows = PartyRole.objects.filter(
+        incident=incident, until__isnull=True, role__in=["victim", *OF_OTHER]
+    ).exclude(party=caller)  # fmt: skip
+    found: dict[str, Party] = {}
+    for row in rows.select_related("party").order_by("since", "id"):
+        found.setdefault("other" if row.role in OF_OTHER else "victim", row.party)
+    return found
+
+
+def _write_others(
+    actor: Actor, now: datetime, given: Given, telling: Telling, had: Mapping[str, Party]
+) -> dict[Party, list[str]]:
+    """The parties besides the caller, each with the roles that it has not yet. `had` are those that a skeleton has:
+    nobody becomes two by being told of twice."""
     wanted: dict[Party, list[str]] = {}
     if telling.victim is not None:
-        party = write_party(actor, now, given, telling.victim, label=NOT_NAMED)
-        wanted[party] = ["victim"]
+        party = write_party(actor, now, given, telling.victim, label=NOT_NAMED, party=had.get("victim"))
+        wanted[party] = [] if "victim" in had else ["victim"]
     if telling.other is not None:
         on = london_date(telling.when.start or telling.told_at)
         role = role_of_other(telling.other.birth, telling.other.under_ten, on)
-        party = write_party(actor, now, given, telling.other, child=role == "child_involved")
+        child = role == "child_involved"
+        party = write_party(actor, now, given, telling.other, child=child, party=had.get("other"))
         wanted[party] = [role]
+        if "other" in had:
+            # What they were taken for until now ends where it is not so: nobody is a child involved and accused.
+            roles = PartyRole.objects.filter(party=party, role__in=OF_OTHER, until__isnull=True)
+            roles.exclude(role=role).update(until=now, version=F("version") + 1)
+            wanted[party] = [role] if role not in _roles_of(party) else []
     return wanted
 
 
 def write_party(
-    actor: Actor, now: datetime, given: Given, other: OtherGiven, *, label: str = "", child: bool = False
+    actor: Actor,
+    now: datetime,
+    given: Given,
+    other: OtherGiven,
+    *,
+    label: str = "",
+    child: bool = False,
+    party: Party | None = None,
 ) -> Party:
-    """One party as it was told: a person where there is a name, else described, unidentified."""
+    """One party as it was told: a person where there is a name, else described, unidentified.
+
+    `party` is the one that a skeleton has already: it is named or described better, and keeps what it had.
+    """
     named = bool(other.name)
+    facts = Facts(name=NameGiven(full=other.name), birth=other.birth)
+    if party is not None:
+        identity = PartyIdentity.objects.filter(party=party).first()
+        Party.objects.filter(pk=party.pk).update(
+            kind="person" if named or identity else party.kind,
+            label="" if named else party.label,
+            description=other.description or party.description,
+            child_involved=child,
+            version=F("version") + 1,
+        )
+        if named and identity:
+            known = facts_of(actor, [identity.person_id]).get(identity.person_id)
+            write_facts(
+                actor=actor, now=now, given={**given, "audience_id": identity.audience_id},
+                person_id=identity.person_id, facts=only_new(facts, known),
+            )  # fmt: skip
+        elif named:
+            _identify(actor, now, given, party, facts)
+        return party
     party = Party.objects.create(
         **given,
         kind="person" if named else "unidentified",
@@ -214,15 +271,26 @@ def write_party(
         child_involved=child,
     )
     if named:
-        facts = Facts(name=NameGiven(full=other.name), birth=other.birth)
-        person = write_person(actor=actor, now=now, given=given, facts=facts)
-        PartyIdentity.objects.create(**given, party=party, person=person)
+        _identify(actor, now, given, party, facts)
     return party
 
 
-def write_marks(*, given: Given, incident: Incident, telling: Telling) -> None:
-    """Hate and the references of other systems."""
+def _identify(actor: Actor, now: datetime, given: Given, party: Party, facts: Facts) -> None:
+    person = write_person(actor=actor, now=now, given=given, facts=facts)
+    PartyIdentity.objects.create(**given, party=party, person=person)
+
+
+def write_marks(*, given: Given, incident: Incident, telling: Telling, again: bool = False) -> None:
+    """Hate and the references of other systems. `again`: some may be there already, which are not written twice."""
     hate = telling.hate
+    strands = list(hate.strands or ("unknown",)) if hate is not None else []
+    references = [(system[:40], value[:80]) for system, value in telling.references]
+    if again:
+        marked = set(HateMark.objects.filter(incident=incident).values_list("strand", flat=True))
+        strands = [one for one in strands if one not in marked and not (one == "unknown" and marked)]
+        record = ExternalReference.objects.filter(record_id=given["record_id"])
+        referred = set(record.values_list("system", "value"))
+        references = [one for one in references if one not in referred]
     if hate is not None:
         HateMark.objects.bulk_create(
             [
@@ -235,13 +303,10 @@ def write_marks(*, given: Given, incident: Incident, telling: Telling) -> None:
                     data_kept_because=hate.data_kept_because,
                     rule=hate.rule[:120],
                 )
-                for strand in hate.strands or ("unknown",)
+                for strand in strands
             ]
         )
-    if telling.references:
+    if references:
         ExternalReference.objects.bulk_create(
-            [
-                ExternalReference(**given, system=system[:40], value=value[:80])
-                for system, value in telling.references
-            ]
+            [ExternalReference(**given, system=system, value=value) for system, value in references]
         )

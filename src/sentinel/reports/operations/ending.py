@@ -36,7 +36,8 @@ def signpost(
 ) -> Signpost:
     """Point the caller elsewhere, with where and why (R19). The report stays ours until the other acknowledges.
 
-    Nothing of the report goes to the other by this: the caller goes there. Raises Invalid without where or why.
+    Nothing of the report goes to the other by this: the caller goes there. Raises Invalid without where or why, Conflict
+    where the caller was pointed there already and nobody there has acknowledged it (the form sent twice, for one).
     """
     if not why.strip():
         raise Invalid.of("why", "Say why they are the right ones for this.")
@@ -46,11 +47,16 @@ def signpost(
         row = open_to_change(actor, report, RIGHT, WHY)
         if to_agency is not None and to_agency.id == row.agency_id:
             raise Invalid.of("to_agency", "This is your own agency.")
+        other = "" if to_agency else to_other.strip()[:120]
+        if Signpost.objects.filter(
+            report=row, to_agency=to_agency, to_other=other, acknowledged_at__isnull=True
+        ).exists():
+            raise Conflict("The caller has been pointed there already. Nobody there has acknowledged it yet.")
         made = Signpost.objects.create(
             **provenance(actor=actor, now=now, record_id=row.record_id),
             report=row,
             to_agency=to_agency,
-            to_other="" if to_agency else to_other.strip()[:120],
+            to_other=other,
             why=why.strip(),
             at=now,
         )

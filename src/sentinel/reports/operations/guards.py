@@ -36,9 +36,20 @@ def open_to_change(actor: Actor, report: Report, right: str, why: str) -> Report
     Raises Refused (with the plain words `why` where the right is missing), Conflict for a report that has ended.
     """
     actor.require(right, why)
-    row = locked(report)
+    try:
+        row = locked(report)
+    except NotFound:
+        # The database locks a row for nobody who may not change it: whoever reads it is told so.
+        if rung_of(actor, report.record_id) >= Rung.READ:
+            raise _read_only(report) from None
+        raise
     if rung_of(actor, row.record_id) < Rung.WRITE:
-        raise Refused("Your agency may read this report but not change it.").keeping(record_id=row.record_id)
+        raise _read_only(row)
     if row.state in ENDED:
         raise Conflict(ENDED[row.state])
     return row
+
+
+def _read_only(report: Report) -> Refused:
+    words = "Your agency may read this report but not change it."
+    return Refused(words).keeping(record_id=report.record_id)

@@ -94,7 +94,7 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
         caller = write_people(
             actor=actor, now=now, given=given, incident=incident, telling=telling, party=row.caller_party
         )
-        write_marks(given=given, incident=incident, telling=telling)
+        write_marks(given=given, incident=incident, telling=telling, again=True)
         sent = _confirm(actor, now, row.id, row.record_id, row.reference, agency, due, caller)
         practitioner = {} if row.practitioner_id else _practitioner(actor, now)
         Report.objects.filter(pk=row.pk).update(
