@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from sentinel.accounts.models import User
 from sentinel.audit.operations import note
 from sentinel.cases.models import Case
 from sentinel.cases.operations.handing_over import reassign
@@ -221,17 +222,19 @@ def _give(actor: Actor, form: HandOn, keys: list[str]) -> tuple[list[str], list[
     cases = Case.objects.filter(pk__in=wanted).select_related("owner_agency", "team").order_by("id")
     if not cases:
         raise NotFound()
+    lead = form.people[form.cleaned_data["lead"]]
     for case in cases:
         try:
             with transaction.atomic():
                 reassign(
-                    actor=actor, now=now, case=case, version=wanted[case.id],
-                    lead=form.people[form.cleaned_data["lead"]], reason=form.cleaned_data["reason"],
+                    actor=actor, now=now, case=case, version=wanted[case.id], lead=lead, reason=form.cleaned_data["reason"],
                 )  # fmt: skip
-        except Conflict:
-            kept.append((case.reference, "Somebody has changed it meanwhile. Look at it, then try again."))
-        except (Refused, Invalid) as error:
-            kept.append((case.reference, error.message))
+        except (Conflict, Refused, Invalid) as error:
+            if _with_already(case, lead):
+                done.append(case.reference)
+                continue
+            stale = "Somebody has changed it meanwhile. Look at it, then try again."
+            kept.append((case.reference, stale if isinstance(error, Conflict) else error.message))
             if isinstance(error, Refused):
                 note(
                     "refused",
@@ -242,3 +245,8 @@ def _give(actor: Actor, form: HandOn, keys: list[str]) -> tuple[list[str], list[
         else:
             done.append(case.reference)
     return done, kept
+
+
+def _with_already(case: Case, lead: User) -> bool:
+    """Whether the one who was quicker gave it to the same person: the form sent twice, for one."""
+    return Case.objects.filter(pk=case.pk, lead=lead).exists()
