@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from sentinel.cases.models import Case
 from sentinel.cases.queries.keys import read_key, write_key
 from sentinel.cases.rules import OPEN_STATUSES, STATUS_WORDS, shelves
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.references import parse
 
@@ -67,15 +70,19 @@ def list_cases(
     key = read_key(after) if after else None
     found = _ids(actor, asked, key, size + 1)
     shown = found[:size]
-    cases = Case.objects.select_related("lead", "owner_agency", "team", "place").in_bulk(
-        [one[1] for one in shown]
-    )
+    cases = {case.id: case for case in _cases([one[1] for one in shown])}
     rows = [Listed(cases[case_id], sort_key) for sort_key, case_id in shown if case_id in cases]
     more = len(found) > size
     count, many = (None, False)
     if counted and not after:
         count, many = _count(actor, asked) if more else (len(found), False)
     return Page(rows, write_key(*shown[-1]) if more else None, count, many)
+
+
+@compiled
+def _cases(ids: list[uuid.UUID]) -> QuerySet[Case]:
+    related = Case.objects.select_related("lead", "owner_agency", "team", "place").defer(*PROVENANCE)
+    return related.filter(Among("id", ids))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from django.db.models import OuterRef, QuerySet, Subquery, When
 from sentinel.audit.operations import note
 from sentinel.cases.models import Case, Incident
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
+from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.matching.operations import note_hits
@@ -111,11 +113,11 @@ def at_place(actor: Actor, place_id: uuid.UUID, now: datetime) -> AtPlace:
     may see: the answers are the same. Seven queries at most, however much is known.
     """
     may_look(actor)
-    place = Place.objects.select_related("district").filter(pk=place_id).first()
+    place = next(iter(_place(place_id)), None)
     if place is None:
         raise NotFound()
     sees = actor.may("see_cases")
-    cases = list(Case.objects.filter(place=place).order_by("-opened_at", "-id")[: MOST + 1]) if sees else []
+    cases = _cases(place.id) if sees else []
     told = _told(place) if sees or actor.may("take_report") else _Told([], [])
     reports, moments = told.reports, told.moments
     people = _people(place) if actor.may("see_people") else []
@@ -136,6 +138,16 @@ def at_place(actor: Actor, place_id: uuid.UUID, now: datetime) -> AtPlace:
         more_reports=len(reports) > MOST, incidents=recorded.total, many=len(moments) >= MOST_INCIDENTS,
         recorded=recorded, people=people, elsewhere=elsewhere,
     )  # fmt: skip
+
+
+@compiled
+def _place(place: uuid.UUID) -> QuerySet[Place]:
+    return Place.objects.select_related("district").filter(pk=place)
+
+
+@compiled
+def _cases(place: uuid.UUID) -> QuerySet[Case]:
+    return Case.objects.filter(place_id=place).defer(*PROVENANCE).order_by("-opened_at", "-id")[: MOST + 1]
 
 
 def place_known(actor: Actor, place_id: uuid.UUID, now: datetime) -> Place:
@@ -166,19 +178,23 @@ class _Told:
 def _told(place: Place) -> _Told:
     """What was told of a place, the newest 200 incidents: one query. When something happened is when it was recorded where
     nobody knows better. Reports of a case are told by the case."""
-    rows = Incident.objects.filter(place=place).order_by("-occurred_from", "-id").values_list(
-        "id", "occurred_from", "created_at", "national_type", "reports__reference", "reports__state",
-        "reports__told_at", "reports__agency__short_name", "reports__case_id",
-    )  # fmt: skip
     moments: dict[uuid.UUID, datetime] = {}
     reports = []
     states = dict(Report.STATES)
-    for incident, begun, made, kind, reference, state, told_at, agency, case in rows[:MOST_INCIDENTS]:
+    for incident, begun, made, kind, reference, state, told_at, agency, case in _incidents(place.id):
         moments[incident] = begun or made
         if reference and not case:
             reports.append(ReportHere(reference, kind, states[state], agency, told_at))
     reports.sort(key=lambda one: one.told_at, reverse=True)
     return _Told(list(moments.values()), reports)
+
+
+@compiled
+def _incidents(place: uuid.UUID) -> QuerySet[Incident, tuple[Any, ...]]:
+    return Incident.objects.filter(place_id=place).order_by("-occurred_from", "-id").values_list(
+        "id", "occurred_from", "created_at", "national_type", "reports__reference", "reports__state",
+        "reports__told_at", "reports__agency__short_name", "reports__case_id",
+    )[:MOST_INCIDENTS]  # fmt: skip
 
 
 def by_month(moments: Collection[datetime], today: date) -> History:
@@ -191,17 +207,19 @@ def by_month(moments: Collection[datetime], today: date) -> History:
 
 def _people(place: Place) -> list[Lives]:
     """Who has an address here and a name that may be seen, told last first. One query."""
-    names = PersonName.objects.filter(person_id=OuterRef("person_id")).order_by(
-        Case_(When(kind="current", ended_at__isnull=True, then=0), default=1), "-created_at", "-id"
-    )
-    rows = (
-        AddressLink.objects.filter(place=place, safe_address=False)
-        .annotate(name=Subquery(names.values("full")[:1]))
-        .order_by("-created_at", "-id")[: MOST * 2]
-    )
     found: dict[uuid.UUID, Lives] = {}
-    for row in rows:
+    for row in _address_links(place.id):
         if row.name:
             ended = row.ended_at is not None
             found.setdefault(row.person_id, Lives(row.person_id, row.name, row.get_kind_display(), ended))
     return list(found.values())[:MOST]
+
+
+@compiled
+def _address_links(place: uuid.UUID) -> QuerySet[Any]:
+    names = PersonName.objects.filter(person_id=OuterRef("person_id")).order_by(
+        Case_(When(kind="current", ended_at__isnull=True, then=0), default=1), "-created_at", "-id"
+    )
+    rows = AddressLink.objects.filter(place_id=place, safe_address=False).defer(*PROVENANCE)
+    named = rows.annotate(name=Subquery(names.values("full")[:1]))
+    return named.order_by("-created_at", "-id")[: MOST * 2]
