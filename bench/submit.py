@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import transaction
-from psycopg import sql
+from django.apps import apps
+from django.db import connections, transaction
+from django.db.models import Model
 
 from sentinel.accounts.models import User
 from sentinel.accounts.queries import actor_for
@@ -20,8 +21,6 @@ from sentinel.kernel.phones import parse_phone
 from sentinel.people.facts import SafeContactGiven
 from sentinel.reports.operations import take_report
 from sentinel.reports.telling import CallerGiven, DangerGiven, OtherGiven, Telling, WhenGiven
-
-Statement = tuple[str, str, tuple[Any, ...]]
 
 
 def telling(user: User, told: datetime, submission: uuid.UUID, number: int) -> Telling:
@@ -48,24 +47,21 @@ class BareCopy:
     """Copies of the tables with their primary keys and nothing else: no policy, no trigger, no other index.
 
     The rows are all that the report left behind, whoever wrote them: also the history and the reach that triggers and
-    functions of the database wrote.
+    functions of the database wrote. They are written in two ways: as the application writes, by Django's models, and by
+    prepared statements without any model, the least that it can take.
     """
 
     def __init__(self) -> None:
-        self._superuser = psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True)
-        self._superuser.execute(
-            "DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare; SET search_path = bare"
-        )
+        with connections["bare"].cursor() as cursor:
+            cursor.execute("DROP SCHEMA IF EXISTS bare CASCADE")
+            cursor.execute("CREATE SCHEMA bare")
+        self._raw = psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True)
+        self._raw.execute("SET search_path = bare")
         self._made: set[str] = set()
-        columns = self._superuser.execute(
-            "SELECT relname, array_agg(attname::text ORDER BY attnum) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped"
-            " AND attgenerated = '' GROUP BY relname"
-        )
-        self._tables: dict[str, list[str]] = dict(columns.fetchall())
+        self._models = [model for model in apps.get_models() if model._meta.managed]
 
-    def take(self, user: User, given: Telling) -> tuple[float, list[Statement]]:
-        """Take the report as its taker would. Returns the milliseconds, and an INSERT for each row that it left."""
+    def take(self, user: User, given: Telling) -> tuple[float, list[Model]]:
+        """Take the report as its taker would. Returns the milliseconds, and each row that it left."""
         before = self._next_transaction()
         begun = time.perf_counter()
         with transaction.atomic():
@@ -76,48 +72,76 @@ class BareCopy:
         return took, self._rows(before, self._next_transaction())
 
     def _next_transaction(self) -> int:
-        found = self._superuser.execute(
-            "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        ).fetchone()
+        found = self._raw.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()
         return int(found[0]) if found else 0
 
-    def _rows(self, begin: int, end: int) -> list[Statement]:
-        """The rows that transactions (and their parts) of these numbers wrote, every value as text."""
-        found: list[Statement] = []
-        for table, columns in self._tables.items():
-            named = sql.SQL(", ").join(map(sql.Identifier, columns))
-            as_text = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(one)) for one in columns)
-            rows = self._superuser.execute(
-                sql.SQL(
-                    "SELECT {} FROM public.{} WHERE xmin::text::bigint >= %s AND xmin::text::bigint < %s"
-                ).format(as_text, sql.Identifier(table)),
-                [begin, end],
-            ).fetchall()
-            places = sql.SQL(", ").join([sql.Placeholder()] * len(columns))
-            # The counter of references is one row, counted up by each report.
-            insert = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING").format(
-                sql.Identifier(table), named, places
-            )
-            found += [(table, insert.as_string(self._superuser), row) for row in rows]
+    def _rows(self, begin: int, end: int) -> list[Model]:
+        """The rows that transactions (and their parts) of these numbers wrote."""
+        found: list[Model] = []
+        wrapper = connections["bare"]
+        for model in self._models:
+            fields = [one for one in model._meta.concrete_fields if not one.generated]
+            columns = ", ".join(wrapper.ops.quote_name(one.column) for one in fields)
+            with wrapper.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT {columns} FROM public.{wrapper.ops.quote_name(model._meta.db_table)}"
+                    " WHERE xmin::text::bigint >= %s AND xmin::text::bigint < %s",
+                    [begin, end],
+                )
+                for row in cursor.fetchall():
+                    values = [_read(one, value) for one, value in zip(fields, row, strict=True)]
+                    found.append(model.from_db("bare", [one.attname for one in fields], values))
         return found
 
-    def prepare(self, rows: list[Statement]) -> None:
-        """Make the copies that these rows need."""
-        for table, _, _ in rows:
-            if table not in self._made:
-                named = sql.Identifier(table)
-                self._superuser.execute(sql.SQL("CREATE TABLE {} (LIKE public.{})").format(named, named))
-                key = self._superuser.execute(
-                    "SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)"
-                    " WHERE indrelid = %s::regclass AND indisprimary",
-                    [f"public.{table}"],
-                )
-                columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in key)
-                self._superuser.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY ({})").format(named, columns))
-                self._made.add(table)
+    def prepare(self, rows: list[Model]) -> None:
+        """Make the copies that these rows need, empty of these rows."""
+        with connections["bare"].cursor() as cursor:
+            for model in {type(row) for row in rows}:
+                table = connections["bare"].ops.quote_name(model._meta.db_table)
+                if table not in self._made:
+                    cursor.execute(
+                        "SELECT string_agg(quote_ident(attname), ', ') FROM pg_index JOIN pg_attribute"
+                        " ON attrelid = indrelid AND attnum = ANY (indkey) WHERE indrelid = %s::regclass AND indisprimary",
+                        [f"public.{model._meta.db_table}"],
+                    )
+                    key = cursor.fetchone()[0]
+                    cursor.execute(f"CREATE TABLE bare.{table} (LIKE public.{table})")
+                    cursor.execute(f"ALTER TABLE bare.{table} ADD PRIMARY KEY ({key})")
+                    self._made.add(table)
+            # The counter of references is one row, counted up by each report.
+            cursor.execute("DELETE FROM bare.cases_referencecounter")
 
-    def write(self, rows: list[Statement]) -> None:
-        """The same rows in one transaction."""
-        with self._superuser.transaction():
-            for _, statement, values in rows:
-                self._superuser.execute(statement, values)
+    def write(self, rows: list[Model]) -> float:
+        """The same rows in one transaction, by Django's models. Returns the milliseconds."""
+        begun = time.perf_counter()
+        with transaction.atomic(using="bare"):
+            for row in rows:
+                row.save_base(raw=True, using="bare", force_insert=True)
+        return (time.perf_counter() - begun) * 1000
+
+    def write_raw(self, rows: list[Model]) -> float:
+        """The same rows in one transaction, by statements that the connection keeps. Returns the milliseconds."""
+        wrapper = connections["bare"]
+        orders = []
+        for row in rows:
+            fields = [one for one in row._meta.concrete_fields if not one.generated]
+            columns = ", ".join(wrapper.ops.quote_name(one.column) for one in fields)
+            places = ", ".join(["%s"] * len(fields))
+            values = [one.get_db_prep_save(getattr(row, one.attname), wrapper) for one in fields]
+            orders.append((f"INSERT INTO {row._meta.db_table} ({columns}) VALUES ({places})", values))
+        begun = time.perf_counter()
+        with self._raw.transaction():
+            for statement, values in orders:
+                self._raw.execute(statement, values)
+        return (time.perf_counter() - begun) * 1000
+
+    def empty(self) -> None:
+        """Take the rows away again."""
+        with connections["bare"].cursor() as cursor:
+            cursor.execute("TRUNCATE " + ", ".join(f"bare.{table}" for table in sorted(self._made)))
+
+
+def _read(field: Any, value: Any) -> Any:
+    for convert in field.get_db_converters(connections["bare"]):
+        value = convert(value, None, connections["bare"])
+    return value
