@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.kernel.errors import Invalid
-from sentinel.kernel.phones import normalise_phone, parse_phone
+from sentinel.kernel.phones import parse_phone
 
 
 def is_a_sentence(error: Invalid) -> None:
@@ -34,7 +34,7 @@ def is_a_sentence(error: Invalid) -> None:
     ],
 )
 def test_a_number_is_brought_to_one_form(typed: str, e164: str) -> None:
-    assert normalise_phone(typed) == e164
+    assert parse_phone(typed).e164 == e164
 
 
 @pytest.mark.parametrize(

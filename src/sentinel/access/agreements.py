@@ -15,7 +15,7 @@ from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
-from sentinel.kernel.text import clean_text
+from sentinel.kernel.text import filled
 
 ONLY_GOVERNANCE = "Only a governance officer, or whoever runs Sentinel, enters sharing agreements."
 RECORDS = (Kind.CASE, Kind.REPORT)
@@ -85,8 +85,8 @@ def enter_agreement(
         record_kind=kind,
         rung=rung,
         break_glass_roles=roles,
-        legal_basis=_said("legal_basis", legal_basis),
-        source=_said("source", source),
+        legal_basis=filled("legal_basis", legal_basis, longest=120, one_line=True),
+        source=filled("source", source, longest=120, one_line=True),
         effective_from=effective_from,
         effective_until=effective_until,
         confirmed=True,
@@ -123,13 +123,3 @@ def end_agreements(
         row.save(update_fields=["effective_until"])
         note("agreement_ended", subject="agreement", subject_id=row.pk)
     return rows
-
-
-def _said(field: str, words: str) -> str:
-    try:
-        found = clean_text(words, 120, one_line=True)
-    except Invalid as error:
-        raise error.under(field) from None
-    if not found:
-        raise Invalid.of(field, "This needs an answer.")
-    return found

@@ -19,12 +19,13 @@ from sentinel.care.rules import (
     why_unsafe,
 )
 from sentinel.cases.models import Case, Closure, Party
-from sentinel.cases.operations.guards import filled, may_write
+from sentinel.cases.operations.guards import may_write
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.kernel.text import filled
 from sentinel.web.formats import uk_day_time
 
 

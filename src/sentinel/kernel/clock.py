@@ -101,49 +101,9 @@ class Period:
             raise Invalid.of("end", "The end must be after the start.")
 
     @classmethod
-    def at(cls, moment: datetime, precision: Precision = Precision.EXACT) -> Period:
-        """Return one moment as a period."""
-        return cls(moment, moment, precision)
-
-    @classmethod
-    def of_day(cls, day: date) -> Period:
-        """Return the whole of `day` in London (23, 24 or 25 hours)."""
-        return cls(start_of_day(day), end_of_day(day), Precision.DAY)
-
-    @classmethod
     def of_days(cls, first: date, last: date) -> Period:
         """Return the days from `first` to `last`, both included."""
         return cls(start_of_day(first), end_of_day(last), Precision.DAY)
-
-    @classmethod
-    def of_month(cls, year: int, month: int) -> Period:
-        """Return a calendar month in London."""
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return cls(start_of_day(date(year, month, 1)), start_of_day(after), Precision.MONTH)
-
-    @classmethod
-    def of_year(cls, year: int) -> Period:
-        """Return a calendar year in London."""
-        return cls(start_of_day(date(year, 1, 1)), start_of_day(date(year + 1, 1, 1)), Precision.YEAR)
-
-    @property
-    def is_moment(self) -> bool:
-        """Whether it begins and ends at once."""
-        return self.start == self.end
-
-    @property
-    def length(self) -> timedelta:
-        """How long it lasted at the most."""
-        return self.end - self.start
-
-    def holds(self, moment: datetime) -> bool:
-        """Say whether `moment` lies in it: from the start, not including the end (a moment holds itself)."""
-        moment = as_utc(moment)
-        return self.start <= moment < self.end or moment == self.start
-
-    def overlaps(self, other: Period) -> bool:
-        """Say whether the two may have been at one time."""
-        return self.holds(other.start) or other.holds(self.start)
 
 
 def show_date(day: date) -> str:
@@ -178,7 +138,7 @@ def show_period(period: Period) -> str:
         last = london_date(period.end - timedelta(microseconds=1)) if period.end > period.start else first
         return show_date(first) if last == first else f"{show_date(first)} to {show_date(last)}"
     about = "about " if period.precision is Precision.ABOUT else ""
-    if period.is_moment:
+    if period.start == period.end:
         return f"{show_date(first)} at {about}{show_time(period.start)}"
     last = london_date(period.end)
     if last == first:

@@ -81,8 +81,3 @@ def parse_phone(text: str) -> Phone:
         assigned=assigned,
         mobile=kind == phonenumbers.PhoneNumberType.MOBILE or (home and national.startswith("7")),
     )
-
-
-def normalise_phone(text: str) -> str:
-    """Return the E.164 form ("+447700900123"). Raises `Invalid` as `parse_phone` does."""
-    return parse_phone(text).e164

@@ -42,6 +42,27 @@ def clean_text(value: str, max_length: int, *, one_line: bool = False) -> str:
     return kept if _shows(kept) else ""
 
 
+def filled(
+    field: str,
+    text: str,
+    words: str = "This needs an answer.",
+    *,
+    longest: int = 20_000,
+    one_line: bool = False,
+) -> str:
+    """Return `text` as it is kept (`clean_text`), where something is left of it.
+
+    Raises `Invalid` for `field`, with `words` where nothing is left, and for what cannot be stored or is too long.
+    """
+    try:
+        kept = clean_text(text, longest, one_line=one_line)
+    except Invalid as error:
+        raise error.under(field) from error
+    if not kept:
+        raise Invalid.of(field, words)
+    return kept
+
+
 def _shows(text: str) -> bool:
     return any(unicodedata.category(one)[0] in "LMNPS" and one not in _FILLERS for one in text)
 

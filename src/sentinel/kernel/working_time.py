@@ -18,7 +18,6 @@ from sentinel.kernel.bank_holidays import england_bank_holidays
 from sentinel.kernel.clock import as_utc, end_of_day, from_london, london_date, to_london
 
 _DAY: Final = timedelta(days=1)
-_NO_TIME: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,37 +127,3 @@ def last_minute(due: datetime) -> datetime:
     An agency that never closes ends its day at midnight; "by Mon 23 Nov, 00:00" is heard as Monday, a day too late.
     """
     return due - timedelta(minutes=1) if to_london(due).time() == time(0) else due
-
-
-def add_working_hours(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
-    """Return the moment (UTC) at which `length` of working time has passed since `start`.
-
-    A length that is used up exactly at closing ends then, not at the next opening. Raises `ValueError` for a
-    negative length.
-    """
-    if length < _NO_TIME:
-        raise ValueError("Working time cannot be negative.")
-    start, left = as_utc(start), length
-    if not left:
-        return next_working_moment(start, calendar)
-    for opens, closes in calendar.spells(london_date(start)):
-        begun = max(start, opens)
-        if begun >= closes:
-            continue
-        if left <= closes - begun:
-            return begun + left
-        left -= closes - begun
-    raise AssertionError("A calendar never ends.")
-
-
-def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
-    """Return how much working time lies between two moments; nothing where `end` is not after `start`."""
-    start, end = as_utc(start), as_utc(end)
-    total = _NO_TIME
-    if end <= start:
-        return total
-    for opens, closes in calendar.spells(london_date(start)):
-        if opens >= end:
-            return total
-        total += max(_NO_TIME, min(closes, end) - max(opens, start))
-    raise AssertionError("A calendar never ends.")

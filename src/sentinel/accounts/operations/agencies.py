@@ -19,7 +19,7 @@ from sentinel.accounts.rules import AGENCY_KINDS, PART_3, TELLING_KINDS
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.kernel.phones import parse_phone
-from sentinel.kernel.text import clean_text
+from sentinel.kernel.text import filled
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -35,16 +35,6 @@ def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
     if found.merged_into_id is not None:
         raise Invalid("This agency has gone into another and is kept as it was.")
     current(found, version)
-    return found
-
-
-def _words(field: str, words: str, most: int) -> str:
-    try:
-        found = clean_text(words, most, one_line=True)
-    except Invalid as error:
-        raise error.under(field) from None
-    if not found:
-        raise Invalid.of(field, "This needs an answer.")
     return found
 
 
@@ -88,17 +78,17 @@ def add_agency(
     actor.require("govern", "Only a governance officer adds agencies.")
     if kind not in AGENCY_KINDS:
         raise Invalid.of("kind", "Choose what kind of agency it is.")
-    found = _words("name", name, 120)
+    found = filled("name", name, longest=120, one_line=True)
     if Agency.objects.filter(name__iexact=found, merged_into__isnull=True).exists():
         raise Invalid.of("name", "There is an agency of this name.")
     agency = Agency.objects.create(
         code=_free_code(code, found),
         name=found,
-        short_name=_words("short_name", short_name, 40),
+        short_name=filled("short_name", short_name, longest=40, one_line=True),
         kind=kind,
         statutory=statutory,
         regime="part3" if kind in PART_3 else "gdpr",
-        desk_name=_words("desk_name", desk_name, 80),
+        desk_name=filled("desk_name", desk_name, longest=80, one_line=True),
         desk_phone=_phone(desk_phone),
         names_give_away=names_give_away or kind in TELLING_KINDS,
     )
@@ -144,7 +134,10 @@ def rename_agency(
     Raises Refused, NotFound, Conflict or Invalid (name, short_name).
     """
     agency = _agency(actor, agency_id, version)
-    new, short = _words("name", name, 120), _words("short_name", short_name, 40)
+    new, short = (
+        filled("name", name, longest=120, one_line=True),
+        filled("short_name", short_name, longest=40, one_line=True),
+    )
     taken = Agency.objects.filter(name__iexact=new, merged_into__isnull=True).exclude(pk=agency.pk)
     if taken.exists():
         raise Invalid.of("name", "There is an agency of this name.")
@@ -171,7 +164,7 @@ def set_desk(
 ) -> Agency:
     """Say whom others ring about what this agency holds, and whether its name alone tells something. Raises as rename_agency, Invalid for each field."""
     agency = _agency(actor, agency_id, version)
-    agency.desk_name = _words("desk_name", desk_name, 80)
+    agency.desk_name = filled("desk_name", desk_name, longest=80, one_line=True)
     agency.desk_phone = _phone(desk_phone)
     email = desk_email.strip()
     if email:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Action, Case
-from sentinel.cases.operations.guards import change, filled, may_write, tell
+from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.text import filled
 
 OUTCOMES = {"done": "Done", "not_done": "Not done", "not_needed": "No longer needed"}
 

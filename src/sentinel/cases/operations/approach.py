@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sentinel.cases.models import ApproachCheck, Case, Party, PartyRole
-from sentinel.cases.operations.guards import filled, may_write, tell
+from sentinel.cases.operations.guards import may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import APPROACH, why_not_approach
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
+from sentinel.kernel.text import filled
 from sentinel.questionnaires.models import QuestionSetVersion
 
 

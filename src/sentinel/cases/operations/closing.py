@@ -7,13 +7,14 @@ from datetime import datetime
 from sentinel.cases.gates import attempts_made, missing
 from sentinel.cases.lists import closing_code
 from sentinel.cases.models import Case, Closure, StatusChange
-from sentinel.cases.operations.guards import change, filled, may_write, tell
+from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.operations.status import move
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import why_not_second
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, Refused
+from sentinel.kernel.text import filled
 
 HIGH = 3
 

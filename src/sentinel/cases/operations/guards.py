@@ -16,8 +16,7 @@ from sentinel.cases.queries.changes import changes_since
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import CaseRow, Event
-from sentinel.kernel.errors import Conflict, Invalid, Refused
-from sentinel.kernel.text import clean_text
+from sentinel.kernel.errors import Conflict, Refused
 
 Row = TypeVar("Row", bound=CaseRow)
 
@@ -48,20 +47,6 @@ def change(row: Row, version: int, **fields: object) -> Row:
         raise Conflict(fields=[one.field for one in meanwhile])
     row.refresh_from_db()
     return row
-
-
-def filled(field: str, text: str, words: str, *, longest: int = 20_000) -> str:
-    """`text` as it is kept, without outer space.
-
-    Raises Invalid for `field`, with `words` where nothing is left, and for what cannot be stored or is too long.
-    """
-    try:
-        kept = clean_text(text, longest)
-    except Invalid as error:
-        raise error.under(field) from error
-    if not kept:
-        raise Invalid.of(field, words)
-    return kept
 
 
 def tell(

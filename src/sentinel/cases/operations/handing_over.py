@@ -10,10 +10,11 @@ from django.db.models import F
 from sentinel.accounts.models import Agency, Team, User
 from sentinel.cases.models import Case, Handover
 from sentinel.cases.operations.actions import working_agencies
-from sentinel.cases.operations.guards import change, filled, may_write, tell
+from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid, Refused
+from sentinel.kernel.text import filled
 
 WHAT = {"lead": "the lead", "ownership": "ownership", "primacy": "primacy"}
 WHY = "Say why it changes hands."

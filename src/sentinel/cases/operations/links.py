@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sentinel.cases.models import Case, CaseLink, ExternalReference
-from sentinel.cases.operations.guards import filled, may_write, tell
+from sentinel.cases.operations.guards import may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.text import filled
 
 SYSTEMS = {
     "control_room_log": "Control-room log",

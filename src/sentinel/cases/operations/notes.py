@@ -9,12 +9,13 @@ from datetime import datetime
 from sentinel.access.operations import make_audience
 from sentinel.cases.lists import note_window
 from sentinel.cases.models import Case, Note
-from sentinel.cases.operations.guards import change, filled, may_write, tell
+from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import can_edit_note
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, Refused
+from sentinel.kernel.text import filled
 
 EMPTY = "Write the note."
 

@@ -10,7 +10,6 @@ from sentinel.access.models import Kind
 from sentinel.access.operations import open_record, share_by_agreement
 from sentinel.accounts.models import Agency, Team, User
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Case, Handover, Involvement, StatusChange
-from sentinel.cases.operations.guards import filled
 from sentinel.cases.operations.references import next_reference
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
@@ -18,6 +17,7 @@ from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.references import Kind as ReferenceKind
+from sentinel.kernel.text import filled
 from sentinel.places.models import Place
 
 

@@ -10,12 +10,13 @@ from django.db.models import F
 
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case, Incident, Note, Party, PartyIdentity, PartyRole
-from sentinel.cases.operations.guards import change, filled
+from sentinel.cases.operations.guards import change
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import protected_label
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.text import filled
 from sentinel.people.models import Person
 
 ROLES = dict(PartyRole.ROLES)

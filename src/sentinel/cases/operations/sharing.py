@@ -11,10 +11,11 @@ from sentinel.access.models import Disclosure, Kind, Rung
 from sentinel.access.operations import revoke, share
 from sentinel.accounts.models import Agency
 from sentinel.cases.models import Action, Case, Handover, Involvement
-from sentinel.cases.operations.guards import filled, may_write, tell
+from sentinel.cases.operations.guards import may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.text import filled
 
 WISHES = dict(Disclosure.WISHES)
 RUNGS = {"read": Rung.READ, "write": Rung.WRITE}

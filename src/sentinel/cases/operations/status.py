@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Case, StatusChange
-from sentinel.cases.operations.guards import change, filled, may_write, tell
+from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import why_not_move
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.kernel.text import filled
 from sentinel.places.models import Place
 
 
