@@ -11,8 +11,8 @@ import pytest
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from sentinel.access.models import Kind
 from sentinel.access.operations import open_record
-from sentinel.access.queries import Kind
 from sentinel.audit.models import Entry
 from sentinel.desk.system.words import TASKS, error_words
 from sentinel.foundation.actor import state_actor
