@@ -17,10 +17,16 @@ from sentinel.questionnaires.rules import QuestionSet, build
 
 def current_version(key: str, on: date) -> QuestionSetVersion:
     """The newest version of a question set released on or before a day. Raises NotFound where there is none."""
-    row = QuestionSetVersion.objects.filter(key=key, released_from__lte=on).order_by("-number").first()
-    if row is None:
+    rows = _newest(key, on)
+    if not rows:
         raise NotFound("This question set has not been released yet.")
-    return row
+    return rows[0]
+
+
+@compiled
+def _newest(key: str, on: date) -> QuerySet[QuestionSetVersion]:
+    released = QuestionSetVersion.objects.filter(key=key, released_from__lte=on)
+    return released.defer("definition").order_by("-number")[:1]
 
 
 @lru_cache(maxsize=64)

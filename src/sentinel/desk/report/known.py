@@ -6,7 +6,7 @@ Composes what matching, places, people and risk offer; it decides nothing.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sentinel.desk.place.links import neighbourhood_href, street_href
@@ -14,7 +14,14 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, birth_date
 from sentinel.kernel.errors import Invalid
 from sentinel.matching.operations import note_hits
-from sentinel.matching.queries import AlreadyKnown, PersonCase, already_known, open_cases_of
+from sentinel.matching.queries import (
+    AlreadyKnown,
+    KnownPlace,
+    PersonCase,
+    already_known,
+    known_places,
+    open_cases_of,
+)
 from sentinel.matching.rules import Given, Pronoun, pronoun_for
 from sentinel.people.queries import Known, age_words, display_name, facts_of
 from sentinel.people.rules import contact_words, read_email
@@ -100,7 +107,7 @@ def meant_places(forms: TakeForms) -> list[Place]:
     candidates = [one.choice for one in forms.looked_up.candidates if one.kind == "place"]
     wanted = [choice] if choice.startswith("place:") else ([] if choice else candidates)
     ids = [uuid.UUID(one.partition(":")[2]) for one in wanted[:MOST_PLACES]]
-    found = Place.objects.select_related("district").in_bulk(ids)
+    found = Place.objects.select_related("district").in_bulk(ids) if ids else {}
     return [found[one] for one in ids if one in found]
 
 
@@ -139,7 +146,7 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
     if confirmed is not None:
         known = AlreadyKnown([], known.places, known.reports, known.elsewhere)
     note_hits(actor=actor, now=forms.now, desks=known.elsewhere)
-    from_known = suggestions(known, confirmed)
+    from_known = suggestions(known.places, confirmed)
     adopted = forms.adopted(from_known)
     history, history_href = around(actor, forms, places[0] if places else None)
     return Beside(
@@ -178,13 +185,20 @@ def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History
     return nearby(actor, latitude, longitude, MONTHS), neighbourhood_href(latitude, longitude)
 
 
-def suggestions(known: AlreadyKnown, confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
+def known_suggests(actor: Actor, forms: TakeForms) -> list[tuple[str, str, str]]:
+    """What is known that answers a letter of VICTOR-E, without the panel that would show it: for the moment of recording."""
+    person_id = chosen_person(forms)
+    confirmed = confirmed_person(actor, forms, person_id) if person_id else None
+    return suggestions(known_places(actor, meant_places(forms), forms.now), confirmed)
+
+
+def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
     """What is known that answers a letter of VICTOR-E: incidents at this very address, open cases of the caller.
 
     Anonymised open data never counts, nor a street: only an address where something was reported.
     """
     found = []
-    incidents = sum(one.incidents for one in known.places if one.place.kind == "address")
+    incidents = sum(one.incidents for one in places if one.place.kind == "address")
     if incidents:
         words = f"{incidents} incident{'' if incidents == 1 else 's'} known at this address"
         found.append(("ongoing", rules.YES, words))

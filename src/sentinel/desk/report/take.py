@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency
 from sentinel.cases.models import PartyIdentity
-from sentinel.desk.report.known import Beside, beside
+from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons
 from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.operations import say_not_same
 from sentinel.people.queries import facts_of
@@ -197,11 +199,11 @@ def lives_at(actor: Actor, forms: TakeForms, place: Place | None) -> uuid.UUID |
 def record(actor: Actor, forms: TakeForms, skeleton: Report | None, *, dropped: bool = False) -> Report:
     """Record what was checked: a whole report, a skeleton, or a skeleton completed. Raises as the operations do."""
     place = place_for(actor, forms)
-    found = beside(actor, forms)
+    said = forms.suggested()
     telling = forms.telling(
         place_id=place.id if place else None,
         lives_at=lives_at(actor, forms, place),
-        known=[one for one in found.suggested if one not in forms.suggested()],
+        known=[one for one in known_suggests(actor, forms) if one not in said],
         dropped=dropped,
     )
     if skeleton is not None:
@@ -210,16 +212,19 @@ def record(actor: Actor, forms: TakeForms, skeleton: Report | None, *, dropped: 
         report = take_report(actor=actor, now=forms.now, telling=telling)
     else:
         report = take_skeleton(actor=actor, now=forms.now, telling=telling)
-    _remember_others(actor, forms, report, found.not_persons)
+    _remember_others(actor, forms, report, not_persons(forms))
     return report
 
 
 def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Iterable[uuid.UUID]) -> None:
     """Keep that the caller is none of those who were ruled out, so that nobody asks again."""
-    identity = PartyIdentity.objects.filter(party=report.caller_party).first()
-    if identity is None or forms.now != report.entered_at:
+    ruled_out = facts_of(actor, others)
+    if not ruled_out or forms.now != report.entered_at:
         return
-    for other in facts_of(actor, others):
+    identity = PartyIdentity.objects.filter(party=report.caller_party).first()
+    if identity is None:
+        return
+    for other in ruled_out:
         if other != identity.person_id:
             say_not_same(
                 actor=actor, now=forms.now, record_id=report.record_id, first=identity.person_id, second=other,
@@ -231,4 +236,10 @@ def agency_of(actor: Actor) -> Agency:
     """The actor's agency."""
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
-    return Agency.objects.get(pk=actor.agency_id)
+    [agency] = _agency(actor.agency_id)
+    return agency
+
+
+@compiled
+def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
+    return Agency.objects.filter(pk=agency)
