@@ -6,8 +6,11 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sentinel.accounts.models import Agency, Team
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.queries import rule_content
 from sentinel.reports.forms.record import Lists
@@ -38,10 +41,15 @@ def local_types(agency: Agency, on: date) -> list[dict[str, Any]]:
     return []
 
 
+@compiled
+def _teams(agency: uuid.UUID) -> QuerySet[Team]:
+    return Team.objects.filter(agency_id=agency, takes_skeletons=True).order_by("name")
+
+
 def lists_for(actor: Actor, agency: Agency, on: date) -> Lists:
     """Everything that the form of a report offers to choose from."""
     own = local_types(agency, on)
-    teams = Team.objects.filter(agency=agency, takes_skeletons=True).order_by("name")
+    teams = _teams(agency.id)
     return Lists(
         national_types=list(words_of("national-types", on).items()),
         local_types=[(item["key"], item["label"]) for item in own],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.aggregates import Avg
 
 from sentinel.accounts.models import Area
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Invalid
 from sentinel.places import geometry
 from sentinel.places.models import AreaLookup, HistoricPoint, Place, Postcode
@@ -123,10 +124,10 @@ def candidate_of(place: Place) -> Candidate:
     )
 
 
-def _streets(address: Address) -> tuple[list[Candidate], int]:
-    rows = list(
-        HistoricPoint.objects.filter(street_key=address.street, outside_area=False)
-        .exclude(street_key="")
+@compiled
+def _streets_called(street: str) -> QuerySet[Any, Any]:
+    return (
+        HistoricPoint.objects.filter(street_key=street, outside_area=False)
         .values("lsoa_code")
         .annotate(
             name=Max("street"), lsoa_name=Max("lsoa_name"), district_code=Max("district_code"),
@@ -134,6 +135,10 @@ def _streets(address: Address) -> tuple[list[Candidate], int]:
         )
         .order_by("lsoa_code")
     )  # fmt: skip
+
+
+def _streets(address: Address) -> tuple[list[Candidate], int]:
+    rows = _streets_called(address.street) if address.street else []
     if not rows:
         return [], 0
     near = _outward_centre(address.outward or address.postcode.partition(" ")[0])
