@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.test import Client
 
 from sentinel.access.operations import revoke
 from sentinel.audit.models import Entry
-from sentinel.audit.queries import busiest
+from sentinel.audit.operations import note
+from sentinel.audit.queries import Search, busiest, find_entries
 from sentinel.audit.records import record_behind, references_of
-from sentinel.foundation.actor import state_actor
+from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.references import make
 from tests.cases.making import a_case
@@ -33,6 +35,18 @@ def test_an_auditor_finds_who_was_refused(transactional_db: None) -> None:
     page = signed_in(AUDITOR).get("/audit/", {"kind": "refused"})
     assert page.status_code == 200
     assert "Dawn Ashby" in page.content.decode()
+
+
+def test_who_is_nobody_is_told_from_sentinel_s_own_work(client: Client, transactional_db: None) -> None:
+    client.post("/account/login/", {"login": PRIYA, "password": "wrong"}, headers={"host": "localhost"})
+    with transaction.atomic():
+        state_actor(SYSTEM)
+        note("import", subject="boundaries")
+    with transaction.atomic():
+        found = find_entries(acting(AUDITOR), Search())
+    assert {(line.entry.kind, line.who) for line in found.lines} == {
+        ("sign_in_failed", "Not signed in"), ("import", "Sentinel"),
+    }  # fmt: skip
 
 
 def test_a_refusal_is_kept_although_its_transaction_was_rolled_back(transactional_db: None) -> None:

@@ -21,6 +21,7 @@ from sentinel.cli import main
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from tests.accounts.conftest import accounts, own, quick_passwords, sign_in
+from tests.support import signed_in
 
 __all__ = ["accounts", "quick_passwords"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,14 +83,19 @@ def test_a_made_account_gets_a_link_with_which_one_signs_in(sentinel: Run) -> No
 
 
 def test_the_audit_says_that_it_was_done_at_the_command_line(
-    sentinel: Run, database_urls: dict[str, str]
+    sentinel: Run, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("SUDO_USER", "jbell")
     sentinel(*CREATE)
     with psycopg.connect(database_urls["postgres"]) as connection:
         rows = connection.execute(
             "SELECT user_id, subject_id, reason FROM audit_entry WHERE kind = 'user_invited'"
         ).fetchall()
-    assert rows == [(None, str(own(NEW).pk), "command line")]
+    assert rows == [(None, str(own(NEW).pk), "command line, account jbell")]
+    page = signed_in("ravi.desai@police.example").get("/audit/").content.decode()
+    assert '<td data-head="Who">Command line<br>Charnwood</td>' in page
+    assert "command line, account jbell" in page
+    assert "Not signed in" not in page.split("<tbody>")[-1]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sentinel.accounts.models import Agency, User
 from sentinel.audit.models import Entry
 from sentinel.audit.records import references_of
-from sentinel.foundation.actor import Actor
+from sentinel.foundation.actor import COMMAND_LINE, Actor
 from sentinel.kernel.clock import from_london
 
 PAGE = 50
@@ -148,6 +148,13 @@ def _midnight(day: date) -> datetime:
     return from_london(day, time(0))
 
 
+def _nobody(entry: Entry) -> str:
+    """Who an entry without a user is of: somebody at the server, Sentinel's own work, or a browser not signed in."""
+    if entry.request_id or entry.address:
+        return "Not signed in"
+    return "Command line" if entry.reason.startswith(COMMAND_LINE) else "Sentinel"
+
+
 def _with_names(entries: list[Entry]) -> list[Line]:
     users = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     agencies = Agency.objects.in_bulk({entry.agency_id for entry in entries if entry.agency_id})
@@ -156,7 +163,7 @@ def _with_names(entries: list[Entry]) -> list[Line]:
         Line(
             entry=entry,
             what=KINDS.get(entry.kind, entry.kind.replace("_", " ").capitalize()),
-            who=users[entry.user_id].name if entry.user_id in users else "Not signed in",
+            who=users[entry.user_id].name if entry.user_id in users else _nobody(entry),
             agency=agencies[entry.agency_id].short_name if entry.agency_id in agencies else "",
             record=references.get(entry.record_id, str(entry.record_id)) if entry.record_id else "",
         )

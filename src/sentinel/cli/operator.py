@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -27,7 +29,7 @@ def at_work() -> Iterator[None]:
 
 
 def operator(agency: Agency | None = None) -> Actor:
-    """The actor, for one agency or none, stated to the database. The audit shows entries of nobody, from "command line"."""
+    """The actor, for one agency or none, stated to the database. The audit shows it as "Command line" (`how`)."""
     from sentinel.accounts.rules import OPERATOR
     from sentinel.foundation.actor import Actor, state_actor
 
@@ -37,10 +39,22 @@ def operator(agency: Agency | None = None) -> Actor:
         regime=agency.regime if agency else "",
         rights=OPERATOR,
         name="Whoever runs Sentinel",
-        reason="command line",
+        reason=how(),
     )
     state_actor(found)
     return found
+
+
+def how() -> str:
+    """The reason that the audit keeps of what is done here: the command line, and the machine's account it was done with
+    (behind sudo that of whoever became another)."""
+    from sentinel.foundation.actor import COMMAND_LINE
+
+    try:
+        account = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # an account of a container that has a number and no name
+        account = str(os.getuid())
+    return f"{COMMAND_LINE}, account {account[:60]}"
 
 
 def agency_of(code: str) -> Agency:

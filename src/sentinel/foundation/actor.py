@@ -59,6 +59,8 @@ class Actor:
 
 SYSTEM = Actor(user_id=None, agency_id=None, name="Sentinel")
 NOBODY = Actor(user_id=None, agency_id=None)
+# How the stated reason of whoever runs the server begins: the audit tells by it what was done at the command line.
+COMMAND_LINE = "command line"
 
 
 def state_actor(actor: Actor) -> None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sentinel.cli.base import as_json, django_as, interactive, report, say
+from sentinel.cli.operator import how
 
 if TYPE_CHECKING:
+    from sentinel.foundation.actor import Actor
     from sentinel.interfaces.figures import Figures
 
 FILES = click.argument(
@@ -24,6 +26,13 @@ FILES = click.argument(
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Do everything, report it, and keep nothing.")
 EMPTY: dict[str, Any] = {"read": 0, "created": 0, "present": 0, "refused": 0, "refusals": []}
+
+
+def at_hand() -> Actor:
+    """Sentinel itself, as whoever types the command makes it act."""
+    from sentinel.foundation.actor import SYSTEM
+
+    return SYSTEM.because(how())
 
 
 @click.group()
@@ -93,7 +102,7 @@ def police_uk(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
         run(
             list(files),
             as_json,
-            lambda seen: import_files(files, now=now(), dry_run=dry_run, seen=seen),
+            lambda seen: import_files(files, now=now(), dry_run=dry_run, seen=seen, actor=at_hand()),
             {"outside_area": 0, "files": len(files), "dry_run": dry_run},
         )
 
@@ -113,7 +122,12 @@ def boundaries(file: Path, source: str, as_json: bool) -> None:
     with django_as("owner"):
         from sentinel.interfaces.ons import import_boundaries
 
-        run([file], as_json, lambda seen: import_boundaries(file, source=source, seen=seen), {"changed": 0})
+        run(
+            [file],
+            as_json,
+            lambda seen: import_boundaries(file, source=source, seen=seen, actor=at_hand()),
+            {"changed": 0},
+        )
 
 
 @command.command("postcodes")
@@ -129,7 +143,7 @@ def postcodes(file: Path, areas: tuple[str, ...], source: str, as_json: bool) ->
         run(
             [file],
             as_json,
-            lambda seen: import_postcodes(file, areas=areas, source=source, seen=seen),
+            lambda seen: import_postcodes(file, areas=areas, source=source, seen=seen, actor=at_hand()),
             {"changed": 0},
         )
 
@@ -143,4 +157,4 @@ def lookup(file: Path, source: str, as_json: bool) -> None:
     with django_as("owner"):
         from sentinel.interfaces.ons import import_lookup
 
-        run([file], as_json, lambda seen: import_lookup(file, source=source, seen=seen), {})
+        run([file], as_json, lambda seen: import_lookup(file, source=source, seen=seen, actor=at_hand()), {})
