@@ -30,6 +30,18 @@ def assessed(event: Event, row: Assessment | None) -> Told:
     )
 
 
+@sentence("assessment_begun", group="risk", quiet=True)
+def assessment_begun(event: Event, row: None) -> Told:
+    """'Assessment of Margaret Ellis begun'. Only its assessor reaches it."""
+    return told(strong("Assessment begun"), ", not finished: ", party(event.payload.get("party")))
+
+
+@sentence("assessment_thrown_away", group="risk", quiet=True)
+def assessment_thrown_away(event: Event, row: None) -> Told:
+    """'What was begun of Margaret Ellis was thrown away'. Only its assessor reaches it."""
+    return told(strong("Unfinished assessment thrown away"), ": ", party(event.payload.get("party")))
+
+
 @follow("report_joined")
 @follow("party_added")
 @follow("role_added")

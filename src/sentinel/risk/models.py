@@ -44,3 +44,30 @@ class Assessment(CaseRow):
                 condition=models.Q(judgement="") | ~models.Q(judgement_reason=""), name="judgement_has_reason"
             ),
         ]
+
+
+class AssessmentDraft(CaseRow):
+    """An assessment begun and not finished: what was typed so far, under an audience of its assessor alone.
+
+    It never counts as an assessment. `data` is what the form sent, each field with its values; it is emptied when the
+    draft ends, because the assessment was kept or the draft was thrown away.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    question_set = models.ForeignKey(QuestionSetVersion, on_delete=models.PROTECT, related_name="+")
+    assessor_id = models.UUIDField()
+    data = models.JSONField(default=dict)
+    begun_at = models.DateTimeField()
+    kept_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["assessor_id", "ended_at"], name="assessment_draft_assessor")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "assessor_id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_draft_of_one_person",
+            )
+        ]

@@ -22,6 +22,7 @@ from sentinel.people.queries import birth_of
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, score, settled
+from sentinel.risk.drafts import end_assessment_draft
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
@@ -108,6 +109,7 @@ def assess(
             "judgement": row.judgement,
         },
     )
+    end_assessment_draft(actor=actor, now=now, party=party)
     recount(actor=actor, now=now, case=case)
     if case.status == "new" and not case.unassessed:
         set_status(actor=actor, now=now, case=case, version=case.version, status="assessed")

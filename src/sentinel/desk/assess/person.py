@@ -69,12 +69,12 @@ class PersonPage:
 
 
 def person_page(
-    request: HttpRequest, reference: str, party: uuid.UUID, needs: Rung = Rung.READ
+    request: HttpRequest, reference: str, party: uuid.UUID, needs: Rung = Rung.READ, *, log: bool = True
 ) -> PersonPage:
-    """The person under the case; the read is logged. Raises NotFound for a party of another case, and what get_case
+    """The person under the case; the read is logged, unless nothing is shown (`log=False`). Raises NotFound for a party of another case, and what get_case
     raises."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = get_case(actor, reference, Rung.WRITE if request.method == "POST" else needs)
+    case = get_case(actor, reference, Rung.WRITE if request.method == "POST" else needs, log=log)
     found = Party.objects.filter(pk=party, case=case).first()
     if found is None:
         raise NotFound()

@@ -9,19 +9,22 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.operations import closure_notice, record_contact
 from sentinel.care.queries import contacts_with, last_told
+from sentinel.desk.assess.begun import put_back, typed
 from sentinel.desk.assess.forms import BandForm, ContactForm, OutcomeForm, initial_moment
 from sentinel.desk.assess.person import PersonPage, person_page, told_before
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.questionnaires.forms import QuestionForm
+from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import in_words
+from sentinel.risk.drafts import draft_of, keep_assessment_draft, throw_assessment_draft_away
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import current_assessments, history, matrix_for
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
@@ -38,6 +41,8 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
     page.actor.require("assess", "Your role does not assess risk.")
     now = clock_now()
     version = matrix_for(VICTIM, london_date(now), page.case.owner_agency_id)
+    if request.method == "POST" and request.POST.get("do") == "keep":
+        return _save_and_come_back(request, page, version)
     question_set = question_set_of(version.id)
     standing = next(iter(history(page.actor, page.party, VICTIM)), None)
     data = request.POST if request.method == "POST" else None
@@ -50,6 +55,9 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
     )
     band_form = BandForm(question_set, data)
     overtaken, row = False, None
+    draft = draft_of(page.actor, page.party)
+    if draft is not None and data is None:
+        put_back(draft, form, band_form)
     if data is not None and form.is_valid() and band_form.is_valid():
         try:
             with transaction.atomic():
@@ -86,10 +94,45 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
             standing=standing,
             standing_band=band_key(standing.band) if standing else None,
             stale_since=_stale_since(page),
+            draft=draft,
+            other_questions=draft is not None and draft.question_set_id != version.id,
             now=now,
         ),
         status=409 if overtaken else (422 if form.is_bound else 200),
     )
+
+
+def _save_and_come_back(request: HttpRequest, page: PersonPage, version: QuestionSetVersion) -> HttpResponse:
+    keep_assessment_draft(
+        actor=page.actor, now=clock_now(), case=page.case, party=page.party, version=version, data=typed(request)
+    )  # fmt: skip
+    messages.success(
+        request,
+        f"What you answered about {page.named.name} is kept, for you alone. It is not an assessment yet:"
+        " it waits for you on My work.",
+    )
+    return HttpResponseRedirect(page.case_href)
+
+
+@require_POST
+def keep_draft(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpResponse:
+    """Keep what is typed as one types; nothing is shown, so nothing is logged as read. 204."""
+    page = person_page(request, reference, party, log=False)
+    now = clock_now()
+    version = matrix_for(VICTIM, london_date(now), page.case.owner_agency_id)
+    keep_assessment_draft(
+        actor=page.actor, now=now, case=page.case, party=page.party, version=version, data=typed(request)
+    )
+    return HttpResponse(status=204)
+
+
+@require_POST
+def throw_draft_away(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpResponse:
+    """Throw away what one began."""
+    page = person_page(request, reference, party)
+    throw_assessment_draft_away(actor=page.actor, now=clock_now(), party=page.party)
+    messages.success(request, f"What you began about {page.named.name} is thrown away.")
+    return HttpResponseRedirect(page.case_href)
 
 
 def _seen(text: str) -> uuid.UUID | None:

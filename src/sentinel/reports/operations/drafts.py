@@ -34,7 +34,7 @@ def keep_draft(*, actor: Actor, now: datetime, draft_id: uuid.UUID, data: Mappin
     that is somebody else's.
     """
     actor.require("take_report", "Your roles do not include taking reports.")
-    kept = {name: _storable(values) for name, values in data.items() if len(str(values)) <= LARGEST}
+    kept = storable(data)
     with transaction.atomic():
         lock_submission(draft_id)
         draft = Draft.objects.filter(pk=draft_id).first()
@@ -48,11 +48,16 @@ def keep_draft(*, actor: Actor, now: datetime, draft_id: uuid.UUID, data: Mappin
     return draft
 
 
-def _storable(values: Any) -> Any:
-    """What was typed without NUL bytes, which the database keeps in no text: recording refuses them in words."""
+def storable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form sent as a draft can keep it: nothing longer than `LARGEST` characters, and without NUL bytes, which the
+    database keeps in no text: recording refuses them in words."""
+    return {name: _without_nul(values) for name, values in data.items() if len(str(values)) <= LARGEST}
+
+
+def _without_nul(values: Any) -> Any:
     if isinstance(values, str):
         return values.replace("\x00", "")
-    return [_storable(one) for one in values] if isinstance(values, list) else values
+    return [_without_nul(one) for one in values] if isinstance(values, list) else values
 
 
 def _begin(actor: Actor, now: datetime, draft_id: uuid.UUID, kept: dict[str, Any]) -> Draft:

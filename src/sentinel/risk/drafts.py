@@ -1,0 +1,105 @@
+"""An assessment being made, kept until it is finished. Only its assessor reaches it, and it never counts as one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from sentinel.access.operations import make_audience
+from sentinel.cases.models import Case, Party
+from sentinel.cases.operations.guards import may_write
+from sentinel.cases.provenance import provenance
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import raise_event
+from sentinel.kernel.errors import NotFound
+from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.reports.operations.drafts import lock_submission, storable
+from sentinel.risk.models import AssessmentDraft
+
+
+def draft_of(actor: Actor, party: Party) -> AssessmentDraft | None:
+    """What the actor began on this person and has not finished; None where nothing is kept. One query."""
+    if actor.user_id is None:
+        return None
+    return AssessmentDraft.objects.filter(
+        party=party, assessor_id=actor.user_id, ended_at__isnull=True
+    ).first()
+
+
+def keep_assessment_draft(
+    *,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    party: Party,
+    version: QuestionSetVersion,
+    data: Mapping[str, Any],
+) -> AssessmentDraft:
+    """Keep what has been answered so far of one person; the first time, the draft is begun. Nothing is checked.
+
+    `data` maps each field of the form to what was typed. Raises Refused without the right, Conflict for a closed case,
+    NotFound for another case's party.
+    """
+    may_write(actor, case, "assess")
+    if actor.user_id is None or party.case_id != case.id:
+        raise NotFound()
+    kept = storable(data)
+    with transaction.atomic():
+        # Two savings at once make one draft.
+        lock_submission(uuid.uuid5(party.id, str(actor.user_id)))
+        draft = draft_of(actor, party)
+        if draft is not None:
+            AssessmentDraft.objects.filter(pk=draft.pk).update(
+                data=kept, question_set=version, kept_at=now, version=F("version") + 1
+            )
+            draft.refresh_from_db()
+            return draft
+        audience = make_audience(actor=actor, now=now, named=[actor.user_id])
+        draft = AssessmentDraft.objects.create(
+            case=case,
+            party=party,
+            question_set=version,
+            assessor_id=actor.user_id,
+            data=kept,
+            begun_at=now,
+            kept_at=now,
+            standing="opinion",
+            **provenance(actor=actor, now=now, record_id=case.id, audience_id=audience),
+        )
+        _tell("assessment_begun", actor, now, draft)
+    return draft
+
+
+def throw_assessment_draft_away(*, actor: Actor, now: datetime, party: Party) -> None:
+    """Throw away what the actor began on this person; what was typed is emptied. Raises NotFound where nothing is kept."""
+    with transaction.atomic():
+        draft = draft_of(actor, party)
+        if draft is None or not _end(now, draft):
+            raise NotFound()
+        _tell("assessment_thrown_away", actor, now, draft)
+
+
+def end_assessment_draft(*, actor: Actor, now: datetime, party: Party) -> None:
+    """The assessment has been kept: what was typed stands there now. Nothing where there was no draft."""
+    draft = draft_of(actor, party)
+    if draft is not None:
+        _end(now, draft)
+
+
+def _end(now: datetime, draft: AssessmentDraft) -> int:
+    return AssessmentDraft.objects.filter(pk=draft.pk, ended_at__isnull=True).update(
+        data={}, ended_at=now, version=F("version") + 1
+    )
+
+
+def _tell(kind: str, actor: Actor, now: datetime, draft: AssessmentDraft) -> None:
+    # The event has the draft's own audience: nobody else learns that somebody began.
+    raise_event(
+        kind=kind, actor=actor, now=now, record_id=draft.record_id, subject_id=draft.id, audience_id=draft.audience_id,
+        payload={"party": str(draft.party_id)},
+    )  # fmt: skip
