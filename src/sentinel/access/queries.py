@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from sentinel.access.models import Agreement, BreakGlass, Reach, Rung
 from sentinel.accounts.models import Agency, User
+from sentinel.accounts.queries import partnership_desk
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import NotFound
@@ -54,7 +55,11 @@ class Desk:
     @classmethod
     def told(cls, name: str, phone: str, *, gives_away: bool) -> Desk:
         """A desk as it may be told: an agency whose name alone gives something away is not named."""
-        return cls("the partnership's sharing desk", "") if gives_away else cls(name, phone)
+        return (
+            cls("the partnership's sharing desk", partnership_desk().phone)
+            if gives_away
+            else cls(name, phone)
+        )
 
 
 def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
@@ -99,6 +104,14 @@ def emergency_readings(actor: Actor) -> list[EmergencyReading]:
     return [
         EmergencyReading(row, users[row.user_id].name, users[row.user_id].agency.short_name) for row in rows
     ]
+
+
+def emergency_opened(actor: Actor, row_id: str) -> BreakGlass:
+    """The actor's own emergency reading, just opened. Raises NotFound for anybody else's."""
+    row = BreakGlass.objects.filter(pk=row_id, user_id=actor.user_id).first()
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def emergency_reading(actor: Actor, row_id: uuid.UUID) -> EmergencyReading:

@@ -6,16 +6,25 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from sentinel.access.break_glass import break_glass, review
 from sentinel.access.forms import BreakGlassForm, ReasonForm, ReviewForm
 from sentinel.access.models import Rung
-from sentinel.access.queries import desk_of, emergency_reading, emergency_readings, rung_of
+from sentinel.access.queries import (
+    desk_of,
+    emergency_opened,
+    emergency_reading,
+    emergency_readings,
+    rung_of,
+)
 from sentinel.access.reasons import about, remember
+from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.web.once import done_once, led_to
 from sentinel.web.requests import actor_of
 
 
@@ -23,19 +32,27 @@ from sentinel.web.requests import actor_of
 def open_in_emergency(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
     """Ask for the serious harm, then open the record for an hour. 404 below SUMMARY."""
     actor = actor_of(request)
+    if request.method == "POST" and (done := led_to(request)):
+        # Pressed twice: it is open already, and its owner has been told once.
+        return render(request, "access/opened.html", {"row": emergency_opened(actor, done), "record": record})
     if rung_of(actor, record) != Rung.SUMMARY:
         raise NotFound()
     actor.require("break_glass", "Your role may not open a record in an emergency. Ring the desk instead.")
     form = BreakGlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = break_glass(
-                actor=actor, now=now(), record_id=record, serious_harm=form.cleaned_data["serious_harm"]
+            harm = form.cleaned_data["serious_harm"]
+            opened = done_once(
+                request,
+                lambda: str(
+                    break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).pk
+                ),
             )
         except Invalid as invalid:
             for field, words in invalid.errors.items():
                 form.add_error(field, words)
         else:
+            row = emergency_opened(actor, opened)
             return render(request, "access/opened.html", {"row": row, "record": record})
     desk = desk_of(actor, record)
     return render(request, "access/break_glass.html", {"form": form, "desk": desk, "record": record})
@@ -58,13 +75,16 @@ def review_one(request: HttpRequest, row: uuid.UUID) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial={"version": found.row.version})
     if request.method == "POST" and form.is_valid():
         try:
-            review(actor=actor, now=now(), row_id=row, **form.cleaned_data)
+            return redirect(done_once(request, lambda: _reviewed(actor, row, form)))
         except Invalid as invalid:
             for field, words in invalid.errors.items():
                 form.add_error(field, words)
-        else:
-            return redirect("break_glass_reviews")
     return render(request, "access/review.html", {"form": form, "found": found})
+
+
+def _reviewed(actor: Actor, row: uuid.UUID, form: ReviewForm) -> str:
+    review(actor=actor, now=now(), row_id=row, **form.cleaned_data)
+    return reverse("break_glass_reviews")
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from sentinel.accounts.holdings import held_by
-from sentinel.accounts.models import Agency, AgencyName, Area, RoleHeld, Team, User
+from sentinel.accounts.models import Agency, AgencyName, Area, Duty, RoleHeld, Team, User
 from sentinel.accounts.operations.guards import administers, agency_id_of
-from sentinel.accounts.rules import ROLES
+from sentinel.accounts.rules import ROLES, hours_in_words, roles_with
 from sentinel.accounts.second_factor import STEPS, needs_second_factor
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound, Refused
@@ -176,6 +176,25 @@ def areas_of(agency: Agency) -> list[Area]:
     return list(rows.distinct().order_by("name"))
 
 
+def on_duty(agency: Agency) -> list[User]:
+    """Who is on duty at the agency's sharing desk now, by name."""
+    duties = Duty.objects.filter(
+        user_id=OuterRef("pk"), agency=agency, role="sharing_desk", until__isnull=True
+    )
+    return list(User.objects.filter(Exists(duties)).order_by("name"))
+
+
+def may_be_on_duty(agency: Agency) -> list[User]:
+    """Who may be put on duty at the sharing desk: active users of the agency who may review an emergency reading, and
+    whoever is on duty already, by name."""
+    reviewing = RoleHeld.objects.filter(
+        user_id=OuterRef("pk"), role__in=roles_with("review_break_glass"), until__isnull=True
+    )
+    duties = Duty.objects.filter(user_id=OuterRef("pk"), role="sharing_desk", until__isnull=True)
+    rows = User.objects.filter(Exists(reviewing) | Exists(duties), agency=agency, is_active=True)
+    return list(rows.order_by("name"))
+
+
 @dataclass(frozen=True)
 class OneAgency:
     """An agency's page. `may_merge` and `may_administer` say what the reader may do there."""
@@ -186,6 +205,8 @@ class OneAgency:
     teams: list[Team]
     areas: list[Area]
     gone_into_it: list[Agency]
+    on_duty: list[User]
+    hours: list[tuple[str, str]]
     may_merge: bool
     may_administer: bool
 
@@ -209,6 +230,8 @@ def agency_of(actor: Actor, code: str) -> OneAgency:
         ),
         areas=areas_of(agency),
         gone_into_it=list(Agency.objects.filter(merged_into=agency).order_by("-merged_at")),
+        on_duty=on_duty(agency),
+        hours=hours_in_words(agency.hours),
         may_merge=actor.may("govern") and agency.merged_into_id is None,
         may_administer=own,
     )

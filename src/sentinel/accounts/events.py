@@ -27,6 +27,9 @@ KINDS: dict[str, str] = {
     "agency_renamed": "Renamed an agency",
     "agency_areas_changed": "Changed where an agency works",
     "agency_changed": "Changed an agency’s desk",
+    "agency_hours_changed": "Changed when an agency works",
+    "agency_duty_changed": "Changed who is on duty at an agency’s sharing desk",
+    "partnership_desk_changed": "Changed the partnership’s sharing desk",
     "agency_merged": "Merged an agency into another",
 }
 

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 
 from sentinel.accounts.administration import STATES
-from sentinel.accounts.models import Agency, Area, Team
-from sentinel.accounts.rules import OVER_ALL, ROLES
+from sentinel.accounts.models import Agency, Area, Team, User
+from sentinel.accounts.rules import DAYS, OVER_ALL, ROLES
+from sentinel.web.fields import ClockField
 
 ROLE_HINTS: dict[str, str] = {
     "call_taker": "Takes reports and hands them on. Opens no case.",
@@ -167,6 +168,42 @@ class DeskForm(_Versioned):
     desk_phone = forms.CharField(label="Telephone", max_length=60)
     desk_email = forms.CharField(label="Email address", max_length=254, required=False)
     names_give_away = _names_give_away()
+
+
+class HoursForm(_Versioned):
+    """When an agency works, for each day of the week."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for day, name in enumerate(DAYS):
+            for key, words in (("opens", "opens"), ("closes", "closes")):
+                self.fields[f"{key}_{day}"] = ClockField(
+                    label=f"{name}, {words}", required=False, help_text=""
+                )
+
+    def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each day with its two boxes."""
+        return [(name, self[f"opens_{day}"], self[f"closes_{day}"]) for day, name in enumerate(DAYS)]
+
+
+class DutyForm(_Versioned):
+    """Who is on duty at the sharing desk."""
+
+    people = forms.MultipleChoiceField(
+        label="On duty at the sharing desk", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, people: Iterable[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [(str(one.pk), f"{one.name}, {one.email}") for one in people]
+        self.fields["people"].choices = found  # type: ignore[attr-defined]
+
+
+class PartnershipDeskForm(_Versioned):
+    """The partnership's own sharing desk."""
+
+    phone = forms.CharField(label="Telephone", max_length=60, required=False)
+    email = forms.CharField(label="Email address", max_length=254, required=False)
 
 
 class AgencyForm(forms.Form):

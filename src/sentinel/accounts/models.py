@@ -234,6 +234,21 @@ class Duty(models.Model):
     until = models.DateTimeField(null=True)
 
 
+class PartnershipDesk(models.Model):
+    """The partnership's own sharing desk: rung in place of an agency whose name alone tells something. One row at most."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    phone = models.CharField(max_length=32, blank=True)
+    email = models.EmailField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="partnership_desk_is_one")]
+
+
 class KeptValue(models.Model):
     """A small value with an end, shared by every process (accounts.limits): attempts to sign in, used codes."""
 

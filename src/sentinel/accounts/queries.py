@@ -12,7 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 
-from sentinel.accounts.models import Agency, RoleHeld, User
+from sentinel.accounts.models import Agency, PartnershipDesk, RoleHeld, User
 from sentinel.accounts.rules import ROLES, rights_of
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
@@ -55,6 +55,11 @@ def actor_of(request: HttpRequest) -> Actor:
     if not isinstance(user, User) or not user.is_active or user.suspended_at is not None:
         return Actor(None, None, request_id=request_id, address=address_of(request)) if request_id else NOBODY
     return actor_for(user, request_id=request_id, address=address_of(request))
+
+
+def partnership_desk() -> PartnershipDesk:
+    """The partnership's own sharing desk; without a number or address until one is set. One query."""
+    return PartnershipDesk.objects.first() or PartnershipDesk()
 
 
 def user_with(user_id: uuid.UUID) -> User | None:

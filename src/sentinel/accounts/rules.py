@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 ROLES: dict[str, str] = {
     "call_taker": "Call taker",
@@ -68,6 +68,37 @@ RIGHTS: dict[str, frozenset[str]] = {
     "analyst": frozenset({"see_cases", "export_cases"}),
     "auditor": frozenset({"search_audit"}),
 }
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def hours_in_words(hours: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """An agency's hours as lines of days and times, days that are alike together: ("Monday to Friday", "09:00 to 17:00").
+
+    `hours` maps a weekday, "0" to "6", to when it opens and closes on a London clock. Days that it does not name are
+    closed. Empty where nothing is stated.
+    """
+    if not hours:
+        return []
+    words = [_span(hours.get(str(day))) for day in range(7)]
+    found: list[tuple[str, str]] = []
+    first = 0
+    for day in range(1, 8):
+        if day == 7 or words[day] != words[first]:
+            days = DAYS[first] if day - 1 == first else f"{DAYS[first]} to {DAYS[day - 1]}"
+            found.append((days, words[first]))
+            first = day
+    return found
+
+
+def _span(span: Sequence[str] | None) -> str:
+    if span is None:
+        return "closed"
+    opens, closes = span
+    if opens == "00:00" and closes in {"24:00", "00:00"}:
+        return "day and night"
+    return f"{opens} to {'midnight' if closes in {'24:00', '00:00'} else closes}"
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sentinel.accounts.views import agencies, users
+from sentinel.accounts.views import agencies, desks, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("sentinel.accounts.sign_in.urls")),
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/teams/<uuid:team>", agencies.team, name="agency_team"),
     path("agencies/", agencies.every, name="agency_list"),
     path("agencies/new", agencies.new_agency, name="agency_new"),
+    path("agencies/desk", desks.partnership, name="partnership_desk"),
+    path("agencies/<slug:code>/hours", desks.hours, name="agency_hours"),
+    path("agencies/<slug:code>/duty", desks.duty, name="agency_duty"),
     path("agencies/<slug:code>/", agencies.agency, name="agency_page"),
     path("agencies/<slug:code>/name", agencies.rename, name="agency_rename"),
     path("agencies/<slug:code>/areas", agencies.areas, name="agency_areas"),

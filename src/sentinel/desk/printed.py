@@ -19,7 +19,11 @@ from sentinel.web.requests import actor_of
 
 @require_POST
 def printed(request: HttpRequest) -> HttpResponse:
-    """Write down that one of our pages was printed. 204; 404 for an address that is no page of somebody's who asks."""
+    """Write down that one of our pages was printed. 204; 404 for an address that is no page of somebody's who asks.
+
+    Ids in the address must be of what the reader may see: where they are not, 204 too, and nothing is written down. An
+    entry for an id that somebody made up would say that they had read what is not there.
+    """
     try:
         page = resolve(request.POST.get("path", "")[:500])
     except Resolver404 as error:
@@ -28,6 +32,8 @@ def printed(request: HttpRequest) -> HttpResponse:
     reference = str(page.kwargs.get("reference", ""))
     record = _record(actor_of(request), str(page.route), reference) if reference else None
     ids = [value for value in page.kwargs.values() if isinstance(value, uuid.UUID)]
+    if not all(_is_seen(name, value, record) for name, value in page.kwargs.items()):
+        return HttpResponse(status=204)
     note("print", record_id=record, subject=name, subject_id=ids[-1] if ids else reference)
     return HttpResponse(status=204)
 

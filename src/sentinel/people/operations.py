@@ -77,6 +77,18 @@ def _add(
     return rows
 
 
+def add_facts(
+    *, actor: Actor, now: datetime, person_id: uuid.UUID, record_id: uuid.UUID, facts: Facts,
+    audience_id: uuid.UUID | None = None,
+) -> list[PersonFact]:  # fmt: skip
+    """What a record tells of somebody who is known already, all at once.
+
+    Raises NotFound for a person the actor may not see, Invalid for a safe address without an audience.
+    """
+    return _add(actor=actor, now=now, person_id=person_id, record_id=record_id, audience_id=audience_id, facts=facts,
+                kind="person_facts_added")  # fmt: skip
+
+
 def add_name(
     *, actor: Actor, now: datetime, person_id: uuid.UUID, record_id: uuid.UUID, full: str, kind: str = "current",
     audience_id: uuid.UUID | None = None,

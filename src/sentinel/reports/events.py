@@ -126,6 +126,7 @@ def _fact(kind: str, words: str) -> None:
 for _kind, _words in (
     ("person_added", "Person added"),
     ("person_name_added", "Another name added"),
+    ("person_facts_added", "More told of somebody known already"),
     ("person_birth_added", "Date of birth added"),
     ("person_contact_point_added", "Telephone number or email address added"),
     ("person_address_added", "Address added"),

@@ -7,6 +7,7 @@ from sentinel.accounts.operations.agencies import (
     set_areas,
     set_desk,
 )
+from sentinel.accounts.operations.desks import set_hours, set_partnership_desk, set_sharing_desk
 from sentinel.accounts.operations.teams import add_team, change_team
 from sentinel.accounts.operations.users import (
     change_user,
@@ -29,6 +30,9 @@ __all__ = [
     "restore_user",
     "set_areas",
     "set_desk",
+    "set_hours",
+    "set_partnership_desk",
     "set_roles",
+    "set_sharing_desk",
     "suspend_user",
 ]

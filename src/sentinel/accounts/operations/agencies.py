@@ -38,11 +38,21 @@ def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
     return found
 
 
-def _phone(typed: str) -> str:
+def _phone(typed: str, field: str = "desk_phone") -> str:
     try:
         return parse_phone(typed).display
     except Invalid as error:
-        raise error.under("desk_phone") from None
+        raise error.under(field) from None
+
+
+def _email(typed: str, field: str = "desk_email") -> str:
+    found = typed.strip()
+    try:
+        if found:
+            validate_email(found)
+    except ValidationError:
+        raise Invalid.of(field, "Type an address like desk@agency.gov.uk.") from None
+    return found
 
 
 def _free_code(wanted: str, name: str) -> str:
@@ -166,13 +176,7 @@ def set_desk(
     agency = _agency(actor, agency_id, version)
     agency.desk_name = filled("desk_name", desk_name, longest=80, one_line=True)
     agency.desk_phone = _phone(desk_phone)
-    email = desk_email.strip()
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise Invalid.of("desk_email", "Type an address like desk@agency.gov.uk.") from None
-    agency.desk_email = email
+    agency.desk_email = _email(desk_email)
     agency.names_give_away = names_give_away
     agency.version += 1
     agency.save(update_fields=["desk_name", "desk_phone", "desk_email", "names_give_away", "version"])

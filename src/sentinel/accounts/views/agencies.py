@@ -24,7 +24,7 @@ from sentinel.accounts.forms import (
 from sentinel.accounts.links import base_of
 from sentinel.accounts.models import User
 from sentinel.accounts.operations.guards import administers
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agencies, partnership_desk
 from sentinel.accounts.views.common import keep_link, link_to_show, on_its_way, say, settle, uuid_or_none
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import NotFound, Refused
@@ -40,7 +40,8 @@ def _page(code: str) -> str:
 @require_GET
 def every(request: HttpRequest) -> HttpResponse:
     """All agencies, for a governance officer."""
-    return render(request, "accounts/agencies.html", {"lines": every_agency(actor_of(request))})
+    lines = every_agency(actor_of(request))
+    return render(request, "accounts/agencies.html", {"lines": lines, "desk": partnership_desk()})
 
 
 @require_GET

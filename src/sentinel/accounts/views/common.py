@@ -17,6 +17,7 @@ from sentinel.accounts.models import User
 from sentinel.accounts.tasks import mail_is_set
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.web.fields import add_invalid
+from sentinel.web.once import done_once
 
 LINK = "sentinel_link_for"
 
@@ -38,12 +39,13 @@ def settle(
     """The page of a form. POST: `act` is given what was typed and returns where to go.
 
     What an operation calls invalid is said beside its field; a conflict is said over the form, with status 409, and the
-    form then carries the `version` that stands now, so that saving again is a decision.
+    form then carries the `version` that stands now, so that saving again is a decision. A form that was pressed twice is
+    done once, and leads to where it led.
     """
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(act(form.cleaned_data))
+            return redirect(done_once(request, lambda: act(form.cleaned_data)))
         except Invalid as error:
             add_invalid(form, error)
         except Conflict as error:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.operations import closure_notice, record_contact
 from sentinel.care.queries import contacts_with, last_told
-from sentinel.desk.assess.begun import put_back, typed
+from sentinel.desk.assess.begun import typed
 from sentinel.desk.assess.forms import BandForm, ContactForm, OutcomeForm, initial_moment
 from sentinel.desk.assess.person import PersonPage, person_page, told_before
 from sentinel.foundation.clock import now as clock_now
@@ -28,6 +28,7 @@ from sentinel.risk.drafts import draft_of, keep_assessment_draft, throw_assessme
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import current_assessments, history, matrix_for
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
+from sentinel.web.again import put_back
 from sentinel.web.fields import add_invalid
 from sentinel.web.once import sent_before
 
@@ -57,7 +58,8 @@ def assess_page(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
     overtaken, row = False, None
     draft = draft_of(page.actor, page.party)
     if draft is not None and data is None:
-        put_back(draft, form, band_form)
+        put_back(form, draft.data)
+        put_back(band_form, draft.data)
     if data is not None and form.is_valid() and band_form.is_valid():
         try:
             with transaction.atomic():

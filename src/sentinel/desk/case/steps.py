@@ -55,11 +55,13 @@ class Stale:
     when: str
 
 
-def opened(request: HttpRequest, reference: str, needs: Rung = Rung.WRITE) -> tuple[Actor, Case]:
-    """The actor and the case of a page; the read is logged. Raises as queries.get_case."""
+def opened(
+    request: HttpRequest, reference: str, needs: Rung = Rung.WRITE, *, log: bool = True
+) -> tuple[Actor, Case]:
+    """The actor and the case of a page; the read is logged, unless nothing of it is shown. Raises as queries.get_case."""
     actor = actor_of(request)
     actor.require("see_cases", "Your role does not include looking at cases.")
-    return actor, get_case(actor, reference, needs)
+    return actor, get_case(actor, reference, needs, log=log)
 
 
 def case_url(case: Case) -> str:
@@ -79,12 +81,13 @@ def step(
     row: CaseRow | None = None,
     to: str | None = None,
     template: str = "desk/case/step.html",
-    more: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
 ) -> HttpResponse:
     """Show a form, or do what was asked and go back to the case.
 
     `row` is the row that the form edits: where somebody was quicker, the page says what they changed, keeps what was
-    typed and takes it on the next try (409). What the operation refuses stands beside its field (422).
+    typed and takes it on the next try (409). What the operation refuses stands beside its field (422). `more` is what else
+    the template shows, or a function that finds it where the page is shown at all.
     """
     status, stale = 200, []
     if request.method == "POST":
@@ -108,7 +111,7 @@ def step(
                 return redirect(to or case_url(case))
     context = {
         "case": case, "form": form, "step_title": title, "button_words": button, "stale": stale, "marking": MARKING,
-        "back_href": to or case_url(case), "options": {}, **(more or {}),
+        "back_href": to or case_url(case), "options": {}, **(more() if callable(more) else more or {}),
     }  # fmt: skip
     return render(request, template, context, status=status)
 

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}/actions/<uuid:action>", plan.one, name="case_action"),
     path(f"{CASE}/actions/<uuid:action>/change", plan.change, name="case_action_change"),
     path(f"{CASE}/people/add", people.add, name="case_party_add"),
+    path(f"{CASE}/people/add/known", people.who_is_known, name="case_party_who"),
     path(PARTY, people.one, name="case_party"),
     path(f"{PARTY}/describe", people.describe, name="case_party_describe"),
     path(f"{PARTY}/safe-contact", known.safe_contact, name="case_party_safe"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sentinel.desk.place.links import neighbourhood_href, street_href
 from sentinel.foundation.actor import Actor
@@ -135,7 +136,7 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
     places = meant_places(forms)
     without = not_persons(forms)
     person_id = chosen_person(forms)
-    confirmed = confirmed_person(actor, forms, person_id) if person_id else None
+    confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
     known = already_known(
         actor,
         given_by(forms),
@@ -207,7 +208,7 @@ def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> li
     return found
 
 
-def confirmed_person(actor: Actor, forms: TakeForms, person_id: uuid.UUID) -> Confirmed | None:
+def confirmed_person(actor: Actor, person_id: uuid.UUID, today: date) -> Confirmed | None:
     """What may be shown of somebody who was confirmed; None where the actor may not see anything of them."""
     known: Known | None = facts_of(actor, [person_id]).get(person_id)
     if known is None:
@@ -219,7 +220,7 @@ def confirmed_person(actor: Actor, forms: TakeForms, person_id: uuid.UUID) -> Co
     return Confirmed(
         person_id=person_id,
         name=display_name(known),
-        age=age_words(known, forms.today),
+        age=age_words(known, today),
         pronoun=pronoun_for(title),
         contact=contact_words(
             methods=tuple(safe.methods or [safe.method]) if safe else None,

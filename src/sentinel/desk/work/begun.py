@@ -1,37 +1,79 @@
-"""The lines of My work for what the actor began and has not finished on the people of cases."""
+"""The lines of My work for what the actor began and has not finished: reports, and assessments of people."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, CharField, F, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from sentinel.cases.rules import OPEN_STATUSES
-from sentinel.desk.work.lines import UNKNOWN, Line, since_words
+from sentinel.desk.links import where
+from sentinel.desk.work.lines import NEXT, UNKNOWN, Line, since_words
 from sentinel.desk.work.mine import Mine, newest_name
-from sentinel.desk.work.sources import MOST, OF_CASE, case_link, source
+from sentinel.desk.work.sources import MOST, source
 from sentinel.foundation.actor import Actor
 from sentinel.people.rules import UNNAMED
+from sentinel.reports.models import Draft
 from sentinel.risk.models import AssessmentDraft
 from sentinel.web.formats import ago
 
+COLUMNS = ("draft", "begun_at", "kept_at", "of_party", "called", "label", "protected", "reference", "title")
+
 
 @source
-def assessments_begun(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
-    """Assessments that the actor began and has not finished: they count for nothing until they are. One query."""
-    if not actor.may("assess") or actor.user_id is None:
+def begun(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Reports and assessments that the actor began and has not finished; they count for nothing until they are. One query."""
+    if actor.user_id is None:
         return
+    wanted: list[QuerySet[Any, Any]] = []
+    if actor.may("assess"):
+        wanted.append(_assessments(actor.user_id))
+    if actor.may("take_report"):
+        wanted.append(_reports(actor.user_id))
+    if not wanted:
+        return
+    rows = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
+    for row in rows.order_by("begun_at")[:MOST]:
+        told = dict(zip(COLUMNS, row, strict=True))
+        yield _assessment_line(told, now) if told["of_party"] else _report_line(told, now)
+
+
+def _assessments(user_id: uuid.UUID) -> QuerySet[AssessmentDraft, tuple[Any, ...]]:
     rows = AssessmentDraft.objects.filter(
-        assessor_id=actor.user_id, ended_at__isnull=True, case__status__in=OPEN_STATUSES
+        assessor_id=user_id, ended_at__isnull=True, case__status__in=OPEN_STATUSES
     )
-    shown = rows.select_related("case", "party").annotate(known_as=newest_name("party__identity__person_id"))
-    shown = shown.only(
-        "party_id", "begun_at", "kept_at", "party__label", "party__identity_protected", *OF_CASE
-    )
-    for row in shown.order_by("begun_at")[:MOST]:
-        party = row.party
-        name = party.label if party.identity_protected else row.known_as or party.label or UNNAMED
-        yield Line(
-            UNKNOWN, f"Finish assessing {name}", case_link("assess", row.case, party=row.party_id), row.begun_at,
-            since_words(row.begun_at, now), rest=": begun and not finished",
-            meta=(f"Kept {ago(row.kept_at, now)}", row.case.title), reference=row.case.reference, late=True,
-        )  # fmt: skip
+    return rows.annotate(
+        draft=F("id"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        label=F("party__label"), protected=F("party__identity_protected"), reference=F("case__reference"),
+        title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def _reports(user_id: uuid.UUID) -> QuerySet[Draft, tuple[Any, ...]]:
+    rows = Draft.objects.filter(taker_id=user_id, became_report_id__isnull=True, thrown_away_at__isnull=True)
+    none = Value("", output_field=CharField())
+    return rows.annotate(
+        draft=F("id"), of_party=Cast(Value(None), UUIDField()), called=none, label=none,
+        protected=Value(False, output_field=BooleanField()), reference=none, title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
+    name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
+    return Line(
+        UNKNOWN, f"Finish assessing {name}", where("assess", reference=told["reference"], party=told["of_party"]),
+        told["begun_at"], since_words(told["begun_at"], now), rest=": begun and not finished",
+        meta=(f"Kept {ago(told['kept_at'], now)}", told["title"]), reference=told["reference"], late=True,
+    )  # fmt: skip
+
+
+def _report_line(told: dict[str, Any], now: datetime) -> Line:
+    whole = where("take_report")
+    return Line(
+        NEXT, "Finish the report you began", f"{whole}?draft={told['draft']}" if whole else None, told["kept_at"],
+        since_words(told["begun_at"], now), meta=(f"Kept {ago(told['kept_at'], now)}",),
+    )  # fmt: skip

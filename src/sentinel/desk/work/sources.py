@@ -5,7 +5,6 @@ A later room adds its own with `@source`; it is given the actor, the cases at ha
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,6 @@ from sentinel.cases.models import Action, Case, Handover
 from sentinel.desk.links import where
 from sentinel.desk.work.lines import (
     NEXT,
-    NO_BAND,
     UNKNOWN,
     URGENT,
     Line,
@@ -30,7 +28,7 @@ from sentinel.desk.work.lines import (
 from sentinel.desk.work.mine import TELLS_OF_HARM, Mine, Somebody, newest_name
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
-from sentinel.reports.models import Draft, Report
+from sentinel.reports.models import Report
 from sentinel.risk.next import question_about
 from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
 from sentinel.web.formats import ago, how_long, plural, uk_day, uk_day_time
@@ -279,29 +277,6 @@ def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
         meta=_meta("The call was cut off" if row.dropped_call else "", place, f"told {uk_day_time(row.told_at, now)}"),
         reference=row.reference, band=None, whose=who, late=due is not None and due < now,
     )  # fmt: skip
-
-
-@source
-def drafts(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
-    """Reports that the actor began and has not finished."""
-    if not actor.may("take_report") or actor.user_id is None:
-        return
-    for row in _drafts(actor.user_id):
-        yield Line(
-            NEXT, "Finish the report you began", _draft_link(row.id), row.kept_at, since_words(row.begun_at, now),
-            meta=_meta(f"kept {ago(row.kept_at, now)}"), band=NO_BAND,
-        )  # fmt: skip
-
-
-@compiled
-def _drafts(taker: uuid.UUID) -> QuerySet[Draft]:
-    rows = Draft.objects.filter(taker_id=taker, became_report_id__isnull=True, thrown_away_at__isnull=True)
-    return rows.only("kept_at", "begun_at").order_by("kept_at")[:MOST]
-
-
-def _draft_link(draft_id: uuid.UUID) -> str | None:
-    whole = where("take_report")
-    return f"{whole}?draft={draft_id}" if whole else None
 
 
 @source

@@ -29,6 +29,7 @@ from sentinel.risk.queries import unassessed
 from sentinel.risk.rules import band_key
 from sentinel.web.fields import TextField
 from sentinel.web.formats import plural, sentence_list
+from sentinel.web.once import done_once
 from sentinel.web.requests import actor_of
 
 
@@ -176,6 +177,10 @@ def reassign_many(request: HttpRequest) -> HttpResponse:
     if not valid or not keys:
         error = "" if keys else "Tick at least one case."
         return _again(request, actor, form, frozenset(keys), error)
+    return HttpResponseRedirect(done_once(request, lambda: _given(request, actor, form, keys)))
+
+
+def _given(request: HttpRequest, actor: Actor, form: HandOn, keys: list[str]) -> str:
     done, kept = _give(actor, form, keys)
     if done:
         messages.success(
@@ -185,7 +190,7 @@ def reassign_many(request: HttpRequest) -> HttpResponse:
     for reference, why in kept:
         messages.warning(request, f"{reference} stays where it was. {why}")
     team = request.POST.get("from") == "team" and actor.may("see_team")
-    return HttpResponseRedirect(reverse("team_work" if team else "my_work"))
+    return reverse("team_work" if team else "my_work")
 
 
 def _again(

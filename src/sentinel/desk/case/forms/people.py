@@ -51,6 +51,17 @@ class PartyForm(Step):
         help_text="Everybody but you and the people you name sees “Witness A”, here and in every letter and search.",
     )  # fmt: skip
 
+    # Who of those that are known it is, is not, and was shown already: settled by the buttons of the panel.
+    known_is = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    known_not = forms.CharField(required=False, widget=forms.HiddenInput)
+    known_shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed_how = TextField(
+        label="How do you know that it is them?",
+        max_length=160,
+        required=False,
+        help_text="What you asked, and of whom.",
+    )
+
     def __init__(self, *args: Any, colleagues: Sequence[User], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["named"] = PickManyField(

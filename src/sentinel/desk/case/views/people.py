@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import rung_of
@@ -22,6 +23,7 @@ from sentinel.cases.operations import (
 )
 from sentinel.cases.operations.guards import may_write
 from sentinel.cases.queries import party_of, party_row, role_of
+from sentinel.desk.case import who
 from sentinel.desk.case.assemble import address_of, link_to
 from sentinel.desk.case.colleagues import others
 from sentinel.desk.case.forms.people import (
@@ -32,10 +34,11 @@ from sentinel.desk.case.forms.people import (
     ProtectForm,
     RoleForm,
 )
-from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.desk.case.steps import MARKING, case_url, opened, step
+from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
-from sentinel.people.operations import add_person
+from sentinel.web.again import put_back
 from sentinel.web.requests import posted
 
 OPTIONS = {
@@ -50,33 +53,88 @@ OPTIONS = {
 }
 
 
+ADD = "Add somebody"
+# What the panel's buttons settle stands in the form, and is shown by none of its fields.
+HIDDEN = ("known_is", "known_not", "known_shown", "confirmed_how")
+
+
 def _back(case: Case, party: uuid.UUID) -> str:
     return reverse("case_party", args=[case.reference, party])
 
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, reference: str) -> HttpResponse:
-    """Add somebody: a person, an organisation, somebody unidentified, the community."""
-    actor, case = opened(request, reference)
-    form = PartyForm(posted(request), colleagues=others(actor))
+    """Add somebody: a person, an organisation, somebody unidentified, the community.
 
-    def do(said: dict[str, object]) -> None:
+    A person is added once it is settled whether they are one of those already known: what the form says is looked for
+    first, and whoever may be meant is shown with the question that settles it.
+    """
+    actor, case = opened(request, reference)
+    if request.method != "POST":
+        form = PartyForm(colleagues=others(actor))
+        return _ask(request, actor, case, form, QueryDict())
+    data = who.pressed(request)
+    if who.is_pressed(request):
+        form = PartyForm(colleagues=others(actor))
+        put_back(form, dict(data.lists()))
+        return _ask(request, actor, case, form, data)
+    form = PartyForm(data, colleagues=others(actor))
+    if form.is_valid():
+        panel = who.panel_of(actor, case, data, now())
+        if who.unsettled(panel, data):
+            return _ask(request, actor, case, form, data, panel, first=True)
+
+    def do(said: dict[str, Any]) -> None:
         moment = now()
         may_write(actor, case)
         facts = form.facts()
-        person = add_person(actor=actor, now=moment, record_id=case.id, facts=facts) if facts else None
-        given = form.cleaned_data
+        person = who.person_for(actor, moment, case, facts, said) if facts else None
         add_party(
-            actor=actor, now=moment, case_or_record=case, kind=given["kind"], person=person, label=given["label"],
-            description=given["description"], roles=given["roles"], identity_protected=given["identity_protected"],
-            anonymous_to_us=given["anonymous_to_us"] and given["kind"] == "person", named=given["named"],
-            household=given["household"], allegation_source=given["allegation_source"],
+            actor=actor, now=moment, case_or_record=case, kind=said["kind"], person=person, label=said["label"],
+            description=said["description"], roles=said["roles"], identity_protected=said["identity_protected"],
+            anonymous_to_us=said["anonymous_to_us"] and said["kind"] == "person", named=said["named"],
+            household=said["household"], allegation_source=said["allegation_source"],
+            confirmed_how=(said["confirmed_how"] or who.NOT_SO) if facts and said["known_is"] else "",
         )  # fmt: skip
 
     return step(
-        request, case=case, form=form, title="Add somebody", button="Add", done="They have been added.", do=do,
-        more={"options": OPTIONS},
+        request, case=case, form=form, title=ADD, button="Add", done="They have been added.", do=do,
+        template="desk/case/add.html", more=lambda: _beside(panel_now(actor, case, data), data),
     )  # fmt: skip
+
+
+def _ask(
+    request: HttpRequest, actor: Actor, case: Case, form: PartyForm, data: QueryDict, panel: who.Panel | None = None,
+    *, first: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """The form with who it may be beside it; `first`, where that has to be settled before anybody is added."""
+    found = panel or panel_now(actor, case, data)
+    context = {
+        "case": case, "form": form, "step_title": ADD, "button_words": "Add", "stale": [], "marking": MARKING,
+        "back_href": case_url(case), "first": first, **_beside(found, data),
+    }  # fmt: skip
+    return render(request, "desk/case/add.html", context)
+
+
+def _beside(panel: who.Panel, data: QueryDict) -> dict[str, Any]:
+    shown = dict.fromkeys([*filter(None, data.get("known_shown", "").split(",")), *panel.ids])
+    return {"options": OPTIONS, "panel": panel, "known_shown": ",".join(shown), "hidden": HIDDEN}
+
+
+def panel_now(actor: Actor, case: Case, data: QueryDict) -> who.Panel:
+    """Who it may be, at the present moment."""
+    return who.panel_of(actor, case, data, now())
+
+
+@require_POST
+def who_is_known(request: HttpRequest, reference: str) -> HttpResponse:
+    """The panel for what has been typed so far (htmx). The search is recorded, not its words; the page logged the case."""
+    actor, case = opened(request, reference, log=False)
+    data = who.pressed(request)
+    form = PartyForm(colleagues=others(actor))
+    put_back(form, dict(data.lists()))
+    context = {"case": case, "form": form, **_beside(panel_now(actor, case, data), data)}
+    return render(request, "desk/case/who_partial.html", context)
 
 
 @require_GET
