@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ from sentinel.people.models import PersonName, SafeContact
 from sentinel.people.queries import display_name, facts_of
 from sentinel.places.operations import find_or_make_place
 from sentinel.reports.models import Report, VictorE
-from sentinel.reports.operations import take_report
+from sentinel.reports.operations import take_report, take_skeleton
+from sentinel.reports.rules import line_for
 from sentinel.reports.telling import CallerGiven, DangerGiven, HateGiven, OtherGiven, WhenGiven
 from tests.reports.telling import BY_EMAIL, MARGARET, letters, telling
 from tests.support import NOW, acting
@@ -195,9 +197,43 @@ def test_the_next_contact_is_due_by_the_standard_of_the_agency() -> None:
     assert "1 working day" in report.next_contact_rule
 
 
-def test_danger_now_makes_the_first_contact_as_for_high_risk() -> None:
-    report = take_report(actor=acting(PRIYA), now=NOW, telling=telling(danger=DangerGiven(now="yes")))
-    assert "high risk" in report.next_contact_rule
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"danger": DangerGiven(now="yes")},
+        {"script_answers": {"threat_to_life": "yes"}},
+        {"script_answers": {"suicide": "yes"}},
+    ],
+)
+def test_where_a_life_is_threatened_the_first_contact_is_due_in_hours_at_work_by_the_rule(
+    given: dict[str, Any],
+) -> None:
+    # Told at 21:52 on Friday, after hours: nothing is promised before the council opens on Monday, and then at once.
+    report = take_report(actor=acting(PRIYA), now=NOW, telling=telling(**given))
+    assert report.next_contact_due is not None
+    assert report.next_contact_due.isoformat() == "2026-11-23T11:00:00+00:00"
+    assert report.next_contact_rule == "First contact, life threatened: 2 working hours"
+    police = take_report(actor=acting("sam.okoro@police.example"), now=NOW, telling=telling(**given))
+    assert police.next_contact_due is not None
+    assert police.next_contact_due.isoformat() == "2026-11-20T23:52:00+00:00", "the police never close"
+
+
+def test_an_agency_may_have_a_standard_of_its_own_for_a_life_threatened() -> None:
+    lines = [
+        {"key": "any", "label": "Any", "agency_type": "any", "working_hours": 2},
+        {"key": "police", "label": "Police", "agency_type": "police", "working_hours": 1},
+    ]
+    assert line_for(lines, "police") == lines[1]
+    assert line_for(lines, "district") == lines[0]
+    assert line_for([], "district") is None
+
+
+def test_danger_that_nobody_asked_about_is_kept_as_not_asked_and_is_refused_of_a_whole_report() -> None:
+    given = telling(danger=DangerGiven(now="not_asked"), dropped_call=True)
+    assert take_skeleton(actor=acting(PRIYA), now=NOW, telling=given).danger == "not_asked"
+    with pytest.raises(Invalid) as refused:
+        take_report(actor=acting(PRIYA), now=NOW, telling=telling(danger=DangerGiven(now="not_asked")))
+    assert "danger_now" in refused.value.errors
 
 
 def test_victor_e_is_kept_with_its_decision_and_sources() -> None:

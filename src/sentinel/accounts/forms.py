@@ -176,9 +176,9 @@ class HoursForm(_Versioned):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for day, name in enumerate(DAYS):
-            for key, words in (("opens", "opens"), ("closes", "closes")):
+            for key, words in (("opens", "from"), ("closes", "to")):
                 self.fields[f"{key}_{day}"] = ClockField(
-                    label=f"{name}, {words}", required=False, help_text=""
+                    label=f"{name} {words}", required=False, help_text=""
                 )
 
     def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:

@@ -39,6 +39,7 @@ def report_taken(event: Event, row: Incident | None) -> Told:
 def skeleton_taken(event: Event, row: Incident | None) -> Told:
     """'Report LLR-26-R00001-B begun: the call was cut off', with what was said below."""
     why = ": the call was cut off" if event.payload.get("dropped") else " and handed on"
+    why += "; whether anyone is in danger was not asked" if event.payload.get("danger") == "not_asked" else ""
     return told(_report(event, "begun"), why, mark="harm", more=row.words if row else "")
 
 

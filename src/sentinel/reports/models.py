@@ -63,7 +63,9 @@ class Report(CaseRow):
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="reports")
     caller_party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
     happened_to_caller = models.CharField(max_length=8, default="unknown")
-    danger = models.CharField(max_length=12, help_text="yes, no, or absent: the caller is not there")
+    danger = models.CharField(
+        max_length=12, help_text="yes, no, absent (the caller is not there) or not_asked"
+    )
     danger_who_rang = models.CharField(max_length=16, blank=True)
     danger_rang_at = models.DateTimeField(null=True)
     danger_log = models.CharField(max_length=60, blank=True)

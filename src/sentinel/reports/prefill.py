@@ -8,6 +8,7 @@ from sentinel.kernel.clock import to_london
 from sentinel.people.queries import display_name, facts_of
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
+from sentinel.reports.rules import NOT_ASKED
 
 _DANGER = {"absent": "caller_absent"}
 _WHO_RANG = {"other": "somebody_else"}
@@ -21,7 +22,7 @@ def from_skeleton(actor: Actor, report: Report) -> dict[str, list[str]]:
         "r-channel": [report.channel],
         "r-told_day": [f"{told:%d/%m/%Y}"],
         "r-told_time": [f"{told:%H:%M}"],
-        "q-danger_now": [_DANGER.get(report.danger, report.danger)],
+        "q-danger_now": [] if report.danger == NOT_ASKED else [_DANGER.get(report.danger, report.danger)],
         "q-who_rang": [_WHO_RANG.get(report.danger_who_rang, report.danger_who_rang)],
         "q-emergency_log": [report.danger_log],
     }

@@ -180,9 +180,8 @@ def _is_uuid(text: str) -> bool:
 def read_telling(read: Read) -> Telling:
     """The telling. Raises Invalid where a name cannot be kept."""
     answers, data = read.answers, read.data
-    danger = {"caller_absent": "absent"}.get(
-        str(answers.get("danger_now")), str(answers.get("danger_now") or "absent")
-    )
+    asked = str(answers.get("danger_now") or "not_asked")
+    danger = {"caller_absent": "absent"}.get(asked, asked)
     rang = str(answers.get("who_rang") or "")
     system = str(data.get("reference_system") or "")
     risk, risk_words = read.at_risk

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.working_time import Calendar, deadline, last_minute
+from sentinel.kernel.working_time import Calendar, add_working_hours, deadline, last_minute
 
 HAD: Final = "had"
 LETTERS: Final = ("vulnerable", "impact", "combined", "targeted", "ongoing", "risk", "hate")
@@ -17,6 +17,7 @@ YES, NO, NOT_ASKED = "yes", "no", "not_asked"
 CRIMINAL_RESPONSIBILITY: Final = 10  # Children and Young Persons Act 1933 s.50
 # The call script's questions that a victim's assessment answers with high, whatever else is said.
 HARM: Final = ("threat_to_life", "weapon", "violence", "stalking", "suicide")
+LIFE: Final = ("threat_to_life", "suicide")
 # What the script's flags mean for whoever decides whether it is a crime.
 CRIME_PROMPTS: Final = {
     "crime_prompt_harassment": "The same person did it twice or more: this may be harassment.",
@@ -112,6 +113,29 @@ def role_of_other(birth: Birth | None, said_under_ten: str, on: date) -> str:
     if under is True or said_under_ten == YES or (under is None and said_under_ten != NO):
         return "child_involved"
     return "alleged_perpetrator"
+
+
+def life_threatened(danger: str, answers: Mapping[str, Any]) -> bool:
+    """Whether what was told threatens somebody's life: danger now, a threat to kill or of fire, thoughts of suicide."""
+    return danger == YES or any(answers.get(key) == YES for key in LIFE)
+
+
+def line_for(lines: Iterable[Mapping[str, Any]], agency_kind: str) -> Mapping[str, Any] | None:
+    """The line of a rule for an agency of this kind: one for its own type goes before one for any; None for none."""
+    wanted = _STANDARD_TYPES.get(agency_kind, agency_kind)
+    fit = [line for line in lines if line.get("agency_type") in {wanted, "any"}]
+    return min(fit, key=lambda one: one["agency_type"] == "any", default=None)
+
+
+def contact_at_once(line: Mapping[str, Any], *, told_at: datetime, calendar: Calendar) -> ContactDue:
+    """When the first contact is due where life is threatened: so many hours in which the agency is at work.
+
+    An agency that is closed cannot promise more than from when it opens: the report is handed on by voice meanwhile.
+    """
+    hours = int(line["working_hours"])
+    words = "1 working hour" if hours == 1 else f"{hours} working hours"
+    due = last_minute(add_working_hours(told_at, timedelta(hours=hours), calendar))
+    return ContactDue(due, f"{line['label']}: {words}"[:120])
 
 
 def first_contact_band(*, danger: str, at_risk: bool) -> str:

@@ -65,7 +65,8 @@ class WhenGiven:
 
 @dataclass(frozen=True, kw_only=True)
 class DangerGiven:
-    """Whether anyone is in danger now: yes, no or absent (the caller is not there); who rang 999, when, which log."""
+    """Whether anyone is in danger now: yes, no, absent (the caller is not there) or not_asked (of a call that was cut
+    off or handed on: never read as no); who rang 999, when, which log."""
 
     now: str
     who_rang: str = ""

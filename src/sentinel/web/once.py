@@ -38,6 +38,12 @@ def done_once(request: HttpRequest, do: Callable[[], str]) -> str:
         return leads_to
 
 
+def led_to(request: HttpRequest) -> str | None:
+    """Where this very form led when it was done; None where it has not been done."""
+    told = _told(request)
+    return str(cache.get(told) or "") or None if told else None
+
+
 def _told(request: HttpRequest) -> str | None:
     """A digest of what was sent, by whom and where; None for what came from no form."""
     token = request.POST.get("csrfmiddlewaretoken")

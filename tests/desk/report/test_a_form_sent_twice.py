@@ -51,6 +51,22 @@ def test_a_skeleton_sent_again_is_one_skeleton(do: str) -> None:
     assert (report.state, report.dropped_call) == ("skeleton", do == "cut_off")
 
 
+def test_a_skeleton_completed_twice_by_one_form_is_one_report_and_both_are_shown_it() -> None:
+    dawn = signed_in(DAWN)
+    dawn.post(TAKE, call(do="cut_off"))
+    [skeleton] = reports(DAWN)
+    complete = f"{TAKE}?complete={skeleton.reference}"
+    sent = {**call(), "csrfmiddlewaretoken": "one showing of the form"}
+    first, second = dawn.post(complete, sent), dawn.post(complete, sent)
+    assert first.headers["Location"] == second.headers["Location"] == f"/reports/{skeleton.reference}"
+    assert [one.state for one in reports(DAWN)] == ["recorded"]
+    with transaction.atomic():
+        acting(DAWN)
+        assert Event.objects.filter(kind="skeleton_completed").count() == 1
+    other = {**call(), "csrfmiddlewaretoken": "another showing of the form"}
+    assert dawn.post(complete, other).status_code == 409, "another form finds it completed already"
+
+
 def test_two_forms_are_two_reports() -> None:
     dawn = signed_in(DAWN)
     assert send(dawn).headers["Location"] != send(dawn).headers["Location"]

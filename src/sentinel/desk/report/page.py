@@ -29,6 +29,7 @@ from sentinel.reports.queries import (
     signposts_of,
     victor_history,
 )
+from sentinel.reports.standards import HandOn, to_hand_on
 
 DECISION_WORDS = {
     "case_required": "A case must be opened",
@@ -82,6 +83,7 @@ class ReportView:
     minutes: int | None
     may_write: bool
     late: bool
+    hand_on: HandOn | None
 
     @property
     def is_open(self) -> bool:
@@ -140,6 +142,7 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
         minutes=rules.minutes_between(report.told_at, report.practitioner_at),
         may_write=rung_of(actor, report.record_id) >= Rung.WRITE,
         late=open_ and report.next_contact_due is not None and report.next_contact_due < now,
+        hand_on=to_hand_on(report, now),
     )
 
 

@@ -39,10 +39,12 @@ MOST = 100
 # What a line says and no more: rows of case data are wide, and this page reads many of them.
 OF_CASE = ("case__reference", "case__title", "case__highest_band")
 OF_REPORT = (
-    "reference", "state", "dropped_call", "practitioner_id", "next_contact_due", "told_at",
+    "reference", "state", "danger", "dropped_call", "practitioner_id", "next_contact_due", "told_at",
     "caller_party__label", "caller_party__identity_protected", "incident__place_words", "incident__place__line",
 )  # fmt: skip
 HARM_WORDS = ": told of danger, a threat, a weapon, violence, stalking or suicide"
+
+UNASKED_WORDS = ": nobody has asked whether anyone is in danger"
 
 
 def source(function: Source) -> Source:
@@ -268,12 +270,12 @@ def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
     if row.incident is not None:
         place = row.incident.place.line if row.incident.place else row.incident.place_words
     due = row.next_contact_due
-    harm = bool(row.harm)
+    harm, unasked = bool(row.harm), row.danger == "not_asked"
     rest = "" if row.state == "skeleton" or actor.may("work_case") else ", waiting for a practitioner"
     return Line(
-        URGENT if harm else group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
+        URGENT if harm or unasked else group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
         when_words(due, now) or since_words(row.told_at, now),
-        rest=rest + (HARM_WORDS if harm else ""), harm=harm,
+        rest=rest + (HARM_WORDS if harm else "") + (UNASKED_WORDS if unasked else ""), harm=harm,
         meta=_meta("The call was cut off" if row.dropped_call else "", place, f"told {uk_day_time(row.told_at, now)}"),
         reference=row.reference, band=None, whose=who, late=due is not None and due < now,
     )  # fmt: skip

@@ -31,6 +31,7 @@ from sentinel.reports.letters import CONFIRMATION_SUBJECT, confirmation
 from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations.drafts import end_draft, lock_submission
 from sentinel.reports.operations.guards import locked
+from sentinel.reports.standards import standard_at_once
 from sentinel.reports.telling import Telling
 from sentinel.reports.writing import (
     Given,
@@ -63,7 +64,7 @@ def take_report(*, actor: Actor, now: datetime, telling: Telling) -> Report:
 def take_skeleton(*, actor: Actor, now: datetime, telling: Telling) -> Report:
     """Keep what there is of a call that was cut off or is handed on (R12): it stands on the team's list until completed.
 
-    Only danger and how it came are asked. Raises as `take_report` does.
+    Danger that nobody asked about is kept as not asked, to be asked before all else. Raises as `take_report` does.
     """
     actor.require("take_report", "Your roles do not include taking reports.")
     with transaction.atomic():
@@ -224,6 +225,12 @@ def _due(actor: Actor, telling: Telling) -> tuple[Agency, rules.ContactDue]:
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
     [agency] = _agency(actor.agency_id)
+    if rules.life_threatened(telling.danger.now, telling.script_answers):
+        at_once = standard_at_once(agency, london_date(telling.told_at))
+        if at_once is not None:
+            return agency, rules.contact_at_once(
+                at_once, told_at=telling.told_at, calendar=calendar_of(agency)
+            )
     standards = rule_content("contact-standards", london_date(telling.told_at), actor.agency_id)["items"]
     band = rules.first_contact_band(danger=telling.danger.now, at_risk=telling.at_risk == rules.YES)
     return agency, rules.contact_due(
@@ -273,7 +280,7 @@ def _check_common(telling: Telling, now: datetime) -> None:
         raise Invalid.of("channel", "Choose how the report reached you.")
     if telling.told_at > now:
         raise Invalid.of("told_day", "You cannot have been told in the future. Check the day and time.")
-    if telling.danger.now not in {"yes", "no", "absent"}:
+    if telling.danger.now not in {"yes", "no", "absent", rules.NOT_ASKED}:
         raise Invalid.of("danger_now", "Say whether anyone is in danger now.")
     when = telling.when
     if when.start is not None and when.start > now:
@@ -291,6 +298,8 @@ def _check_common(telling: Telling, now: datetime) -> None:
 
 def _check(telling: Telling, now: datetime) -> None:
     _check_common(telling, now)
+    if telling.danger.now == rules.NOT_ASKED:
+        raise Invalid.of("danger_now", "Say whether anyone is in danger now.")
     if not telling.words.strip():
         raise Invalid.of("what", "Say what is happening, in their words.")
     types = {item["key"] for item in rule_content("national-types", london_date(telling.told_at))["items"]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from sentinel.reports.operations import keep_draft, throw_draft_away
 from sentinel.reports.prefill import from_skeleton
 from sentinel.reports.queries import drafts_of, get_draft, get_report
 from sentinel.web.fields import add_invalid
+from sentinel.web.once import done_once, led_to
 from sentinel.web.requests import actor_of
 
 REFUSED = "Your roles do not include taking reports."
@@ -55,6 +55,9 @@ def take(request: HttpRequest) -> HttpResponse:
     """The page. A GET shows a new form, a draft (?draft=) or a skeleton to complete (?complete=); a POST records it, keeps
     a skeleton, or, for any other button, shows what is known with everything that was typed."""
     actor = _taker(request)
+    if request.method == "POST" and (done := led_to(request)):
+        # Pressed twice: what was a skeleton is one no more, and the second sending leads where the first did.
+        return HttpResponseRedirect(done)
     skeleton = _skeleton(actor, request.GET.get("complete", ""))
     if request.method == "GET":
         return _show(request, actor, _begin(request, actor, skeleton), skeleton)
@@ -105,14 +108,20 @@ def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed
     forms = TakeForms(actor, agency_of(actor), clock_now(), raw, sent=True, complete=complete)
     if forms.is_valid():
         try:
-            with transaction.atomic():
-                report = record(actor, forms, skeleton, dropped=pressed == "cut_off")
+            return HttpResponseRedirect(
+                done_once(request, lambda: _recorded(request, actor, forms, skeleton, pressed))
+            )
         except Invalid as error:
             _beside(forms, error)
-        else:
-            messages.success(request, _done(report))
-            return HttpResponseRedirect(reverse("report", args=[report.reference]))
     return _show(request, actor, forms, skeleton)
+
+
+def _recorded(
+    request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None, pressed: str
+) -> str:
+    report = record(actor, forms, skeleton, dropped=pressed == "cut_off")
+    messages.success(request, _done(report))
+    return reverse("report", args=[report.reference])
 
 
 def _beside(forms: TakeForms, error: Invalid) -> None:
