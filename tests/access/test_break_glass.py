@@ -72,6 +72,27 @@ def test_who_the_agreement_lists_reads_the_record_for_an_hour_and_changes_nothin
     assert browser.post(f"/cases/{case.reference}/notes/add", {"text": "x"}).status_code == 403
 
 
+def test_a_form_pressed_twice_opens_the_record_once_and_shows_both_that_it_is_open(case: Case) -> None:
+    browser = signed_in(IMRAN)
+    sent = {"serious_harm": HARM, "csrfmiddlewaretoken": "one showing of the form"}
+    first, second = (browser.post(f"/emergency/{case.id}", sent) for _ in range(2))
+    assert first.status_code == second.status_code == 200
+    assert first.content.decode().count("href") == second.content.decode().count("href")
+    with transaction.atomic():
+        acting(IMRAN)
+        assert BreakGlass.objects.count() == 1
+        assert Disclosure.objects.filter(kind="break_glass").count() == 1
+
+
+def test_a_review_pressed_twice_is_one_review(case: Case) -> None:
+    row = opened(case)
+    browser = signed_in(COLIN)
+    said = {"version": row.version, "outcome": "justified", "words": "The threat was real.",
+            "csrfmiddlewaretoken": "one showing of the form"}  # fmt: skip
+    first, second = (browser.post(f"/emergency/reviews/{row.pk}", said) for _ in range(2))
+    assert first["Location"] == second["Location"] == "/emergency/reviews"
+
+
 def test_a_protected_identity_stays_protected(case: Case) -> None:
     opened(case)
     browser = signed_in(IMRAN)

@@ -110,6 +110,59 @@ def test_an_archive_is_not_taken_for_a_document(own_folder: Path) -> None:
         attached(a_case(acting(PRIYA)), "letter.docx", made.getvalue())
 
 
+def office(parts: dict[str, str]) -> bytes:
+    """An office file with these parts, the first as office programs write it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, words in parts.items():
+            archive.writestr(name, words)
+    return made.getvalue()
+
+
+WORD = {
+    "[Content_Types].xml": "<Types>wordprocessingml.document.main+xml</Types>",
+    "word/document.xml": "<w:p>Nights</w:p>",
+}
+OPEN = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<p>Nights</p>"}
+
+
+@pytest.mark.parametrize(("name", "parts"), [("letter.docx", WORD), ("letter.odt", OPEN)])
+def test_an_office_file_without_a_program_is_taken(
+    own_folder: Path, name: str, parts: dict[str, str]
+) -> None:
+    assert attached(a_case(acting(PRIYA)), name, office(parts)).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("letter.docx", {**WORD, "word/vbaProject.bin": "Sub AutoOpen()"}),
+        ("letter.docx", {**WORD, "word/VBAPROJECT.BIN": "Sub AutoOpen()"}),
+        (
+            "letter.docx",
+            {**WORD, "[Content_Types].xml": "<Types>ms-word.document.macroEnabled.main+xml</Types>"},
+        ),
+        ("letter.docx", {**WORD, "word/activeX/activeX1.bin": "x"}),
+        ("letter.odt", {**OPEN, "Basic/Standard/Module1.xml": "Sub Main"}),
+        ("letter.odt", {**OPEN, "Scripts/python/run.py": "import os"}),
+    ],
+)
+def test_an_office_file_with_a_program_in_it_is_refused_whatever_it_is_called(
+    own_folder: Path, name: str, parts: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as error:
+        attached(a_case(acting(PRIYA)), name, office(parts))
+    assert "macros" in error.value.errors["file"][0]
+    assert kept(own_folder) == []
+
+
+def test_an_office_file_that_is_cut_off_is_refused(own_folder: Path) -> None:
+    whole = office({**WORD, "word/media.bin": "x" * 500})
+    with pytest.raises(Invalid) as error:
+        attached(a_case(acting(PRIYA)), "letter.docx", whole[:-60])
+    assert "damaged" in error.value.errors["file"][0]
+
+
 def test_a_file_that_is_too_large_is_refused_while_it_comes(own_folder: Path, settings) -> None:
     settings.UPLOAD_MAX_BYTES = 3 * 1024 * 1024
     came = 0

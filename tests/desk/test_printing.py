@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 
 import sentinel.web
 from sentinel.audit.models import Entry
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, PartyIdentity
 from sentinel.foundation.clock import now
 from tests.cases.making import a_case, a_party
 from tests.support import BACKEND, PRIYA, acting, signed_in, user
@@ -74,6 +75,45 @@ def test_it_tells_nobody_whether_there_is_a_case(case: Case) -> None:
     for nowhere in ("", "//evil.example/", "/no-such-page", "https://evil.example/cases/"):
         assert signed_in(PRIYA).post("/printed", {"path": nowhere}).status_code == 404, nowhere
     assert prints("sam.okoro@police.example") == prints() == []
+
+
+def refusals() -> int:
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        return Entry.objects.filter(kind="refused").count()
+
+
+def test_an_id_that_somebody_made_up_leaves_nothing_in_the_audit(case: Case) -> None:
+    made_up = uuid.UUID(int=7)
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        party = case.parties.get()
+        other = a_case(priya, now=now())
+        stranger = a_party(priya, other, "Joan Ellis", now=now())
+    browser = signed_in(PRIYA)
+    for address in (
+        f"/people/{made_up}", f"/places/{made_up}", f"/emergency/{made_up}", f"/agency/users/{made_up}/",
+        f"/cases/{case.reference}/people/{made_up}", f"/cases/{case.reference}/people/{stranger.id}",
+        f"/reports/drafts/{made_up}/throw-away",
+    ):  # fmt: skip
+        assert browser.post("/printed", {"path": address}).status_code == 404, address
+    assert prints() == []
+    assert refusals() == 0
+    seen = f"/cases/{case.reference}/people/{party.id}"
+    assert browser.post("/printed", {"path": seen}).status_code == 204
+    assert prints() == [(case.id, "case_party")]
+
+
+def test_a_person_of_whom_the_reader_may_see_nothing_is_as_one_that_is_not_there(case: Case) -> None:
+    with transaction.atomic():
+        acting(PRIYA)
+        person = PartyIdentity.objects.get(party__case=case).person_id
+    assert (
+        signed_in("marta.nowak@city.example").post("/printed", {"path": f"/people/{person}"}).status_code
+        == 404
+    )
+    assert prints("marta.nowak@city.example") == []
+    assert signed_in(PRIYA).post("/printed", {"path": f"/people/{person}"}).status_code == 204
 
 
 def test_the_script_that_is_served_tells_it() -> None:

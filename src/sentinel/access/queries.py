@@ -108,8 +108,8 @@ def emergency_readings(actor: Actor) -> list[EmergencyReading]:
 
 def emergency_opened(actor: Actor, row_id: str) -> BreakGlass:
     """The actor's own emergency reading, just opened. Raises NotFound for anybody else's."""
-    row = BreakGlass.objects.filter(pk=row_id, user_id=actor.user_id).first()
-    if row is None:
+    row = BreakGlass.objects.filter(pk=row_id).first()
+    if row is None or row.user_id != actor.user_id:
         raise NotFound()
     return row
 

@@ -44,9 +44,7 @@ def open_in_emergency(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
             harm = form.cleaned_data["serious_harm"]
             opened = done_once(
                 request,
-                lambda: str(
-                    break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).pk
-                ),
+                lambda: str(break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).pk),
             )
         except Invalid as invalid:
             for field, words in invalid.errors.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "text/plain": ("txt",),
     "text/csv": ("csv",),
 }
+# Office files are archives: what they hold may be a program, whatever the file is called.
+OFFICE = frozenset(kind for kind in ALLOWED if "officedocument" in kind or "opendocument" in kind)
+PROGRAMS = frozenset({"vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin", "script-lc.xml"})
+PROGRAM_FOLDERS = ("basic/", "scripts/", "xl/macrosheets/")
+TYPES = "[Content_Types].xml"
+LONGEST_TYPES = 1_000_000
+MOST_PARTS = 20_000
 WORDS = "PDF, pictures, sound, video, Word (docx), Excel (xlsx), OpenDocument, plain text and CSV"
 
 
@@ -85,7 +94,10 @@ def receive(name: str, chunks: Iterable[bytes], *, limit: int | None = None) -> 
         with os.fdopen(handle, "wb") as file:
             size, digest, head = _write(file, chunks, largest)
         kept_name = clean_name(name)
-        return Received(path, kept_name, media_type_of(kept_name, head), size, digest)
+        mime = media_type_of(kept_name, head)
+        if mime in OFFICE:
+            _without_programs(path)
+        return Received(path, kept_name, mime, size, digest)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise Unavailable("Files cannot be kept just now. What you sent has not been saved.") from error
@@ -140,6 +152,39 @@ def media_type_of(name: str, head: bytes) -> str:
             else f"Give the file the ending “.{ALLOWED[mime][0]}”.",
         )
     return mime
+
+
+def _without_programs(path: Path) -> None:
+    """Raise Invalid for an office file that holds a program, or that cannot be read: its name says nothing of that.
+
+    Only the list of what it holds is read, nothing is unpacked.
+    """
+    try:
+        with zipfile.ZipFile(path) as whole:
+            names = [one.filename.lower() for one in whole.infolist()[:MOST_PARTS]]
+            types = whole.open(TYPES).read(LONGEST_TYPES).lower() if TYPES in whole.namelist() else b""
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        ValueError,
+        EOFError,
+        zlib.error,
+    ) as error:
+        raise Invalid.of(
+            FIELD, "This file is damaged or locked with a password. Send it again without."
+        ) from error
+    ends = tuple(name.rsplit("/", 1)[-1] for name in names)
+    if (
+        b"macroenabled" in types
+        or any(end in PROGRAMS for end in ends)
+        or any(name.startswith(PROGRAM_FOLDERS) or "/activex/" in name for name in names)
+    ):
+        raise Invalid.of(
+            FIELD,
+            "This file holds a program (macros), which may do harm. Save it without macros, or as PDF, and send that.",
+        )
 
 
 def _text_type(end: str, head: bytes) -> str:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, path, resolve
 from django.views.decorators.http import require_POST
 
-from sentinel.access.models import Rung
+from sentinel.access.models import BreakGlass, Rung
+from sentinel.access.queries import rung_of
+from sentinel.accounts.models import Agency, Team, User
 from sentinel.audit.operations import note
+from sentinel.cases.models import Action, Attachment, Handover, Note, Party, PartyRole
 from sentinel.cases.queries import get_case
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.models import CaseRow
 from sentinel.kernel.errors import NotFound
+from sentinel.people.queries import is_known_to
+from sentinel.places.models import Place
+from sentinel.reports.models import Signpost
 from sentinel.reports.queries import get_report
 from sentinel.web.requests import actor_of
 
@@ -21,8 +30,8 @@ from sentinel.web.requests import actor_of
 def printed(request: HttpRequest) -> HttpResponse:
     """Write down that one of our pages was printed. 204; 404 for an address that is no page of somebody's who asks.
 
-    Ids in the address must be of what the reader may see: where they are not, 204 too, and nothing is written down. An
-    entry for an id that somebody made up would say that they had read what is not there.
+    Ids in the address must be of what the reader may see. Where they are not, nothing at all is written down: an entry
+    for an id that somebody made up would say that they had read what is not there.
     """
     try:
         page = resolve(request.POST.get("path", "")[:500])
@@ -32,10 +41,40 @@ def printed(request: HttpRequest) -> HttpResponse:
     reference = str(page.kwargs.get("reference", ""))
     record = _record(actor_of(request), str(page.route), reference) if reference else None
     ids = [value for value in page.kwargs.values() if isinstance(value, uuid.UUID)]
-    if not all(_is_seen(name, value, record) for name, value in page.kwargs.items()):
-        return HttpResponse(status=204)
+    actor = actor_of(request)
+    given = {key: value for key, value in page.kwargs.items() if isinstance(value, uuid.UUID)}
+    if not all(_is_seen(actor, key, value, record) for key, value in given.items()):
+        return HttpResponse(status=404)
     note("print", record_id=record, subject=name, subject_id=ids[-1] if ids else reference)
     return HttpResponse(status=204)
+
+
+# What an id in an address is of, where it stands under a record.
+_OF_RECORD: dict[str, type[CaseRow]] = {
+    "party": Party, "note": Note, "action": Action, "handover": Handover, "attachment": Attachment, "role": PartyRole,
+    "signpost_id": Signpost,
+}  # fmt: skip
+
+
+def _is_seen(actor: Actor, name: str, value: uuid.UUID, record: uuid.UUID | None) -> bool:
+    """Whether an id of an address is of something that the actor may see there; of what no page shows, it is not."""
+    if name in _OF_RECORD:
+        rows = _OF_RECORD[name]._default_manager.filter(pk=value)
+        return record is not None and rows.filter(record_id=record).exists()
+    if name == "person_id":
+        return actor.may("see_people") and is_known_to(actor, value)
+    if name == "record":
+        return rung_of(actor, value) >= Rung.SUMMARY
+    if name == "row":
+        return BreakGlass.objects.filter(pk=value).exists()
+    agency = actor.agency_id or uuid.UUID(int=0)
+    known: dict[str, QuerySet[Any]] = {
+        "place_id": Place.objects.filter(pk=value),
+        "agency": Agency.objects.filter(pk=value),
+        "user": User.objects.filter(pk=value, agency_id=agency),
+        "team": Team.objects.filter(pk=value, agency_id=agency),
+    }
+    return name in known and known[name].exists()
 
 
 def _record(actor: Actor, route: str, reference: str) -> uuid.UUID:

@@ -15,6 +15,7 @@ from sentinel.access.models import Disclosure
 from sentinel.care.models import VictimContact
 from sentinel.cases.models import Case, Note
 from sentinel.foundation.clock import now
+from sentinel.foundation.models import Event
 from sentinel.kernel.clock import to_london
 from sentinel.kernel.references import make
 from sentinel.reports.operations import take_report
@@ -141,3 +142,16 @@ def test_who_presses_an_assessment_twice_is_not_told_that_somebody_was_quicker()
     given = {**CALM, "band": "medium", "csrfmiddlewaretoken": token_of(client, address)}
     assert [one.status_code for one in both(client, address, given)] == [302, 302]
     assert count(Assessment, party=party) == 1
+
+
+def test_cases_handed_over_twice_at_once_are_handed_over_once() -> None:
+    case = committed(PRIYA, lambda actor: a_case(actor, now=NOW, lead=user(PRIYA), team=user(PRIYA).team))
+    client = browser_of(PRIYA)
+    given = {
+        "from": "mine", "case": f"{case.id}:{case.version}", "lead": str(user(COLIN).pk), "reason": "My leave begins.",
+        "csrfmiddlewaretoken": token_of(client, "/work/hand-over"),
+    }  # fmt: skip
+    answers = both(client, "/work/reassign", given)
+    assert [answer["Location"] for answer in answers] == ["/", "/"]
+    assert count(Event, kind="lead_changed", record_id=case.id) == 1
+    assert "stays where it was" not in client.get("/").content.decode()

@@ -16,6 +16,7 @@ from sentinel.desk.work.lines import NEXT, UNKNOWN, Line, since_words
 from sentinel.desk.work.mine import Mine, newest_name
 from sentinel.desk.work.sources import MOST, source
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.models import AssessmentDraft
@@ -29,22 +30,38 @@ def begun(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Reports and assessments that the actor began and has not finished; they count for nothing until they are. One query."""
     if actor.user_id is None:
         return
-    wanted: list[QuerySet[Any, Any]] = []
-    if actor.may("assess"):
-        wanted.append(_assessments(actor.user_id))
-    if actor.may("take_report"):
-        wanted.append(_reports(actor.user_id))
-    if not wanted:
+    both = actor.may("assess") and actor.may("take_report")
+    if both:
+        rows = _both(actor.user_id)
+    elif actor.may("assess"):
+        rows = _assessments(actor.user_id)
+    elif actor.may("take_report"):
+        rows = _reports(actor.user_id)
+    else:
         return
-    rows = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
-    for row in rows.order_by("begun_at")[:MOST]:
+    for row in rows:
         told = dict(zip(COLUMNS, row, strict=True))
         yield _assessment_line(told, now) if told["of_party"] else _report_line(told, now)
 
 
-def _assessments(user_id: uuid.UUID) -> QuerySet[AssessmentDraft, tuple[Any, ...]]:
+@compiled
+def _both(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    return _of_people(user).union(_of_reports(user), all=True).order_by("begun_at")[:MOST]
+
+
+@compiled
+def _assessments(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    return _of_people(user).order_by("begun_at")[:MOST]
+
+
+@compiled
+def _reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    return _of_reports(user).order_by("begun_at")[:MOST]
+
+
+def _of_people(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     rows = AssessmentDraft.objects.filter(
-        assessor_id=user_id, ended_at__isnull=True, case__status__in=OPEN_STATUSES
+        assessor_id=user, ended_at__isnull=True, case__status__in=OPEN_STATUSES
     )
     return rows.annotate(
         draft=F("id"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
@@ -53,8 +70,8 @@ def _assessments(user_id: uuid.UUID) -> QuerySet[AssessmentDraft, tuple[Any, ...
     ).values_list(*COLUMNS)  # fmt: skip
 
 
-def _reports(user_id: uuid.UUID) -> QuerySet[Draft, tuple[Any, ...]]:
-    rows = Draft.objects.filter(taker_id=user_id, became_report_id__isnull=True, thrown_away_at__isnull=True)
+def _of_reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = Draft.objects.filter(taker_id=user, became_report_id__isnull=True, thrown_away_at__isnull=True)
     none = Value("", output_field=CharField())
     return rows.annotate(
         draft=F("id"), of_party=Cast(Value(None), UUIDField()), called=none, label=none,

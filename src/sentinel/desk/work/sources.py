@@ -5,6 +5,7 @@ A later room adds its own with `@source`; it is given the actor, the cases at ha
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
