@@ -10,12 +10,12 @@ from django.db import OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sentinel.accounts.queries import actor_of
+from sentinel.accounts.typed import keep_and_sign_in
 from sentinel.audit.operations import note
 from sentinel.foundation import metrics
 from sentinel.foundation.actor import NOBODY, Actor, state_actor
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
 from sentinel.web import errors
-from sentinel.web.requests import to_sign_in
 
 SIGNED_OUT = ("/account/",)
 WITHOUT_DATABASE = ("/healthz", "/readyz", "/metrics", "/static/")
@@ -62,7 +62,7 @@ class ActorMiddleware:
         """Every page is for somebody signed in, but those that sign in: a new page is closed by default."""
         signed_out = getattr(request, "actor", NOBODY).user_id is None
         if signed_out and not request.path.startswith((*WITHOUT_DATABASE, *SIGNED_OUT)):
-            return to_sign_in(request)
+            return keep_and_sign_in(request)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404  # the database holds no such character: nothing can be there, nor could it be written down
         return None

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from sentinel.accounts.models import User
 from sentinel.accounts.second_factor import has_second_factor, needs_second_factor
 from sentinel.accounts.sessions import ended, go_on
-from sentinel.web.requests import to_sign_in
+from sentinel.accounts.typed import AGAIN, forget_typed, keep_and_sign_in, remember_who
 
 # What one may reach while the password is still to be changed ...
 FOR_PASSWORD = {
@@ -32,8 +32,14 @@ class FirstThingsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The response."""
-        return self.get_response(request)
+        """The response, with who is signed in put by for when the session has ended."""
+        response = self.get_response(request)
+        actor = getattr(request, "actor", None)
+        if actor is not None and actor.user_id is not None and request.user.is_authenticated:
+            remember_who(request, response, actor.user_id)
+            if request.method == "POST" and response.status_code < 400 and AGAIN in request.POST:
+                forget_typed(request)
+        return response
 
     def process_view(
         self,
@@ -49,7 +55,7 @@ class FirstThingsMiddleware:
             return None
         if ended(request):
             request.session.flush()
-            return to_sign_in(request)
+            return keep_and_sign_in(request, actor.user_id)
         go_on(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if user.password_must_change and name not in FOR_PASSWORD:

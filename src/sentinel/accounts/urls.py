@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sentinel.accounts.views import agencies, desks, users
+from sentinel.accounts.views import agencies, desks, typed, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("sentinel.accounts.sign_in.urls")),
+    path("typed", typed.typed_again, name="typed_again"),
     path("agency/", agencies.own, name="agency_own"),
     path("agency/users", users.users, name="agency_users"),
     path("agency/users/invite", users.invite, name="agency_invite"),

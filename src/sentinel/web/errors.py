@@ -20,6 +20,7 @@ from sentinel.web.jinja import environment
 
 STATUSES = (400, 403, 404, 405, 409, 413, 500, 503)
 RETRY_SECONDS = 60
+MOST_TYPED = 100
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +42,7 @@ def _environment() -> Environment:
 
 def page(status: int, **context: object) -> HttpResponse:
     """The error page of a status in `STATUSES`, with optional `reason` (400, 403, 409, 503: a whole sentence), `stale` (403: a form's token that is no longer
-    taken), `largest` (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
+    taken), `typed` (403: the words that came with it), `largest` (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
     """
     if status not in STATUSES:
         raise LookupError(f"no error page for {status}")
@@ -70,7 +71,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: the page was open too long, or was not ours."""
-    return page(403, stale=True)
+    # The browser itself says that a page of ours sent it: what anybody else sends is not shown again.
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    typed = [words for name in request.POST for words in request.POST.getlist(name) if " " in words.strip()]
+    return page(403, stale=True, typed=typed[:MOST_TYPED] if ours else [])
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -23,8 +23,16 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The way to sign in and back here. A script is told 401: it would take the page of the sign-in for its answer."""
-    if "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "fetch":
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, and not a browser for a page."""
+    return "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "fetch"
+
+
+def to_sign_in(request: HttpRequest, leads_to: str = "") -> HttpResponse:
+    """The way to sign in and back here, or on to `leads_to`. A script is told 401: it would take the page of the sign-in
+    for its answer."""
+    if is_script(request):
         return HttpResponse("You have been signed out.", status=401, content_type="text/plain")
-    return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(
+        f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': leads_to or request.get_full_path()})}"
+    )

@@ -1,0 +1,125 @@
+"""What was typed into a form that came after its session had ended: kept for an hour, shown again to whoever typed it.
+
+Nothing is ever sent by itself: the person who typed it sees it after signing in again, and sends it or throws it away.
+What is kept in the database is locked with a key that stands only in a cookie of that browser: neither the table, a log
+nor an address holds a word of it. The form had the token of the last sign-in of that browser (Django checks it before),
+so that whoever signed in there last typed it; a signed cookie says who that was, and it is shown to nobody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sentinel.web.requests import is_script, to_sign_in
+
+SECONDS = 60 * 60
+WHO_SECONDS = 7 * 24 * 60 * 60
+LARGEST = 200_000
+WHO = f"{settings.SESSION_COOKIE_NAME}-who"
+KEY = f"{settings.SESSION_COOKIE_NAME}-typed"
+AGAIN = "typed_again"
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", AGAIN})
+SAID = "You were signed out before this was sent: nothing has been done. Sign in again, and what you typed is shown to you."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed: for which address, each field with its values, and whether files came with it (they are not kept)."""
+
+    path: str
+    data: Mapping[str, list[str]]
+    files: bool
+
+    def words(self) -> list[tuple[str, str]]:
+        """The fields in which somebody wrote or chose something, named as well as can be, in their order."""
+        found = []
+        for name, values in self.data.items():
+            said = ", ".join(one for one in values if one.strip() and not _is_code(one))
+            label = name.partition("-")[2] if name[1:2] == "-" else name
+            if said and label not in {"do", "from", "next", "version"}:
+                found.append((label.replace("__", " ").replace("_", " ").strip().capitalize(), said))
+        return found
+
+
+def _is_code(value: str) -> bool:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def remember_who(request: HttpRequest, response: HttpResponse, user_id: uuid.UUID) -> None:
+    """Have the browser say who signed in there last, after the session has ended: signed, and read by us alone."""
+    if request.get_signed_cookie(WHO, default="", salt=WHO) != str(user_id):
+        response.set_signed_cookie(
+            WHO,
+            str(user_id),
+            salt=WHO,
+            max_age=WHO_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.PRODUCTION,
+        )
+
+
+def keep_and_sign_in(request: HttpRequest, user_id: uuid.UUID | None = None) -> HttpResponse:
+    """The way to sign in. What a form sent is kept for whoever typed it, and shown after signing in.
+
+    `user_id` is who typed it where the session still told; else the browser says. A script is told 401, as always: its
+    page holds what was typed.
+    """
+    who = str(user_id) if user_id else request.get_signed_cookie(WHO, default="", salt=WHO)
+    if request.method != "POST" or is_script(request) or not who:
+        return to_sign_in(request)
+    data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_TYPED}
+    typed = json.dumps(
+        {"who": who, "path": request.get_full_path(), "data": data, "files": bool(request.FILES)}
+    ).encode()
+    if not data or len(typed) > LARGEST:
+        return to_sign_in(request)
+    key = Fernet.generate_key()
+    cache.set(_place(key), Fernet(key).encrypt(typed).decode(), SECONDS)
+    messages.info(request, SAID)
+    response = to_sign_in(request, reverse("typed_again"))
+    response.set_cookie(
+        KEY, key.decode(), max_age=SECONDS, httponly=True, samesite="Lax", secure=settings.PRODUCTION
+    )
+    return response
+
+
+def typed_before(request: HttpRequest, user_id: uuid.UUID) -> Typed | None:
+    """What this person typed in this browser and could not send; None where nothing is kept, or somebody else typed it."""
+    key = request.COOKIES.get(KEY, "").encode()
+    kept = cache.get(_place(key)) if key else None
+    if not isinstance(kept, str):
+        return None
+    try:
+        found = json.loads(Fernet(key).decrypt(kept.encode()))
+    except (InvalidToken, ValueError):
+        return None
+    if found["who"] != str(user_id):
+        return None
+    return Typed(found["path"], found["data"], found["files"])
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """Throw away what is kept for this browser; nothing where nothing is."""
+    if key := request.COOKIES.get(KEY, "").encode():
+        cache.delete(_place(key))
+
+
+def _place(key: bytes) -> str:
+    # The table knows the key's digest: who reads it cannot unlock what stands there.
+    return f"typed:{hashlib.sha256(key).hexdigest()}"

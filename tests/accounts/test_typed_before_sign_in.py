@@ -1,0 +1,154 @@
+"""What was typed into a form whose session had ended is not lost, is read by nobody else, and is never sent by itself."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.test import Client
+
+from sentinel.accounts.typed import KEY, WHO
+from sentinel.cases.models import Case, Note
+from sentinel.foundation.clock import now
+from tests.cases.making import a_case
+from tests.support import BACKEND, PRIYA, acting, user
+
+pytestmark = pytest.mark.usefixtures("accounts")
+COLIN = "colin.webb@charnwood.example"
+WORDS = "He shouted <b>again</b> on the stairs."
+
+
+def browser_of(email: str) -> Client:
+    client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    client.force_login(user(email), backend=BACKEND)
+    return client
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def case() -> Case:
+    with transaction.atomic():
+        return a_case(acting(PRIYA), now=now())
+
+
+def notes() -> list[str]:
+    with transaction.atomic():
+        acting(PRIYA)
+        return list(Note.objects.values_list("text", flat=True))
+
+
+def expired(made: Case) -> tuple[Client, str]:
+    """A browser whose session ended while a note was typed; and the address of the note."""
+    address = f"/cases/{made.reference}/notes/add"
+    client = browser_of(PRIYA)
+    token = token_of(client.get(address).text)
+    Session.objects.all().delete()
+    answer = client.post(address, {"text": WORDS, "csrfmiddlewaretoken": token})
+    assert answer["Location"] == "/account/login/?next=%2Ftyped"
+    return client, address
+
+
+def test_after_signing_in_again_it_is_shown_and_sent_by_a_button_alone() -> None:
+    client, address = expired(case())
+    assert "You were signed out before this was sent" in client.get("/account/login/?next=/typed").text
+    client.force_login(user(PRIYA), backend=BACKEND)
+    page = client.get("/typed").text
+    assert "He shouted &lt;b&gt;again&lt;/b&gt; on the stairs." in page
+    assert f'action="{address}"' in page
+    assert notes() == [], "nothing is sent by itself"
+    sent = {"text": WORDS, "typed_again": "yes", "csrfmiddlewaretoken": token_of(page)}
+    assert client.post(address, sent).status_code == 302
+    assert notes() == [WORDS]
+    assert "Nothing waits to be sent" in client.get("/typed").text
+
+
+def test_it_is_shown_to_nobody_else_who_signs_in_there() -> None:
+    client, _ = expired(case())
+    client.force_login(user(COLIN), backend=BACKEND)
+    page = client.get("/typed").text
+    assert "stairs" not in page
+    assert "Nothing waits to be sent" in page
+    client.post("/typed", {"csrfmiddlewaretoken": token_of(client.get("/reports/take").text)})
+    client.force_login(user(PRIYA), backend=BACKEND)
+    assert "stairs" in client.get("/typed").text, "nor can they throw it away"
+
+
+def test_it_stands_readable_neither_in_the_database_nor_in_a_cookie_nor_in_an_address(
+    database_urls: dict[str, str],
+) -> None:
+    client, _ = expired(case())
+    cookies = "".join(f"{one.key}={one.value}" for one in client.cookies.values())
+    assert "shouted" not in cookies
+    assert client.cookies[KEY]["httponly"]
+    assert client.cookies[WHO]["httponly"]
+    with psycopg.connect(database_urls["postgres"]) as connection:
+        kept = connection.execute("SELECT key, value::text, expires_at FROM accounts_keptvalue").fetchall()
+        audited = connection.execute("SELECT detail::text FROM audit_entry").fetchall()
+    mine = [row for row in kept if "typed:" in row[0]]
+    assert len(mine) == 1
+    assert mine[0][2] is not None
+    assert client.cookies[KEY].value not in mine[0][0]
+    for row in [*kept, *audited]:
+        assert "shouted" not in str(row)
+
+
+def test_in_another_browser_there_is_nothing() -> None:
+    expired(case())
+    assert "Nothing waits to be sent" in browser_of(PRIYA).get("/typed").text
+
+
+def test_it_can_be_thrown_away() -> None:
+    client, _ = expired(case())
+    client.force_login(user(PRIYA), backend=BACKEND)
+    client.post("/typed", {"csrfmiddlewaretoken": token_of(client.get("/typed").text)})
+    assert "Nothing waits to be sent" in client.get("/typed").text
+
+
+def test_what_another_site_sends_is_neither_kept_nor_shown() -> None:
+    made = case()
+    address = f"/cases/{made.reference}/notes/add"
+    client = browser_of(PRIYA)
+    client.get(address)
+    Session.objects.all().delete()
+    answer = client.post(address, {"text": WORDS}, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+    assert "shouted" not in answer.text
+    client.force_login(user(PRIYA), backend=BACKEND)
+    assert "Nothing waits to be sent" in client.get("/typed").text
+
+
+def test_a_page_from_before_the_last_sign_in_shows_what_was_typed_to_be_copied() -> None:
+    made = case()
+    address = f"/cases/{made.reference}/notes/add"
+    client = browser_of(PRIYA)
+    token = token_of(client.get(address).text)
+    client.logout()
+    client.force_login(user(PRIYA), backend=BACKEND)
+    client.get(address)
+    answer = client.post(
+        address, {"text": WORDS, "csrfmiddlewaretoken": token}, headers={"sec-fetch-site": "same-origin"}
+    )
+    assert answer.status_code == 403
+    assert "He shouted &lt;b&gt;again&lt;/b&gt; on the stairs." in answer.text
+    assert notes() == []
+
+
+def test_a_script_is_told_and_nothing_is_kept() -> None:
+    made = case()
+    client = browser_of(PRIYA)
+    token = token_of(client.get(f"/cases/{made.reference}/notes/add").text)
+    Session.objects.all().delete()
+    answer = client.post(
+        "/reports/take/draft",
+        {"q-what": WORDS, "csrfmiddlewaretoken": token},
+        headers={"x-requested-with": "fetch"},
+    )
+    assert answer.status_code == 401
+    assert KEY not in client.cookies
