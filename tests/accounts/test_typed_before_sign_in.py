@@ -19,6 +19,7 @@ from tests.support import BACKEND, PRIYA, acting, user
 pytestmark = pytest.mark.usefixtures("accounts")
 COLIN = "colin.webb@charnwood.example"
 WORDS = "He shouted <b>again</b> on the stairs."
+NOTE = {"text": WORDS, "audience": "all"}
 
 
 def browser_of(email: str) -> Client:
@@ -50,7 +51,7 @@ def expired(made: Case) -> tuple[Client, str]:
     client = browser_of(PRIYA)
     token = token_of(client.get(address).text)
     Session.objects.all().delete()
-    answer = client.post(address, {"text": WORDS, "csrfmiddlewaretoken": token})
+    answer = client.post(address, {**NOTE, "csrfmiddlewaretoken": token})
     assert answer["Location"] == "/account/login/?next=%2Ftyped"
     return client, address
 
@@ -63,7 +64,7 @@ def test_after_signing_in_again_it_is_shown_and_sent_by_a_button_alone() -> None
     assert "He shouted &lt;b&gt;again&lt;/b&gt; on the stairs." in page
     assert f'action="{address}"' in page
     assert notes() == [], "nothing is sent by itself"
-    sent = {"text": WORDS, "typed_again": "yes", "csrfmiddlewaretoken": token_of(page)}
+    sent = {**NOTE, "typed_again": "yes", "csrfmiddlewaretoken": token_of(page)}
     assert client.post(address, sent).status_code == 302
     assert notes() == [WORDS]
     assert "Nothing waits to be sent" in client.get("/typed").text
