@@ -15,6 +15,7 @@ from sentinel.kernel.working_time import (
     Calendar,
     Hours,
     add_business_days,
+    add_working_hours,
     business_days_between,
     deadline,
     last_minute,
@@ -32,6 +33,7 @@ moments = st.datetimes(
     datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2035-12-31"), timezones=st.just(UTC)
 )
 counts = st.integers(0, 60)
+lengths = st.timedeltas(timedelta(0), timedelta(hours=100))
 calendars = st.sampled_from([OFFICE, ROUND_THE_CLOCK, SATURDAYS, LATE, ONLY_SUNDAY])
 
 
@@ -134,6 +136,43 @@ def test_the_next_working_moment_is_open_and_is_its_own_next(moment: datetime, c
     assert opening is not None
     assert opening[0] <= found < opening[1]
     assert next_working_moment(found, calendar) == found
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        (london(date(2026, 11, 20), 16), 2, london(date(2026, 11, 23), 10)),
+        (london(date(2026, 11, 20), 9), 8, london(date(2026, 11, 20), 17)),
+        (london(date(2026, 11, 21), 3), 1, london(date(2026, 11, 23), 10)),
+        (london(date(2026, 4, 2), 16), 1.5, london(date(2026, 4, 7), 9, 30)),
+        (london(date(2026, 10, 23), 16), 2, london(date(2026, 10, 26), 10)),
+    ],
+)
+def test_working_hours_run_only_while_the_office_is_open(
+    start: datetime, hours: float, end: datetime
+) -> None:
+    assert add_working_hours(start, timedelta(hours=hours), OFFICE) == end
+
+
+def test_round_the_clock_an_hour_is_an_hour_when_the_clocks_change() -> None:
+    before = utc(2026, 3, 28, 23)
+    assert add_working_hours(before, timedelta(hours=4), ROUND_THE_CLOCK) == utc(2026, 3, 29, 3)
+    before = utc(2026, 10, 24, 22)
+    assert add_working_hours(before, timedelta(hours=30), ROUND_THE_CLOCK) == utc(2026, 10, 26, 4)
+
+
+@given(moments, lengths, lengths, calendars)
+def test_more_time_is_never_earlier(
+    start: datetime, one: timedelta, two: timedelta, calendar: Calendar
+) -> None:
+    short, long = sorted((one, two))
+    if short:
+        assert add_working_hours(start, short, calendar) <= add_working_hours(start, long, calendar)
+
+
+def test_negative_working_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        add_working_hours(utc(2026), timedelta(hours=-1), OFFICE)
 
 
 def test_the_short_sunday_of_march_has_one_hour_less() -> None:

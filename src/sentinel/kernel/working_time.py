@@ -127,3 +127,24 @@ def last_minute(due: datetime) -> datetime:
     An agency that never closes ends its day at midnight; "by Mon 23 Nov, 00:00" is heard as Monday, a day too late.
     """
     return due - timedelta(minutes=1) if to_london(due).time() == time(0) else due
+
+
+def add_working_hours(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """Return the moment (UTC) at which `length` of working time has passed since `start`.
+
+    A length that is used up exactly at closing ends then, not at the next opening. Raises `ValueError` for a
+    negative length.
+    """
+    if length < timedelta(0):
+        raise ValueError("Working time cannot be negative.")
+    start, left = as_utc(start), length
+    if not left:
+        return next_working_moment(start, calendar)
+    for opens, closes in calendar.spells(london_date(start)):
+        begun = max(start, opens)
+        if begun >= closes:
+            continue
+        if left <= closes - begun:
+            return begun + left
+        left -= closes - begun
+    raise AssertionError("A calendar never ends.")
