@@ -189,7 +189,7 @@ def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History
 def known_suggests(actor: Actor, forms: TakeForms) -> list[tuple[str, str, str]]:
     """What is known that answers a letter of VICTOR-E, without the panel that would show it: for the moment of recording."""
     person_id = chosen_person(forms)
-    confirmed = confirmed_person(actor, forms, person_id) if person_id else None
+    confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
     return suggestions(known_places(actor, meant_places(forms), forms.now), confirmed)
 
 
