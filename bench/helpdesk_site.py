@@ -84,7 +84,9 @@ def build(count: int) -> None:
     from helpdesk.models import EmailTemplate, Queue, Ticket
 
     call_command("migrate", verbosity=0)
-    if not EmailTemplate.objects.exists():  # its documentation's second step: without them nobody is told of a ticket
+    if (
+        not EmailTemplate.objects.exists()
+    ):  # its documentation's second step: without them nobody is told of a ticket
         call_command("loaddata", "emailtemplate.json", verbosity=0)
     if Ticket.objects.count() >= count:
         return

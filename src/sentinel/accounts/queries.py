@@ -88,9 +88,10 @@ def colleagues(actor: Actor) -> list[User]:
     )
 
 
-def agencies() -> list[Agency]:
-    """Every agency that has not been merged into another, by name."""
-    return list(Agency.objects.filter(merged_into__isnull=True).order_by("name"))
+@compiled
+def agencies() -> QuerySet[Agency]:
+    """Every agency that has not been merged into another, by name. One query."""
+    return Agency.objects.filter(merged_into__isnull=True).order_by("name")
 
 
 def name_of(user: User) -> str:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from sentinel.accounts.models import Area, Team, User
 from sentinel.accounts.queries import colleagues
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among, compiled
 
 
 def people_of_agencies(agency_ids: Iterable[uuid.UUID]) -> list[User]:
     """The active users of some agencies, by name, with agency and team. One query."""
-    rows = User.objects.filter(agency_id__in=list(agency_ids), is_active=True, suspended_at__isnull=True)
-    return list(rows.select_related("agency", "team").order_by("name"))
+    return _people(list(agency_ids))
+
+
+@compiled
+def _people(agencies: list[uuid.UUID]) -> QuerySet[User]:
+    rows = User.objects.filter(Among("agency_id", agencies), is_active=True, suspended_at__isnull=True)
+    shown = ("name", "agency", "team", "agency__name", "agency__short_name", "team__name")
+    return rows.select_related("agency", "team").only(*shown).order_by("name")
 
 
 def others(actor: Actor) -> list[User]:
@@ -21,11 +30,13 @@ def others(actor: Actor) -> list[User]:
     return [one for one in colleagues(actor) if one.id != actor.user_id]
 
 
-def teams_of(agency_id: uuid.UUID) -> list[Team]:
-    """The teams of an agency, by name."""
-    return list(Team.objects.filter(agency_id=agency_id).order_by("name"))
+@compiled
+def teams_of(agency: uuid.UUID) -> QuerySet[Team]:
+    """The teams of an agency, by name. One query."""
+    return Team.objects.filter(agency_id=agency).order_by("name")
 
 
-def areas_of_work() -> list[Area]:
-    """The districts of the partnership, by name."""
-    return list(Area.objects.filter(kind="district", valid_until__isnull=True).order_by("name"))
+@compiled
+def areas_of_work() -> QuerySet[Area]:
+    """The districts of the partnership, by name. One query."""
+    return Area.objects.filter(kind="district", valid_until__isnull=True).order_by("name")
