@@ -14,6 +14,7 @@ from sentinel.people.models import PersonBirth, PersonName
 from sentinel.people.queries import names_of
 from sentinel.reports.models import Report
 from sentinel.reports.operations import complete_skeleton, take_skeleton
+from sentinel.reports.prefill import from_skeleton
 from sentinel.reports.queries import parties_of
 from sentinel.reports.telling import HateGiven, OtherGiven, Telling
 from tests.reports.telling import telling
@@ -83,6 +84,46 @@ def test_a_child_of_whom_the_age_comes_later_is_accused_no_more() -> None:
     assert "alleged_perpetrator" not in dict(roles(report))
     [child] = Party.objects.filter(child_involved=True, record_id=report.id)
     assert child.roles.get(role="alleged_perpetrator").until == LATER
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "role"),
+    [
+        (
+            OtherGiven(description="A boy", under_ten="yes"),
+            OtherGiven(description="A boy in red"),
+            "child_involved",
+        ),
+        (
+            OtherGiven(name="Dean Holt", birth=birth_date("8", TODAY)),
+            OtherGiven(name="Dean Holt"),
+            "child_involved",
+        ),
+        (OtherGiven(description="A man"), OtherGiven(description="A man in red"), "alleged_perpetrator"),
+        (
+            OtherGiven(description="A boy", under_ten="yes"),
+            OtherGiven(description="A boy, who is 12", under_ten="no"),
+            "alleged_perpetrator",
+        ),
+    ],
+)
+def test_a_child_is_accused_only_where_more_is_said_of_the_age(
+    first: OtherGiven, then: OtherGiven, role: str
+) -> None:
+    report = completed(replace(FIRST, other=first), other=then)
+    assert set(dict(roles(report))) == {"reporter", "victim", role}
+    child = Party.objects.filter(record_id=report.id, child_involved=True).exists()
+    assert child == (role == "child_involved")
+
+
+def test_whoever_completes_it_finds_what_was_told_of_the_others() -> None:
+    told = replace(
+        FIRST, victim=OtherGiven(name="Joan Ellis"), other=OtherGiven(name="Dean Holt", under_ten="yes")
+    )
+    skeleton = take_skeleton(actor=acting(DAWN), now=NOW, telling=told)
+    found = from_skeleton(acting(PRIYA), skeleton)
+    assert found["r-victim_name"] == ["Joan Ellis"]
+    assert (found["r-other_name"], found["r-other_under_ten"]) == (["Dean Holt"], ["yes"])
 
 
 def test_new_strands_and_references_are_added_to_those_there() -> None:

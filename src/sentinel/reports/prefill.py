@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sentinel.cases.models import PartyIdentity
+from sentinel.cases.models import PartyIdentity, PartyRole
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import to_london
-from sentinel.people.queries import display_name, facts_of
+from sentinel.people.queries import display_name, facts_of, names_of
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
 from sentinel.reports.rules import NOT_ASKED
@@ -16,7 +16,7 @@ _METHODS = {"phone": "call"}
 
 
 def from_skeleton(actor: Actor, report: Report) -> dict[str, list[str]]:
-    """The fields of the form with what the skeleton tells, by name. Two queries and those of a person's facts."""
+    """The fields of the form with what the skeleton tells, by name. Four queries and those of a person's facts."""
     told = to_london(report.told_at)
     raw: dict[str, list[str]] = {
         "r-channel": [report.channel],
@@ -39,8 +39,28 @@ def from_skeleton(actor: Actor, report: Report) -> dict[str, list[str]]:
             "r-national_type": [incident.national_type],
             "r-local_type": [incident.local_type],
         }
-    raw |= _caller(actor, report)
+    raw |= _caller(actor, report) | _others(actor, report)
     return {name: values for name, values in raw.items() if any(values)}
+
+
+def _others(actor: Actor, report: Report) -> dict[str, list[str]]:
+    """Whom it happened to and who is complained of, by name, and that the latter is a child."""
+    if report.incident is None:
+        return {}
+    rows = list(
+        PartyRole.objects.filter(incident=report.incident, until__isnull=True)
+        .exclude(party=report.caller_party)
+        .select_related("party__identity")
+    )
+    people = {row.party_id: row.party.identity.person_id for row in rows if hasattr(row.party, "identity")}
+    names = names_of(actor, people.values())
+    raw: dict[str, list[str]] = {}
+    for row in rows:
+        name = names.get(people[row.party_id], "") if row.party_id in people else ""
+        raw["r-victim_name" if row.role == "victim" else "r-other_name"] = [name]
+        if row.role == "child_involved":
+            raw["r-other_under_ten"] = ["yes"]
+    return raw
 
 
 def _caller(actor: Actor, report: Report) -> dict[str, list[str]]:

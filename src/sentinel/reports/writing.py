@@ -216,17 +216,25 @@ def _write_others(
         party = write_party(actor, now, given, telling.victim, label=NOT_NAMED, party=had.get("victim"))
         wanted[party] = [] if "victim" in had else ["victim"]
     if telling.other is not None:
-        on = london_date(telling.when.start or telling.told_at)
-        role = role_of_other(telling.other.birth, telling.other.under_ten, on)
-        child = role == "child_involved"
-        party = write_party(actor, now, given, telling.other, child=child, party=had.get("other"))
-        wanted[party] = [role]
-        if "other" in had:
-            # What they were taken for until now ends where it is not so: nobody is a child involved and accused.
-            roles = PartyRole.objects.filter(party=party, role__in=OF_OTHER, until__isnull=True)
-            roles.exclude(role=role).update(until=now, version=F("version") + 1)
-            wanted[party] = [role] if role not in _roles_of(party) else []
+        party, roles = _write_other(actor, now, given, telling, telling.other, had.get("other"))
+        wanted[party] = roles
     return wanted
+
+
+def _write_other(
+    actor: Actor, now: datetime, given: Given, telling: Telling, other: OtherGiven, had: Party | None
+) -> tuple[Party, list[str]]:
+    if had is not None and other.birth is None and other.under_ten not in {"yes", "no"}:
+        # Nothing more is said of the age: a child stays one, and nobody becomes one.
+        return write_party(actor, now, given, other, child=had.child_involved, party=had), []
+    role = role_of_other(other.birth, other.under_ten, london_date(telling.when.start or telling.told_at))
+    party = write_party(actor, now, given, other, child=role == "child_involved", party=had)
+    if had is None:
+        return party, [role]
+    # What they were taken for until now ends where it is not so: nobody is a child involved and accused.
+    roles = PartyRole.objects.filter(party=party, role__in=OF_OTHER, until__isnull=True)
+    roles.exclude(role=role).update(until=now, version=F("version") + 1)
+    return party, [role] if role not in _roles_of(party) else []
 
 
 def write_party(
