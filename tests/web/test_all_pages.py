@@ -113,7 +113,10 @@ def test_axe_finds_nothing_nothing_is_too_wide_and_the_keyboard_is_seen(
         page = browser.new_page()
         page.add_init_script(AXE)
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         for name, address in names.items():
             page.goto(f"{site.address}/{name}")
