@@ -83,6 +83,7 @@ def main(size: int, rounds: int, requests: int, keep: Path | None, as_json: bool
             "django-helpdesk is not there: `make bench-helpdesk` makes its environment first."
         )
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as temporary:
+        Path(temporary).chmod(0o755)  # as in bench.pages
         site = Site(size, (keep or Path(temporary)) / str(size))
         try:
             peer = Peer(site)

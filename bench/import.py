@@ -109,6 +109,7 @@ def import_once(environment: dict[str, str], superuser_url: str, path: Path) -> 
 def main(rows: int, runs: int, seed: int, as_json: bool) -> None:
     """Measure the import of open data."""
     home = Path(tempfile.mkdtemp(prefix="sentinel-bench-"))
+    home.chmod(0o755)  # as in bench.pages
     server = Embedded(home).start()
     try:
         environment = {

@@ -193,6 +193,8 @@ def measure_submit(site: Site, rounds: int) -> list[Figure]:
 def main(sizes: str, rounds: int, requests: int, keep: Path | None, as_json: bool) -> None:
     """Measure, print every figure with its target, exit 1 where one falls short."""
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as temporary:
+        # PostgreSQL's own user enters it; else, run as root, the database would stand elsewhere and outlive the folder.
+        Path(temporary).chmod(0o755)
         base = keep or Path(temporary)
         sites: list[Site] = []
         try:

@@ -62,6 +62,8 @@ def server() -> Iterator[Server | GivenServer]:
         yield outside
         return
     home = Path(tempfile.mkdtemp(prefix=f"sentinel-test-{_PROCESS}-"))
+    # PostgreSQL's own user enters it; else, run as root, the database would stand elsewhere and outlive the folder.
+    home.chmod(0o755)
     embedded = Embedded(home, durable=False)
     running = embedded.start()
     yield running
