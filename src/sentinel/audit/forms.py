@@ -51,6 +51,7 @@ class AuditForm(forms.Form):
         label="Agency", required=False, queryset=Agency.objects.none(), empty_label="Any agency"
     )
     record_id = RecordField(label="Record", required=False, help_text="A reference, or a record's id")
+    person_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     since = forms.DateField(label="From", required=False, input_formats=["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"])
     until = forms.DateField(label="To", required=False, input_formats=["%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d"])
     below = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)

@@ -34,6 +34,9 @@ class Entry(models.Model):
             models.Index(fields=["user_id", "-id"], name="entry_user"),
             models.Index(fields=["kind", "-id"], name="entry_kind"),
             models.Index(fields=["transaction"], name="entry_transaction"),
+            models.Index(
+                fields=["subject_id", "-id"], name="entry_subject", condition=~models.Q(subject_id="")
+            ),
         ]
 
 

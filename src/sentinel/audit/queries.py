@@ -7,9 +7,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from sentinel.accounts.models import Agency, User
 from sentinel.audit.models import Entry
-from sentinel.audit.records import references_of
+from sentinel.audit.records import parties_of, references_of
 from sentinel.foundation.actor import COMMAND_LINE, Actor
 from sentinel.kernel.clock import from_london
 
@@ -75,6 +77,7 @@ class Search:
     user_id: uuid.UUID | None = None
     agency_id: uuid.UUID | None = None
     record_id: uuid.UUID | None = None
+    person_id: uuid.UUID | None = None
     since: date | None = None
     until: date | None = None
     below: int | None = None
@@ -87,6 +90,8 @@ def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
         "kind": search.kind, "user_id": search.user_id, "agency_id": search.agency_id, "record_id": search.record_id,
     }  # fmt: skip
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
+    if search.person_id:
+        entries = entries.filter(_about(search.person_id))
     if search.since:
         entries = entries.filter(at__gte=_midnight(search.since))
     if search.until and search.until < date.max:
@@ -95,6 +100,12 @@ def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
         entries = entries.filter(id__lt=search.below)
     found = list(entries[: size + 1])
     return Page(lines=_with_names(found[:size]), older=found[size - 1].id if len(found) > size else None)
+
+
+def _about(person_id: uuid.UUID) -> Q:
+    """Entries that tell of this person: read or written to, found by a search, or a page about one of their parts."""
+    ids = [str(person_id), *map(str, parties_of(person_id))]
+    return Q(subject_id__in=ids) | Q(kind="search", detail__persons__contains=[str(person_id)])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -20,13 +20,66 @@ class Referenced:
     record: str
 
 
+@dataclass(frozen=True)
+class Peopled:
+    """The two functions of the room that knows who has a part in a record: they too answer an auditor and nobody else.
+
+    `people(uuid)` gives a record's parties (party_id, person_id or null, roles, protected); `parties(uuid)` those that a
+    person is. Neither gives a name. `roles` says each code in words.
+    """
+
+    people: str
+    parties: str
+    roles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody in a record as an auditor may know them: by number and part, never by name. `person_id` is None for who is
+    no known person."""
+
+    number: int
+    words: str
+    person_id: uuid.UUID | None
+
+
 _rooms: list[Referenced] = []
+_peopled: list[Peopled] = []
 
 
 def register(room: Referenced) -> None:
     """Let this room's records be named in the audit."""
     if room not in _rooms:
         _rooms.append(room)
+
+
+def register_people(room: Peopled) -> None:
+    """Let an auditor find what was read of somebody, by the record in which they have a part."""
+    if room not in _peopled:
+        _peopled.append(room)
+
+
+def people_of(record_id: uuid.UUID) -> list[Part]:
+    """Who has a part in a record, for an auditor. One query."""
+    found: list[Part] = []
+    for room in _peopled:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT person_id, roles, protected FROM {room.people}(%s)", [record_id])  # noqa: S608  a constant
+            for person_id, roles, protected in cursor.fetchall():
+                said = [room.roles.get(role, role).lower() for role in roles] or ["no part now"]
+                words = ", ".join([*said, *(["identity protected"] if protected else [])])
+                found.append(Part(len(found) + 1, words, person_id))
+    return found
+
+
+def parties_of(person_id: uuid.UUID) -> list[uuid.UUID]:
+    """The parties of any record that a person is, for an auditor. One query."""
+    found: list[uuid.UUID] = []
+    for room in _peopled:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {room.parties}(%s)", [person_id])  # noqa: S608  a constant
+            found += [row[0] for row in cursor.fetchall()]
+    return found
 
 
 def references_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sentinel.audit.forms import AuditForm
 from sentinel.audit.operations import note
 from sentinel.audit.queries import Page, Search, busiest, find_entries
+from sentinel.audit.records import people_of
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
@@ -33,11 +34,12 @@ def search(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require("search_audit", "Only an auditor searches the audit.")
     form = AuditForm(request.GET or None)
-    page = Page([], None)
+    page, people = Page([], None), []
     if not form.is_bound or form.is_valid():
         given = form.cleaned_data if form.is_bound else {}
         looked_for = {name: getattr(value, "pk", value) for name, value in given.items() if value}
         page = find_entries(actor, Search(**looked_for))
+        people = people_of(given["record_id"]) if given.get("record_id") else []
         note("audit_search", detail={name: str(value) for name, value in looked_for.items()})
     older = None
     if page.older:
@@ -46,7 +48,8 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = urlencode({key: value for key, value in request.GET.items() if value and key != "below"})
     export = reverse("audit_export") + (f"?{asked}" if asked else "")
     context = {
-        "search_form": form, "page": page, "older": older, "export": export,
+        "search_form": form, "page": page, "older": older, "export": export, "people": people,
+        "person_id": form.cleaned_data.get("person_id") if form.is_bound and form.is_valid() else None,
         "busy": [] if form.is_bound else busiest(actor, now()),
     }  # fmt: skip
     return render(request, "audit/search.html", context)

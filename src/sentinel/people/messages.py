@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from sentinel.access.operations import disclose
 from sentinel.foundation.actor import Actor
@@ -84,6 +85,47 @@ def send(
         payload={"message": str(message.id), "state": way.state, "channel": way.channel},
     )  # fmt: skip
     return message
+
+
+def release(
+    *,
+    actor: Actor,
+    now: datetime,
+    person_id: uuid.UUID,
+    decided_keys: Iterable[str],
+    why: str,
+    lawful_basis: str = LAWFUL_BASIS,
+) -> list[Message]:
+    """Send what was held for lack of a safe way, where one is known by now; what still has none stays held, with why.
+
+    Only messages to this person, of these decisions, on records that the actor may change. Returns those that go. Each
+    gets its row in the disclosure ledger, as when it is sent at once.
+    """
+    keys = list(decided_keys)
+    rows = Message.objects.filter(state="held", recipient_person_id=person_id, decided_key__in=keys)
+    facts = reaching(actor, person_id)
+    gone = []
+    for message in rows.order_by("created_at"):
+        known = _sayable(facts, message.audience_id)
+        way = way_to_send(_reachable(known, message.record_id))
+        changed = Message.objects.filter(pk=message.pk, state="held").update(
+            state=way.state, channel=way.channel, recipient=way.recipient, why_held=way.why_held,
+            audience_id=message.audience_id or _audience_of(known, way.recipient), version=F("version") + 1,
+        )  # fmt: skip
+        if not changed or way.state == "held":
+            continue
+        disclose(
+            actor=actor, now=now, record_id=message.record_id, kind="letter" if way.state == "post" else "message",
+            what=message.subject, lawful_basis=lawful_basis, why=why, wish="agrees", to_agency=None, to_person=person_id,
+        )  # fmt: skip
+        message.refresh_from_db()
+        raise_event(
+            kind="message_decided", actor=actor, now=now, record_id=message.record_id, subject_id=person_id,
+            audience_id=message.audience_id,
+            payload={"message": str(message.id), "state": way.state, "channel": way.channel},
+        )  # fmt: skip
+        gone.append(message)
+    return gone
 
 
 @compiled

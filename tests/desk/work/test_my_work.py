@@ -14,8 +14,11 @@ from sentinel.cases.models import Action, Case
 from sentinel.cases.operations import protect_identity
 from sentinel.cases.operations.closing import propose_closure
 from sentinel.foundation.clock import now as clock_now
+from sentinel.places.operations import find_or_make_place
+from sentinel.reports.operations import take_report
 from tests.care.making import ask
 from tests.cases.making import a_case, a_party
+from tests.reports.telling import telling
 from tests.risk.answers import CALM, THREAT, assessed, matrix
 from tests.support import acting, signed_in, user
 
@@ -251,3 +254,21 @@ def test_the_page_asks_as_often_for_many_cases_as_for_one_and_at_most_fifteen_ti
     one_more()
     assert count() == first <= most
     assert CALM["vulnerable"] == "no"
+
+
+def test_a_line_that_tells_of_a_place_leads_to_it() -> None:
+    now = clock_now()
+    with transaction.atomic():
+        actor = acting(PRIYA)
+        place = find_or_make_place(actor=actor, now=now, words="14 Sparrow Lane, Loughborough")
+        case = a_case(actor, now=now, lead=user(PRIYA), team=user(PRIYA).team, place=place)
+        a_party(actor, case, "Margaret Ellis", now=now)
+        take_report(actor=acting(DAWN), now=now, telling=telling(told_at=now, place_id=place.id))
+    page = shown()
+    assert page.count(f'href="/places/{place.id}"') >= 2
+    assert f'The place<span class="govuk-visually-hidden"> of {case.reference}</span>' in page
+    assert f'<a href="/places/{place.id}">14 Sparrow Lane, Loughborough</a>' in page
+
+
+def test_the_ways_about_are_called_main() -> None:
+    assert '<nav class="s-places" aria-label="Main">' in shown()

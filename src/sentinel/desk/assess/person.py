@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from sentinel.access.models import Rung
+from sentinel.audit.operations import note
 from sentinel.care.queries import safe_ways
 from sentinel.care.rules import Safe, how_words
 from sentinel.cases.models import Case, Party, PartyIdentity, PartyRole
@@ -17,6 +18,8 @@ from sentinel.cases.queries import get_case, party_names
 from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
+from sentinel.people.models import PersonFact
+from sentinel.people.queries import address_words, facts_of
 from sentinel.questionnaires.forms import Carried
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, carry, detail_key, options_chosen, settled
@@ -30,6 +33,9 @@ from sentinel.web.formats import uk_day
 # household (R28). The rest, such as a threat or a weapon, is asked of what happened, and told of everybody in it.
 VICTIM_THERE = "vulnerable"
 OF_ONE_PERSON = frozenset({"impact", "impact_words", "suicide", VICTIM_THERE})
+
+
+WAYS = {"phone": "ring", "text": "text", "email": "email", "post": "write to", "visit": "visit"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,33 @@ class PersonPage:
     party: Party
     named: Named
     safe: Safe | None
+
+    def ways(self) -> list[tuple[str, str]]:
+        """Where this person may be reached by the ways that are safe: words ("Ring", "Text", "Write to") and the number or
+        address, as far as the reader may see; a voice alone where nobody has asked. What another record told is logged.
+
+        Nothing of a protected identity to who does not hold it: who it is cannot be found.
+        """
+        identity = PartyIdentity.objects.filter(party=self.party).first()
+        known = facts_of(self.actor, [identity.person_id]).get(identity.person_id) if identity else None
+        if known is None:
+            return []
+        agreed = (
+            {"phone"} if self.safe is None else (set() if "none" in self.safe.methods else self.safe.agreed)
+        )
+        home = known.home
+        found: list[tuple[str, str, PersonFact]] = []
+        if agreed & {"phone", "text"}:
+            words = " or ".join(WAYS[one] for one in ("phone", "text") if one in agreed)
+            found += [(words, row.value, row) for row in known.phones()]
+        if "email" in agreed:
+            found += [("email", row.value, row) for row in known.emails()]
+        if home is not None and agreed & {"post", "visit"}:
+            words = " or ".join(WAYS[one] for one in ("post", "visit") if one in agreed)
+            found.append((words, address_words(home), home))
+        for record_id in sorted({row.record_id for _, _, row in found} - {self.case.id}, key=str):
+            note("view", record_id=record_id, subject="person", subject_id=known.person_id)
+        return list(dict.fromkeys((words.capitalize(), value) for words, value, _ in found))
 
     def context(self, **more: object) -> dict[str, Any]:
         """The template's context, with what is particular to the page."""

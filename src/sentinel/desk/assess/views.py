@@ -253,7 +253,9 @@ def tell_outcome(request: HttpRequest, reference: str, party: uuid.UUID) -> Http
 def _contact_page(request: HttpRequest, template: str, page: PersonPage, form: ContactForm) -> HttpResponse:
     now = clock_now()
     told = last_told(page.actor, page.case, now).get(page.party.id)
-    context = page.context(form=form, told=told, contacts=contacts_with(page.actor, page.party)[:10], now=now)
+    context = page.context(
+        form=form, told=told, contacts=contacts_with(page.actor, page.party)[:10], now=now, ways=page.ways()
+    )
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

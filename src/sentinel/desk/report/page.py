@@ -19,6 +19,7 @@ from sentinel.matching.queries import KnownPlace, known_places, open_cases_of
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import Said, in_words
 from sentinel.reports import rules
+from sentinel.reports.confirming import key_of
 from sentinel.reports.lists import words_of
 from sentinel.reports.models import EndNotice, Report, Signpost, VictorE
 from sentinel.reports.queries import (
@@ -138,7 +139,7 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
         references=list(
             ExternalReference.objects.filter(record_id=report.record_id).order_by("created_at")[:20]
         ),
-        confirmation=Message.objects.filter(decided_key=f"report {report.id} confirmation").first(),
+        confirmation=Message.objects.filter(decided_key=key_of(report.id)).first(),
         minutes=rules.minutes_between(report.told_at, report.practitioner_at),
         may_write=rung_of(actor, report.record_id) >= Rung.WRITE,
         late=open_ and report.next_contact_due is not None and report.next_contact_due < now,

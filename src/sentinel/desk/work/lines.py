@@ -21,7 +21,7 @@ class Line:
     """One thing to do: the reason as a link, what follows it, the quiet line, when, and whose band it is.
 
     `band` is a band, None (not assessed) or NO_BAND where nobody's stands beside it. `due` (UTC) sorts. `mine` marks an
-    action of one's own, `harm` a line that stands before all others of its group.
+    action of one's own, `harm` a line that stands before all others of its group. `place` is what a place is called, and its page.
     """
 
     group: str
@@ -37,6 +37,7 @@ class Line:
     late: bool = False
     mine: bool = False
     harm: bool = False
+    place: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ A later room adds its own with `@source`; it is given the actor, the cases at ha
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,17 @@ def source(function: Source) -> Source:
 
 def lines_for(actor: Actor, mine: Mine, now: datetime) -> list[Line]:
     """Every line of every source."""
-    return [line for ask in SOURCES for line in ask(actor, mine, now)]
+    cases = {case.reference: case for case in mine.cases.values() if case.place_id}
+    return [_with_place(line, cases) for ask in SOURCES for line in ask(actor, mine, now)]
+
+
+def _with_place(line: Line, cases: Mapping[str, Case]) -> Line:
+    """The line, with the way to the place of its case where it tells the case's title."""
+    case = cases.get(line.reference)
+    if case is None or line.place is not None or case.title[1:] not in {words[1:] for words in line.meta}:
+        return line
+    href = where("place", place_id=case.place_id)
+    return replace(line, place=("The place", href)) if href else line
 
 
 def case_link(name: str, case: Case, **arguments: object) -> str | None:
@@ -267,9 +278,9 @@ def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
         words = f"Decide on the report of {who}"
     else:
         words = f"Pick up the report of {who}" if actor.may("work_case") else f"Report of {who}"
-    place = ""
-    if row.incident is not None:
-        place = row.incident.place.line if row.incident.place else row.incident.place_words
+    place = row.incident.place if row.incident is not None else None
+    href = where("place", place_id=place.id) if place is not None else None
+    told_of = "" if href or row.incident is None else row.incident.place_words
     due = row.next_contact_due
     harm, unasked = bool(row.harm), row.danger == "not_asked"
     rest = "" if row.state == "skeleton" or actor.may("work_case") else ", waiting for a practitioner"
@@ -277,8 +288,9 @@ def _report_line(actor: Actor, row: Any, now: datetime) -> Line:
         URGENT if harm or unasked else group_of(due=due, now=now), words, where("report", reference=row.reference), due or row.told_at,
         when_words(due, now) or since_words(row.told_at, now),
         rest=rest + (HARM_WORDS if harm else "") + (UNASKED_WORDS if unasked else ""), harm=harm,
-        meta=_meta("The call was cut off" if row.dropped_call else "", place, f"told {uk_day_time(row.told_at, now)}"),
+        meta=_meta("The call was cut off" if row.dropped_call else "", told_of, f"told {uk_day_time(row.told_at, now)}"),
         reference=row.reference, band=None, whose=who, late=due is not None and due < now,
+        place=(place.line, href) if place is not None and href else None,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from sentinel.people import messages
 from sentinel.people.provenance import provenance
 from sentinel.questionnaires.queries import rule_content
 from sentinel.reports import rules
+from sentinel.reports.confirming import key_of, release_confirmations
 from sentinel.reports.letters import CONFIRMATION_SUBJECT, confirmation
 from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations.drafts import end_draft, lock_submission
@@ -112,6 +113,9 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
         _victor(actor, now, given, row, telling)
         end_draft(now=now, draft_id=telling.submission, report_id=row.id)
         touch(record_id=row.record_id, now=now)
+        if caller.person_id is not None:
+            # What the skeleton could not send for want of a safe way goes now, where one was asked for.
+            release_confirmations(actor=actor, now=now, person_id=caller.person_id)
         row.refresh_from_db()
         raise_event(
             kind="skeleton_completed", actor=actor, now=now, record_id=row.record_id, subject_id=incident.id,
@@ -257,7 +261,7 @@ def _confirm(
         person_id=caller.person_id,
         subject=CONFIRMATION_SUBJECT,
         body=confirmation(reference, agency.name, agency.desk_phone, due.due),
-        decided_key=f"report {report_id} confirmation",
+        decided_key=key_of(report_id),
         why="Written confirmation of a report, with its reference and the time of next contact",
         audience_id=caller.audience_id,
     )
