@@ -56,7 +56,7 @@ class PersonPage:
     named: Named
     safe: Safe | None
 
-    def ways(self) -> list[tuple[str, str]]:
+    def reached_at(self) -> list[tuple[str, str]]:
         """Where this person may be reached by the ways that are safe: words ("Ring", "Text", "Write to") and the number or
         address, as far as the reader may see; a voice alone where nobody has asked. What another record told is logged.
 

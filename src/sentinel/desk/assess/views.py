@@ -254,7 +254,11 @@ def _contact_page(request: HttpRequest, template: str, page: PersonPage, form: C
     now = clock_now()
     told = last_told(page.actor, page.case, now).get(page.party.id)
     context = page.context(
-        form=form, told=told, contacts=contacts_with(page.actor, page.party)[:10], now=now, ways=page.ways()
+        form=form,
+        told=told,
+        contacts=contacts_with(page.actor, page.party)[:10],
+        now=now,
+        reached_at=page.reached_at(),
     )
     return render(request, template, context, status=422 if form.is_bound else 200)
 
