@@ -7,7 +7,7 @@ import re
 import pytest
 from django.db import connection, transaction
 
-from sentinel.audit.records import parties_of, people_of
+from sentinel.audit.records import parts_of, people_of
 from sentinel.cases.models import Case, PartyIdentity
 from sentinel.cases.operations import protect_identity
 from sentinel.foundation.clock import now
@@ -52,11 +52,14 @@ def test_a_record_s_people_are_listed_by_their_parts_without_a_name() -> None:
 
 def test_who_has_read_of_a_person_is_found_wherever_it_was_and_others_are_not() -> None:
     case, person = made()
+    with transaction.atomic():
+        other = a_case(acting(PRIYA), now=now())
     signed_in(COLIN).get(f"/people/{person}")
     signed_in(PRIYA).get(f"/cases/{case.reference}")
+    signed_in("ruth.adeyemi@charnwood.example").get(f"/cases/{other.reference}")
     page = search(person_id=person)
     assert "What was read, searched or sent of one person" in page
-    assert listed(page) == ["Colin Webb"]
+    assert listed(page) == ["Priya Nair", "Colin Webb"]
     assert "Ellis" not in page
 
 
@@ -90,11 +93,11 @@ def test_the_database_answers_nobody_but_an_auditor() -> None:
     with transaction.atomic():
         acting(PRIYA)
         assert people_of(case.id) == []
-        assert parties_of(uuid.UUID(person)) == []
+        assert parts_of(uuid.UUID(person)) == []
     with transaction.atomic():
         acting(AUDITOR)
         assert len(people_of(case.id)) == 2
-        assert len(parties_of(uuid.UUID(person))) == 1
+        assert len(parts_of(uuid.UUID(person))) == 1
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM cases_audited_people(%s)", [case.id])
             assert "Ellis" not in str(cursor.fetchall())

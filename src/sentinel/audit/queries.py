@@ -11,13 +11,14 @@ from django.db.models import Q
 
 from sentinel.accounts.models import Agency, User
 from sentinel.audit.models import Entry
-from sentinel.audit.records import parties_of, references_of
+from sentinel.audit.records import parts_of, references_of
 from sentinel.foundation.actor import COMMAND_LINE, Actor
 from sentinel.kernel.clock import from_london
 
 PAGE = 50
 # What somebody who is curious leaves behind.
 LOOKING = ("view", "search", "refused")
+READ = ("view", "export", "print", "download", "break_glass")
 WITHIN = timedelta(hours=24)
 NEWEST = 20_000
 BUSIEST = 10
@@ -103,9 +104,12 @@ def find_entries(actor: Actor, search: Search, size: int = PAGE) -> Page:
 
 
 def _about(person_id: uuid.UUID) -> Q:
-    """Entries that tell of this person: read or written to, found by a search, or a page about one of their parts."""
-    ids = [str(person_id), *map(str, parties_of(person_id))]
-    return Q(subject_id__in=ids) | Q(kind="search", detail__persons__contains=[str(person_id)])
+    """Entries that tell of this person: read or written to, found by a search, a page about one of their parts, and every
+    reading of a record in which they have one."""
+    parts = parts_of(person_id)
+    ids = [str(person_id), *(str(party) for party, _ in parts)]
+    read = Q(record_id__in=[record for _, record in parts], kind__in=READ)
+    return read | Q(subject_id__in=ids) | Q(kind="search", detail__persons__contains=[str(person_id)])
 
 
 @dataclass(frozen=True)

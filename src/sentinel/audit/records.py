@@ -24,12 +24,12 @@ class Referenced:
 class Peopled:
     """The two functions of the room that knows who has a part in a record: they too answer an auditor and nobody else.
 
-    `people(uuid)` gives a record's parties (party_id, person_id or null, roles, protected); `parties(uuid)` those that a
-    person is. Neither gives a name. `roles` says each code in words.
+    `people(uuid)` gives a record's parties (party_id, person_id or null, roles, protected); `parts(uuid)` those that a
+    person is, each with its record. Neither gives a name. `roles` says each code in words.
     """
 
     people: str
-    parties: str
+    parts: str
     roles: Mapping[str, str]
 
 
@@ -72,13 +72,13 @@ def people_of(record_id: uuid.UUID) -> list[Part]:
     return found
 
 
-def parties_of(person_id: uuid.UUID) -> list[uuid.UUID]:
-    """The parties of any record that a person is, for an auditor. One query."""
-    found: list[uuid.UUID] = []
+def parts_of(person_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The parts that a person has: each party with its record, for an auditor. One query."""
+    found: list[tuple[uuid.UUID, uuid.UUID]] = []
     for room in _peopled:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {room.parties}(%s)", [person_id])  # noqa: S608  a constant
-            found += [row[0] for row in cursor.fetchall()]
+            cursor.execute(f"SELECT * FROM {room.parts}(%s)", [person_id])  # noqa: S608  a constant
+            found += cursor.fetchall()
     return found
 
 

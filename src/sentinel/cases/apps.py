@@ -14,4 +14,4 @@ class CasesConfig(AppConfig):
         from sentinel.cases.models import PartyRole
 
         register(Referenced("cases_audited", "cases_audited_record"))
-        register_people(Peopled("cases_audited_people", "cases_audited_parties", dict(PartyRole.ROLES)))
+        register_people(Peopled("cases_audited_people", "cases_audited_parts", dict(PartyRole.ROLES)))

@@ -61,7 +61,7 @@ CREATE OR REPLACE FUNCTION cases_audited_record(reference_ text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT r.id FROM cases_case r WHERE sentinel_is_auditor() AND r.reference = reference_ $$;
 
--- The people of a record by number, with their parts and never their names; and the parties that a person is: for an
+-- The people of a record by number, with their parts and never their names; and the parts that a person has: for an
 -- auditor, who asks who has read of somebody and may not know who that is.
 CREATE OR REPLACE FUNCTION cases_audited_people(record_ uuid)
     RETURNS TABLE (party_id uuid, person_id uuid, roles text[], protected boolean)
@@ -73,9 +73,9 @@ CREATE OR REPLACE FUNCTION cases_audited_people(record_ uuid)
            WHERE sentinel_is_auditor() AND p.record_id = record_
            ORDER BY p.created_at, p.id $$;
 
-CREATE OR REPLACE FUNCTION cases_audited_parties(person_ uuid) RETURNS SETOF uuid
+CREATE OR REPLACE FUNCTION cases_audited_parts(person_ uuid) RETURNS TABLE (party_id uuid, record_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$ SELECT i.party_id FROM cases_partyidentity i WHERE sentinel_is_auditor() AND i.person_id = person_ $$;
+    AS $$ SELECT i.party_id, i.record_id FROM cases_partyidentity i WHERE sentinel_is_auditor() AND i.person_id = person_ $$;
 
 -- On which shelf of the lists a case stands (cases/rules.py works out the same), kept in access_reach as it changes, so
 -- that a list filtered by status, band and category walks only what it shows. Held here, by triggers, because whoever
