@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import html
 import json
 import logging
 import re
@@ -128,9 +129,8 @@ class Reader:
         took = (time.perf_counter() - begun) * 1000
         if response.status_code != (302 if page == "create" else 200):
             raise RuntimeError(f"{page}: {response.status_code}")
-        if (
-            page == "search"
-            and self.names[turn % len(self.names)].split()[-1] not in response.content.decode()
+        if page == "search" and self.names[turn % len(self.names)].split()[-1] not in html.unescape(
+            response.content.decode()
         ):
             raise RuntimeError("the search found nobody")
         return {"times": [took], "queries": 0}
