@@ -3,8 +3,13 @@
 // the page names a source: they would tell a third party where a victim lives.
 //
 // <div class="s-map" data-map-url="/areas/E07000130/map" data-tiles="" data-attribution=""></div>, and at that address GeoJSON:
-// Polygons with the properties {name, count, band: 0..4, here: bool, href: str|null}, Points with {name}.
-import { circleMarker, latLngBounds, map as leafletMap, polygon, tileLayer } from "leaflet/dist/leaflet-src.esm.js";
+// Polygons with the properties {name, count, band: 0..4, here: bool, href: str|null}, Points with {name}. With data-near-url a
+// point may be shown on it (components/map.html, point_map).
+import { circleMarker, latLngBounds, layerGroup, map as leafletMap, polygon, tileLayer } from "leaflet/dist/leaflet-src.esm.js";
+
+// From which zoom on streets are shown, and named without being pointed at.
+const NAMED = 14;
+const LABELLED = 15.5;
 
 /** Words for a tooltip, always as text, never as markup. */
 function words(area) {
@@ -39,6 +44,7 @@ function draw(element, features) {
     zoomAnimation: false,
     fadeAnimation: false,
     zoomSnap: 0.25,
+    maxZoom: 18,
   });
   if (element.dataset.tiles) {
     tileLayer(element.dataset.tiles, { attribution: element.dataset.attribution || "", maxZoom: 19 }).addTo(chart);
@@ -50,7 +56,7 @@ function draw(element, features) {
   const drawn = shapes.map((one) => {
     const area = one.properties;
     const shape = polygon(one.geometry.coordinates.map(turned), {
-      className: `s-map__cell s-map__cell--${area.band}${area.here ? " s-map__cell--here" : ""}`,
+      className: `s-map__cell s-map__cell--${element.dataset.nearUrl ? 0 : area.band}${area.here ? " s-map__cell--here" : ""}`,
     });
     bounds.extend(shape.getBounds());
     return [shape, area];
@@ -64,9 +70,66 @@ function draw(element, features) {
   if (bounds.isValid()) chart.fitBounds(bounds, { padding: [10, 10], maxZoom: 16, animate: false });
   else chart.setView([52.66, -1.13], 9);
   for (const [shape, area] of drawn) {
-    shape.bindTooltip(words(area), { sticky: true }).addTo(chart);
+    shape.addTo(chart);
+    if (element.dataset.nearUrl) continue;
+    shape.bindTooltip(words(area), { sticky: true });
     if (area.href) leads(shape, area);
   }
+  if (element.dataset.nearUrl) showing(element, chart);
+}
+
+/** A point is shown by pressing it, or by the button for the middle; what is then pressed of its answer is written down. */
+function showing(element, chart) {
+  const form = element.closest("form");
+  const answers = document.getElementById(`${element.id}-near`);
+  const mark = circleMarker(chart.getCenter(), { radius: 7, className: "s-map__mark" });
+  const post = async (address, said) => {
+    const body = new URLSearchParams(said);
+    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    const answer = await fetch(address, { method: "POST", body });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer;
+  };
+  const ask = async (point) => {
+    mark.setLatLng(point).addTo(chart);
+    try {
+      const answer = await post(element.dataset.nearUrl, { latitude: point.lat, longitude: point.lng });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      answers.replaceChildren(...page.body.children);
+    } catch {
+      answers.textContent = "What lies there could not be fetched. Write where it is instead.";
+    }
+  };
+  chart.on("click", (event) => ask(event.latlng));
+  const streets = layerGroup().addTo(chart);
+  const named = async () => {
+    const view = chart.getBounds();
+    const box = { south: view.getSouth(), west: view.getWest(), north: view.getNorth(), east: view.getEast() };
+    try {
+      const answer = chart.getZoom() < NAMED ? { features: [] } : await (await post(element.dataset.streetsUrl, box)).json();
+      streets.clearLayers();
+      for (const one of answer.features) {
+        const [longitude, latitude] = one.geometry.coordinates;
+        circleMarker([latitude, longitude], { radius: 3, className: "s-map__mark" })
+          .bindTooltip(words(one.properties), { permanent: chart.getZoom() >= LABELLED, direction: "right", className: "s-map__street" })
+          .addTo(streets);
+      }
+    } catch {
+      streets.clearLayers(); // the map is only less told; pressing it still asks
+    }
+  };
+  chart.on("moveend", named);
+  named();
+  document.querySelector(`[data-middle-of="${element.id}"]`).addEventListener("click", () => ask(chart.getCenter()));
+  answers.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-words]");
+    if (!chosen) return;
+    const field = form.elements[element.dataset.into];
+    field.value = chosen.dataset.words;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    element.closest("details").open = false;
+    field.focus();
+  });
 }
 
 async function fill(element) {

@@ -4,6 +4,7 @@ import { components } from "./components.js";
 import { menu } from "./menu.js";
 import { once } from "./once.js";
 import { parts } from "./parts.js";
+import { pointMaps } from "./point-map.js";
 import { printed } from "./printed.js";
 import { followChoices, reveal } from "./reveal.js";
 import { said } from "./said.js";
@@ -19,6 +20,7 @@ function start(scope) {
   parts(scope);
   autosave(scope);
   tables(scope);
+  pointMaps(scope);
 }
 
 menu();

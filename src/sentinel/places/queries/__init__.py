@@ -25,6 +25,7 @@ from sentinel.places.queries.history import (
     street_history,
 )
 from sentinel.places.queries.look_up import Candidate, LookUp, candidate_of, look_up
+from sentinel.places.queries.near import Near, has_outlines, near_point, streets_within
 from sentinel.places.queries.postcodes import Located, PostcodeState, locate, postcode_state
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Located",
     "LookUp",
     "Month",
+    "Near",
     "Part",
     "PostcodeState",
     "Street",
@@ -46,14 +48,17 @@ __all__ = [
     "districts_counted",
     "get_area",
     "get_street",
+    "has_outlines",
     "imported_period",
     "larger_areas",
     "locate",
     "look_up",
+    "near_point",
     "nearby",
     "nearby_history",
     "outlines_of",
     "parts_of_area",
     "postcode_state",
     "street_history",
+    "streets_within",
 ]

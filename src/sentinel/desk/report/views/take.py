@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sentinel.access.models import Rung
 from sentinel.audit.operations import note
+from sentinel.desk.place import maps
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.ids import new_id
+from sentinel.places.queries import has_outlines, near_point, streets_within
 from sentinel.reports.forms.take import TakeForms, raw_of
 from sentinel.reports.models import Report
 from sentinel.reports.operations import keep_draft, throw_draft_away
@@ -99,7 +102,11 @@ def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeF
 def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None) -> HttpResponse:
     page: TakePage = page_of(actor, forms, skeleton)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
-    return render(request, "desk/report/take.html", {**page.context(), "drafts": drafts})
+    tiles = maps.tiles()
+    context = {
+        **page.context(), "drafts": drafts, "tiles": tiles, "map_offered": bool(tiles) or has_outlines(actor),
+    }  # fmt: skip
+    return maps.with_map(render(request, "desk/report/take.html", context))
 
 
 def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed: str) -> HttpResponse:
@@ -167,6 +174,44 @@ def known(request: HttpRequest) -> HttpResponse:
                 "reports": len(found.reports), "desks": len(found.elsewhere)},
     )  # fmt: skip
     return render(request, "desk/report/known_partial.html", page.context())
+
+
+class Shown(django_forms.Form):
+    """A point that was shown on the map, WGS84 degrees."""
+
+    latitude = django_forms.FloatField(min_value=-90, max_value=90)
+    longitude = django_forms.FloatField(min_value=-180, max_value=180)
+
+
+@require_POST
+def near(request: HttpRequest) -> HttpResponse:
+    """The streets and postcodes by a point that was shown on the map, each to be written into the form (map.js).
+
+    Posted, for where somebody was harmed has no business in an address. Open data alone answers: nothing is logged.
+    """
+    actor = _taker(request)
+    form = Shown(request.POST)
+    point = form.cleaned_data if form.is_valid() else None
+    found = near_point(actor, point["latitude"], point["longitude"]) if point else []
+    return render(request, "desk/report/near.html", {"found": found})
+
+
+class Box(django_forms.Form):
+    """What the map shows at the moment, WGS84 degrees."""
+
+    south = django_forms.FloatField(min_value=-90, max_value=90)
+    west = django_forms.FloatField(min_value=-180, max_value=180)
+    north = django_forms.FloatField(min_value=-90, max_value=90)
+    east = django_forms.FloatField(min_value=-180, max_value=180)
+
+
+@require_POST
+def streets(request: HttpRequest) -> HttpResponse:
+    """The streets that the map may name where it is, as GeoJSON; none while it shows too much to name any."""
+    actor = _taker(request)
+    form = Box(request.POST)
+    found = streets_within(actor, **form.cleaned_data) if form.is_valid() else []
+    return maps.answer([maps.point(latitude, longitude, name) for name, latitude, longitude in found])
 
 
 @require_POST
