@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from sentinel.cases.models import ApproachCheck
+from sentinel.accounts.models import Agency
+from sentinel.cases.models import Action, ApproachCheck, Case
+from sentinel.cases.operations.actions import change_action, plan_action
 from sentinel.cases.operations.approach import check_approach, may_be_approached
 from sentinel.cases.rules import APPROACH
 from sentinel.foundation.models import Event
@@ -78,3 +82,51 @@ def test_the_newest_answers_of_each_victim_hold() -> None:
         check_approach(actor=priya, now=NOW, case=case, victim=party, other=None, answers=answers)
     held = {one.victim_party_id: one.allowed for one in may_be_approached(case, NOW)}
     assert held == {margaret.id: False, joan.id: True}
+
+
+def planned(case: Case, words: str = "Visit Dale Horton", *, approaches: bool = True) -> Action:
+    priya = acting(PRIYA)
+    agency = Agency.objects.get(pk=priya.agency)
+    return plan_action(
+        actor=priya,
+        now=NOW,
+        case=case,
+        what=words,
+        agency=agency,
+        due=NOW + timedelta(days=2),
+        approaches=approaches,
+    )
+
+
+def test_what_goes_to_the_other_side_is_not_planned_before_it_is_allowed_for_every_victim() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    assert planned(case).approaches, "where nobody is a victim there is nobody to ask for"
+    margaret, joan = a_party(priya, case), a_party(priya, case, "Joan Ellis")
+    for party in (margaret, joan):
+        with pytest.raises(Invalid) as error:
+            planned(case)
+        assert set(error.value.errors) == {"approaches"}
+        check_approach(actor=priya, now=NOW, case=case, victim=party, other=None, answers=YES)
+    assert planned(case).approaches
+    check_approach(
+        actor=priya, now=NOW, case=case, victim=joan, other=None, answers={**YES, "safety_plan": "no"}
+    )
+    with pytest.raises(Invalid):
+        planned(case)
+    assert not planned(case, "Ring the landlord", approaches=False).approaches
+
+
+def test_nor_does_a_line_of_the_plan_become_such_a_one_by_a_change() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    a_party(priya, case)
+    row = planned(case, "Ring the landlord", approaches=False)
+    with pytest.raises(Invalid) as error:
+        change_action(
+            actor=priya, now=NOW, case=case, action=row, version=row.version, what="Visit Dale Horton",
+            agency=row.agency, due=row.due, approaches=True,
+        )  # fmt: skip
+    assert set(error.value.errors) == {"approaches"}
+    row.refresh_from_db()
+    assert (row.what, row.approaches) == ("Ring the landlord", False)

@@ -219,13 +219,15 @@ class Note(CaseRow):
 
 
 class Action(CaseRow):
-    """One line of the action plan: what, who or which agency, by when, outcome."""
+    """One line of the action plan: what, who or which agency, by when, outcome. `approaches` says that it is a visit, letter,
+    call or service to the other side."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="actions")
     what = models.CharField(max_length=300)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     due = models.DateTimeField()
+    approaches = models.BooleanField(default=False)
     outcome = models.CharField(max_length=12, blank=True)
     outcome_words = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Action, Case
+from sentinel.cases.operations.approach import victims_not_asked
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
@@ -25,16 +26,21 @@ def plan_action(
     agency: Agency,
     due: datetime,
     user: User | None = None,
+    approaches: bool = False,
 ) -> Action:
     """Put a line on the action plan for an agency that works on the case, or for one of its people, due at a moment (UTC).
 
-    Raises Invalid beside what, due, agency or user.
+    With `approaches` it goes to the other side: then the four questions must allow it for every victim (design.md). Raises
+    Invalid beside what, due, agency, user or approaches.
     """
     may_write(actor, case)
     words = filled("what", what, "Say what is to be done.", longest=300)
     _check(actor=actor, now=now, case=case, agency=agency, due=due, user=user)
+    _may_approach(case, now, approaches)
     origin = provenance(actor=actor, now=now, record_id=case.id)
-    action = Action.objects.create(case=case, what=words, agency=agency, user=user, due=due, **origin)
+    action = Action.objects.create(
+        case=case, what=words, agency=agency, user=user, due=due, approaches=approaches, **origin
+    )
     tell(
         kind="action_planned", actor=actor, now=now, case=case, subject_id=action.id,
         payload={"agency": str(agency.id), "user": str(user.id) if user else None, "due": due.isoformat()},
@@ -53,14 +59,16 @@ def change_action(
     agency: Agency,
     due: datetime,
     user: User | None = None,
+    approaches: bool = False,
 ) -> Action:
-    """Change an open line of the plan. Raises Conflict where it was settled or changed since `version`."""
+    """Change an open line of the plan. Raises as `plan_action`, and Conflict where it was settled or changed since `version`."""
     may_write(actor, case)
     if action.settled_at is not None:
         raise Conflict("This action has been settled already.")
     words = filled("what", what, "Say what is to be done.", longest=300)
     _check(actor=actor, now=now, case=case, agency=agency, due=due, user=user)
-    changed = change(action, version, what=words, agency=agency, user=user, due=due)
+    _may_approach(case, now, approaches)
+    changed = change(action, version, what=words, agency=agency, user=user, due=due, approaches=approaches)
     tell(
         kind="action_changed",
         actor=actor,
@@ -107,6 +115,14 @@ def _check(
         raise Invalid.of("user", f"{user.name} does not work for {agency.short_name}.")
     if agency.id not in working_agencies(actor, case):
         raise Invalid.of("agency", f"{agency.short_name} does not work on this case. Involve it first.")
+
+
+def _may_approach(case: Case, now: datetime, approaches: bool) -> None:
+    if approaches and victims_not_asked(case, now):
+        raise Invalid.of(
+            "approaches",
+            "The four questions do not allow it yet. Answer “Before you approach the other side” for every victim.",
+        )
 
 
 def working_agencies(actor: Actor, case: Case) -> set[uuid.UUID]:

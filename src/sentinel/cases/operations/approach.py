@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,16 @@ def check_approach(
 
 
 def may_be_approached(case: Case, now: datetime) -> list[ApproachCheck]:
-    """The newest check of each victim of a case: rooms that visit, write or serve ask for it first."""
+    """The newest check of each victim of a case."""
     rows = ApproachCheck.objects.filter(case=case, at__lte=now).order_by("victim_party_id", "-at", "-id")
     return list(rows.distinct("victim_party_id"))
+
+
+def victims_not_asked(case: Case, now: datetime) -> list[uuid.UUID]:
+    """The victims (ids of parties) for whom the newest answers do not allow an approach to the other side, or are not there.
+
+    Whoever visits, writes or serves asks this first. Two queries.
+    """
+    allowed = {one.victim_party_id for one in may_be_approached(case, now) if one.allowed}
+    victims = PartyRole.objects.filter(party__case=case, role="victim", until__isnull=True)
+    return sorted(set(victims.values_list("party_id", flat=True)) - allowed, key=str)

@@ -118,6 +118,10 @@ class ActionForm(Editing):
             users, words=lambda one: f"{one.name}, {one.agency.short_name}", required=False, empty="Nobody in particular",
             label="Who? (optional)",
         )  # fmt: skip
+        self.fields["approaches"] = forms.BooleanField(
+            required=False, label="It goes to the other side: a visit, letter, call or service",
+            help_text="Then the four questions of “Before you approach the other side” come first.",
+        )  # fmt: skip
         if new:
             del self.fields["version"]
 

@@ -39,6 +39,7 @@ def _given(said: dict[str, Any]) -> dict[str, Any]:
         "agency": said["agency"],
         "user": said["user"],
         "due": by_end_of(said["due"]),
+        "approaches": said["approaches"],
     }
 
 
@@ -82,7 +83,8 @@ def change(request: HttpRequest, reference: str, action: uuid.UUID) -> HttpRespo
     row = action_of(actor, case, action)
     found, people = _who(actor, case)
     initial = {
-        "what": row.what, "agency": row.agency, "user": row.user, "due": london_date(row.due), "version": row.version
+        "what": row.what, "agency": row.agency, "user": row.user, "due": london_date(row.due), "approaches": row.approaches,
+        "version": row.version,
     }  # fmt: skip
     form = ActionForm(posted(request), agencies=found, users=people, new=False, initial=initial)
     return step(
