@@ -25,6 +25,7 @@ import click
 from bench.figures import Figure, finish
 
 ROUNDS = 5
+WARMING = 20
 REQUESTS = 30
 READERS = {
     "none": "pete.lowe@fire.example",
@@ -122,9 +123,9 @@ def measure(sites: list[Site], rounds: int, requests: int) -> list[Figure]:
     queries: dict[str, int] = {}
     for number in range(rounds + 1):
         for reader, email in READERS.items():
-            found = read_in_turn(sites, email, requests if number else 3)
+            found = read_in_turn(sites, email, requests if number else WARMING)
             for (size, page), answer in found.items():
-                if number:  # the first round warms caches
+                if number:  # the first round warms caches, of every address that is read later
                     times.setdefault((size, reader, page), []).append(p95(answer["times"]))
                     queries[page] = max(queries.get(page, 0), answer["queries"])
     figures: list[Figure] = []
