@@ -47,23 +47,26 @@ _KINDS = """
 """
 # Equal rows of one file are so many incidents; the same month in another file is the same incidents again, so the
 # larger count of any file holds. `had` are those that an earlier import made.
+_COUNTED = """
+    SELECT p.id AS point_id, r.month, k.id AS kind_id, count(*)::integer AS times
+      FROM staged_row r
+      JOIN staged_point sp ON sp.number = r.point
+      JOIN places_historicpoint p ON p.key = sp.key
+      JOIN staged_kind sk ON sk.number = r.kind
+      JOIN places_historickind k ON k.key = sk.key
+     GROUP BY r.part, p.id, r.month, k.id
+"""
 _WANTED = """
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
-    WITH counted AS (
-        SELECT part, point, month, kind, count(*) AS times FROM staged_row GROUP BY part, point, month, kind
-    ), named AS (
-        SELECT p.id AS point_id, c.month, k.id AS kind_id, c.part, sum(c.times)::integer AS times
-          FROM counted c
-          JOIN staged_point sp ON sp.number = c.point
-          JOIN places_historicpoint p ON p.key = sp.key
-          JOIN staged_kind sk ON sk.number = c.kind
-          JOIN places_historickind k ON k.key = sk.key
-         GROUP BY p.id, c.month, k.id, c.part
-    )
-    SELECT point_id, month, kind_id, max(times) AS times, 0 AS had
-      FROM named GROUP BY point_id, month, kind_id ORDER BY point_id, month, kind_id;
+    SELECT point_id, month, kind_id, {times} AS times, 0 AS had FROM ({counted}) c {grouped}
+     ORDER BY point_id, month, kind_id;
     ANALYZE wanted
 """
+# One file needs no second count.
+_WANTED_OF_ONE = _WANTED.format(times="times", counted=_COUNTED, grouped="")
+_WANTED_OF_MANY = _WANTED.format(
+    times="max(times)", counted=_COUNTED, grouped="GROUP BY point_id, month, kind_id"
+)
 _HAD = """
     UPDATE wanted w SET had = f.nth
       FROM (SELECT i.point_id, i.month, i.kind_id, max(i.nth) AS nth
@@ -75,8 +78,10 @@ _HAD = """
 # One import runs at a time, so nobody else makes these meanwhile; the table's key would stop it if somebody did.
 _INCIDENTS = """
     INSERT INTO places_historicincident (point_id, month, kind_id, nth)
+    SELECT point_id, month, kind_id, times FROM wanted WHERE times = had + 1
+    UNION ALL
     SELECT point_id, month, kind_id, n FROM wanted CROSS JOIN LATERAL generate_series(had + 1, times) AS n
-     WHERE times > had
+     WHERE times > had + 1
 """
 _CREATED = """
     SELECT k.reported_by, w.month, sum(greatest(w.times - w.had, 0))::bigint,
@@ -215,7 +220,8 @@ class _Loader:
         cursor = self.cursor
         # The staging tables are too new for good guesses: joins by hash are never much worse, loops can be.
         cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
-        for statement in (_POINTS, _KINDS, "ANALYZE staged_point, staged_kind", _WANTED):
+        wanted = _WANTED_OF_ONE if self.part == 1 else _WANTED_OF_MANY
+        for statement in (_POINTS, _KINDS, "ANALYZE staged_row, staged_point, staged_kind", wanted):
             cursor.execute(statement)
         months = self.reader.months_named()
         cursor.execute("SELECT count(*) FROM places_importedmonth WHERE month = ANY (%s)", [months])
