@@ -68,7 +68,7 @@ _WANTED_OF_ONE = f"""
     SELECT p.id AS point_id, r.month, k.id AS kind_id, count(*)::integer AS times, 0 AS had {_NAMED}
      GROUP BY p.id, r.month, k.id ORDER BY p.id, r.month, k.id;
     ANALYZE wanted
-"""  # noqa: S608
+"""
 _HAD = """
     UPDATE wanted w SET had = f.nth
       FROM (SELECT i.point_id, i.month, i.kind_id, max(i.nth) AS nth
