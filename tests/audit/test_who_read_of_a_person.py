@@ -11,6 +11,7 @@ from sentinel.audit.records import parts_of, people_of
 from sentinel.cases.models import Case, PartyIdentity
 from sentinel.cases.operations import protect_identity
 from sentinel.foundation.clock import now
+from sentinel.kernel.ids import new_id
 from tests.cases.making import a_case, a_party
 from tests.support import PRIYA, acting, signed_in
 
@@ -72,6 +73,22 @@ def test_a_search_that_found_the_person_counts_too() -> None:
         note("search", subject="already known", detail={"persons": [person], "places": 0})
         note("search", subject="already known", detail={"persons": [], "places": 0})
     assert listed(search(person_id=person)) == ["Colin Webb"]
+
+
+@pytest.mark.parametrize("do", ["known", "look"])
+def test_whom_a_panel_shows_as_confirmed_is_written_down_whatever_else_was_typed(do: str) -> None:
+    _, person = made()
+    dawn = signed_in("dawn.ashby@charnwood.example")
+    said = {"r-submission": str(new_id()), "person_is": person, "do": do}
+    page = dawn.post("/reports/take/known" if do == "known" else "/reports/take", said)
+    assert "Margaret Ellis" in page.content.decode()
+    assert listed(search(person_id=person)) == ["Dawn Ashby"]
+    with transaction.atomic():
+        other = a_case(acting(PRIYA), now=now())
+    address = f"/cases/{other.reference}/people/add{'/known' if do == 'known' else ''}"
+    page = signed_in(COLIN).post(address, {"kind": "person", "person_is": person, "do": do})
+    assert "Margaret Ellis" in page.content.decode()
+    assert listed(search(person_id=person)) == ["Colin Webb", "Dawn Ashby"]
 
 
 def test_looking_for_a_person_is_written_down_itself() -> None:

@@ -13,9 +13,8 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from sentinel.audit.operations import note
 from sentinel.cases.models import Case, PartyIdentity
-from sentinel.desk.report.known import Confirmed, confirmed_person
+from sentinel.desk.report.known import Confirmed, confirmed_person, note_search
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
@@ -105,12 +104,11 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
         return Panel([], [], None, None, others)
     known = already_known(actor, given, [], now, without=others)
     note_hits(actor=actor, now=now, desks=known.elsewhere)
-    note(
-        "search", subject="already known",
-        detail={"persons": [str(one.person_id) for one in known.persons], "desks": len(known.elsewhere)},
-    )  # fmt: skip
+    if confirmed:
+        known = replace(known, persons=[])
+    note_search(known, confirmed)
     return Panel(
-        persons=[] if confirmed else known.persons,
+        persons=known.persons,
         elsewhere=known.elsewhere,
         confirmed=confirmed,
         here=_party_here(case, confirmed.person_id) if confirmed else None,

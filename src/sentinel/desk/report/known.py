@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sentinel.audit.operations import note
 from sentinel.desk.place.links import neighbourhood_href, street_href
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, birth_date
@@ -71,6 +72,11 @@ class Beside:
     adopted: rules.Adopted
     decision: str
     not_persons: list[uuid.UUID] = field(default_factory=list)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of anybody, or of anything that is recorded."""
+        return self.confirmed is not None or not self.known.is_empty
 
 
 def _birth(forms: TakeForms) -> Birth | None:
@@ -162,6 +168,16 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
         decision=rules.decide(adopted.answers),
         not_persons=without,
     )
+
+
+def note_search(known: AlreadyKnown, confirmed: Confirmed | None) -> None:
+    """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed."""
+    persons = [one.person_id for one in known.persons] + ([confirmed.person_id] if confirmed else [])
+    note(
+        "search", subject="already known",
+        detail={"persons": [str(one) for one in persons], "places": len(known.places),
+                "reports": len(known.reports), "desks": len(known.elsewhere)},
+    )  # fmt: skip
 
 
 def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History, str | None]:

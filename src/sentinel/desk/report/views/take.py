@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sentinel.access.models import Rung
-from sentinel.audit.operations import note
 from sentinel.desk.place import maps
+from sentinel.desk.report.known import note_search
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
@@ -101,6 +101,9 @@ def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeF
 
 def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None) -> HttpResponse:
     page: TakePage = page_of(actor, forms, skeleton)
+    if request.method == "POST" or page.beside.tells:
+        # Without a script the page itself is the panel.
+        note_search(page.beside.known, page.beside.confirmed)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
     tiles = maps.tiles()
     context = {
@@ -167,12 +170,7 @@ def known(request: HttpRequest) -> HttpResponse:
     raw["r-looked"] = ["yes"]
     forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
     page = page_of(actor, forms)
-    found = page.beside.known
-    note(
-        "search", subject="already known",
-        detail={"persons": [str(one.person_id) for one in found.persons], "places": len(found.places),
-                "reports": len(found.reports), "desks": len(found.elsewhere)},
-    )  # fmt: skip
+    note_search(page.beside.known, page.beside.confirmed)
     return render(request, "desk/report/known_partial.html", page.context())
 
 
