@@ -9,7 +9,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
+from pytest_django import Settings
 
+from sentinel.accounts.sessions import BEGAN
 from sentinel.accounts.typed import KEY, WHO
 from sentinel.cases.models import Case, Note
 from sentinel.foundation.clock import now
@@ -153,3 +155,51 @@ def test_a_script_is_told_and_nothing_is_kept() -> None:
     )
     assert answer.status_code == 401
     assert KEY not in client.cookies
+
+
+def test_the_question_why_comes_first_and_nothing_typed_is_lost_by_it(settings: Settings) -> None:
+    client, address = expired(case())
+    settings.REASON_REQUIRED = True
+    client.force_login(user(PRIYA), backend=BACKEND)
+    sent = {**NOTE, "typed_again": "yes", "csrfmiddlewaretoken": token_of(client.get("/typed").text)}
+    asked = client.post(address, sent)
+    assert asked["Location"].startswith("/why?")
+    page = client.get(asked["Location"]).text
+    said = {"reason": "My own case", "next": address, "csrfmiddlewaretoken": token_of(page)}
+    assert client.post("/why", said)["Location"] == "/typed"
+    page = client.get("/typed").text
+    assert "He shouted" in page
+    assert client.post(address, {**sent, "csrfmiddlewaretoken": token_of(page)}).status_code == 302
+    assert notes() == [WORDS]
+    assert "Nothing waits to be sent" in client.get("/typed").text
+
+
+@pytest.mark.parametrize("path", ["/account/password/change/", "/account/login/"])
+def test_a_password_is_neither_kept_nor_shown_again(path: str, settings: Settings) -> None:
+    client = browser_of(PRIYA)
+    token = token_of(client.get("/account/password/change/").text)
+    secret = "three words long"
+    sent = {"oldpassword": secret, "password": secret, "login": PRIYA, "csrfmiddlewaretoken": token}
+    refused = client.post(
+        path, {**sent, "csrfmiddlewaretoken": "x" * 64}, headers={"sec-fetch-site": "same-origin"}
+    )
+    assert refused.status_code == 403
+    assert secret not in refused.text
+    session = client.session
+    session[BEGAN] = 0.0
+    session.save()
+    client.post(path, sent)
+    assert KEY not in client.cookies
+    client.force_login(user(PRIYA), backend=BACKEND)
+    assert secret not in client.get("/typed").text
+
+
+def test_whoever_is_signed_out_fills_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sentinel.accounts.typed.MOST", 2)
+    client, address = expired(case())
+    token = client.get("/account/login/?next=/typed").text
+    kept = []
+    for number in range(4):
+        sent = {**NOTE, "text": f"Line {number}", "csrfmiddlewaretoken": token_of(token)}
+        kept.append(client.post(address, sent)["Location"] == "/account/login/?next=%2Ftyped")
+    assert kept == [True, False, False, False]

@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sentinel.accounts.typed import let_wait
 from sentinel.foundation.actor import NOBODY, Actor, state_actor
 from sentinel.foundation.clock import now
 
@@ -80,6 +81,7 @@ class ReasonMiddleware:
             return None
         reason = reason_for(request, record, now())
         if reason is None:
+            let_wait(request)
             back = request.get_full_path() if request.method == "GET" else request.path
             return redirect(f"{reverse('why')}?{urlencode({'next': back})}")
         request.actor = actor.because(reason)  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from sentinel.access.queries import (
     rung_of,
 )
 from sentinel.access.reasons import about, remember
+from sentinel.accounts.typed import typed_before
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, NotFound
@@ -97,5 +98,6 @@ def why(request: HttpRequest) -> HttpResponse:
         return redirect("my_work")
     if request.method == "POST" and form.is_valid():
         remember(request, record, form.cleaned_data["reason"], now())
-        return redirect(going)
+        typed = typed_before(request, actor_of(request).user_id)
+        return redirect("typed_again" if typed and about(typed.path.split("?")[0]) == record else going)
     return render(request, "access/why.html", {"form": form}, status=422 if form.errors else 200)

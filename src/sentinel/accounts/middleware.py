@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from sentinel.accounts.models import User
 from sentinel.accounts.second_factor import has_second_factor, needs_second_factor
 from sentinel.accounts.sessions import ended, go_on
-from sentinel.accounts.typed import AGAIN, forget_typed, keep_and_sign_in, remember_who
+from sentinel.accounts.typed import forget_typed, keep_and_sign_in, let_wait, remember_who, was_sent
 
 # What one may reach while the password is still to be changed ...
 FOR_PASSWORD = {
@@ -37,7 +37,7 @@ class FirstThingsMiddleware:
         actor = getattr(request, "actor", None)
         if actor is not None and actor.user_id is not None and request.user.is_authenticated:
             remember_who(request, response, actor.user_id)
-            if request.method == "POST" and response.status_code < 400 and AGAIN in request.POST:
+            if was_sent(request, response):
                 forget_typed(request)
         return response
 
@@ -59,7 +59,9 @@ class FirstThingsMiddleware:
         go_on(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if user.password_must_change and name not in FOR_PASSWORD:
+            let_wait(request)
             return redirect("account_change_password")
         if name not in FOR_SECOND_FACTOR and needs_second_factor(user) and not has_second_factor(user):
+            let_wait(request)
             return redirect("mfa_index")
         return None

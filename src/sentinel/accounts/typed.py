@@ -26,10 +26,13 @@ from sentinel.web.requests import is_script, to_sign_in
 SECONDS = 60 * 60
 WHO_SECONDS = 7 * 24 * 60 * 60
 LARGEST = 200_000
+MOST = 20
 WHO = f"{settings.SESSION_COOKIE_NAME}-who"
 KEY = f"{settings.SESSION_COOKIE_NAME}-typed"
 AGAIN = "typed_again"
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", AGAIN})
+SIGN_IN = "/account/"
+WAITS = "SENTINEL_TYPED_WAITS"
 SAID = "You were signed out before this was sent: nothing has been done. Sign in again, and what you typed is shown to you."
 
 
@@ -78,16 +81,18 @@ def keep_and_sign_in(request: HttpRequest, user_id: uuid.UUID | None = None) -> 
     """The way to sign in. What a form sent is kept for whoever typed it, and shown after signing in.
 
     `user_id` is who typed it where the session still told; else the browser says. A script is told 401, as always: its
-    page holds what was typed.
+    page holds what was typed. What was typed to sign in or to change a password is never kept.
     """
-    who = str(user_id) if user_id else request.get_signed_cookie(WHO, default="", salt=WHO)
-    if request.method != "POST" or is_script(request) or not who:
+    who = (
+        str(user_id) if user_id else request.get_signed_cookie(WHO, default="", salt=WHO, max_age=WHO_SECONDS)
+    )
+    if request.method != "POST" or is_script(request) or not who or request.path.startswith(SIGN_IN):
         return to_sign_in(request)
     data = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_TYPED}
     typed = json.dumps(
         {"who": who, "path": request.get_full_path(), "data": data, "files": bool(request.FILES)}
     ).encode()
-    if not data or len(typed) > LARGEST:
+    if not data or len(typed) > LARGEST or not _has_room(who):
         return to_sign_in(request)
     key = Fernet.generate_key()
     cache.set(_place(key), Fernet(key).encrypt(typed).decode(), SECONDS)
@@ -99,7 +104,23 @@ def keep_and_sign_in(request: HttpRequest, user_id: uuid.UUID | None = None) -> 
     return response
 
 
-def typed_before(request: HttpRequest, user_id: uuid.UUID) -> Typed | None:
+def _has_room(who: str) -> bool:
+    """Whether a form more may be kept for this person: nobody fills the table from a browser that is signed out."""
+    return any(cache.add(f"typed-of:{who}:{number}", True, SECONDS) for number in range(MOST))
+
+
+def let_wait(request: HttpRequest) -> None:
+    """Something else comes before the page that was asked for: what was typed, if this sends it again, stays kept."""
+    request.META[WAITS] = True
+
+
+def was_sent(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether what was typed has now reached the page that it was for."""
+    again = request.method == "POST" and AGAIN in request.POST
+    return again and response.status_code < 400 and WAITS not in request.META
+
+
+def typed_before(request: HttpRequest, user_id: uuid.UUID | None) -> Typed | None:
     """What this person typed in this browser and could not send; None where nothing is kept, or somebody else typed it."""
     key = request.COOKIES.get(KEY, "").encode()
     kept = cache.get(_place(key)) if key else None

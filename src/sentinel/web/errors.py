@@ -21,6 +21,8 @@ from sentinel.web.jinja import environment
 STATUSES = (400, 403, 404, 405, 409, 413, 500, 503)
 RETRY_SECONDS = 60
 MOST_TYPED = 100
+# Passwords are typed there: they are shown to nobody, whoever typed them.
+SIGN_IN = "/account/"
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +74,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: the page was open too long, or was not ours."""
     # The browser itself says that a page of ours sent it: what anybody else sends is not shown again.
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and not request.path.startswith(SIGN_IN)
     typed = [words for name in request.POST for words in request.POST.getlist(name) if " " in words.strip()]
     return page(403, stale=True, typed=typed[:MOST_TYPED] if ours else [])
 
