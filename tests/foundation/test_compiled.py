@@ -12,9 +12,15 @@ from django.db import connection, connections
 from django.db.models import Count, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
+from tests.cases.making import a_case, a_party
+from tests.support import PRIYA, actor
 
 from sentinel.accounts.models import Agency, RoleHeld, Team, User
-from sentinel.foundation.compiled import Among, compiled
+from sentinel.cases.models import Party, PartyIdentity
+from sentinel.foundation.actor import NOBODY, state_actor
+from sentinel.foundation.clock import now as clock_now
+from sentinel.foundation.compiled import Among, compiled, keep_plans
+from sentinel.people.models import PersonName
 from sentinel.questionnaires.models import LocalRule
 
 
@@ -28,6 +34,16 @@ def people_in(agencies: list[uuid.UUID]) -> QuerySet[User]:
 @compiled
 def team_or_name(team: uuid.UUID | None, name: str) -> QuerySet[User, tuple[str]]:
     return User.objects.filter(Q(team_id=team) | Q(name=name)).order_by("email").values_list("email")
+
+
+@compiled
+def named(people: list[uuid.UUID]) -> QuerySet[PersonName]:
+    return PersonName.objects.filter(Among("person_id", people))
+
+
+@compiled
+def parties_of(case: uuid.UUID | None) -> QuerySet[Party]:
+    return Party.objects.filter(case_id=case)
 
 
 @compiled
@@ -147,3 +163,53 @@ def test_each_thread_asks_over_its_own_connection(transactional_db: None) -> Non
         thread.join()
     assert there == [here] * 3
     assert len(set(backends)) == 3
+
+
+@pytest.mark.django_db
+def test_a_kept_plan_shows_each_actor_of_one_connection_what_that_actor_may_see_and_no_more() -> None:
+    priya, stranger = actor(PRIYA), actor("marta.nowak@city.example")
+    state_actor(priya)
+    case = a_case(priya, now=clock_now())
+    party = a_party(priya, case, "Margaret Ellis", now=clock_now())
+    person = PartyIdentity.objects.get(party=party).person_id
+    keep_plans()
+    seen: dict[str, set[tuple[bool, ...]]] = {"owner": set(), "stranger": set(), "nobody": set()}
+    for _ in range(6):
+        for name, one in (("owner", priya), ("stranger", stranger), ("nobody", NOBODY)):
+            state_actor(one)
+            found = (named([person]), parties_of(case.id), parties_of(None), named([]))
+            seen[name].add(tuple(map(bool, found)))
+    assert seen == {
+        "owner": {(True, True, False, False)},
+        "stranger": {(False, False, False, False)},
+        "nobody": {(False, False, False, False)},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(generic_plans), max(custom_plans) FROM pg_prepared_statements WHERE statement LIKE %s",
+            ['%FROM "people_personname"%ANY%'],
+        )
+        generic, custom = cursor.fetchone()
+    assert generic > 10, "or nothing has been proved: no plan was kept"
+    assert custom == 0
+
+
+@pytest.mark.django_db
+def test_arguments_of_one_kind_never_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    @compiled
+    def between(least: int, most: int) -> QuerySet[Agency]:
+        return Agency.objects.filter(version__gte=least, version__lte=most)
+
+    with monkeypatch.context() as chance:
+        chance.setattr(uuid, "uuid4", lambda: uuid.UUID(int=7))
+        assert between(1, 30_000)
+    assert between(30_000, 1) == []
+
+
+def test_an_argument_that_is_changed_on_its_way_is_refused_though_it_also_goes_unchanged() -> None:
+    @compiled
+    def called(name: str) -> QuerySet[Team]:
+        return Team.objects.filter(Q(name=name) | Q(name__contains=name))
+
+    with pytest.raises(TypeError, match="changes name"):
+        called("Wardens")

@@ -40,15 +40,18 @@ class Among(Func):
         super().__init__(F(name), Value(list(ids), output_field=ArrayField(UUIDField())))
 
 
-def _mark(kind: Any) -> Any:
-    """A value of a kind that stands in no query by itself: where it turns up in the parameters, a given one goes."""
+def _mark(kind: Any, place: int) -> Any:
+    """A value of a kind that stands in no query by itself: where it turns up in the parameters, a given one goes.
+
+    `place` is the argument's, counted from 0: no two arguments (of 20 at most) have the same mark.
+    """
     made = uuid.uuid4()
     marks: dict[Any, Any] = {
         uuid.UUID: made,
         list[uuid.UUID]: [made],
         datetime: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=made.int % 10**12),
-        date: date(1, 1, 1) + timedelta(days=made.int % 10**5),
-        int: 30_000 + made.int % 2_000,  # a small integer's column takes no larger one
+        date: date(1, 1, 1) + timedelta(days=1000 * place + made.int % 1000),
+        int: 30_000 + 100 * place + made.int % 100,  # a small integer's column takes no larger one
         str: str(made),
     }
     for one, mark in marks.items():
@@ -73,7 +76,8 @@ class Compiled(Generic[Given, Row]):
 
     @cached_property
     def _made(self) -> _Made[Row]:
-        marks = {name: _mark(one.annotation) for name, one in self._signature.parameters.items()}
+        arguments = self._signature.parameters.items()
+        marks = {name: _mark(one.annotation, place) for place, (name, one) in enumerate(arguments)}
         queryset = self._build(**marks)  # type: ignore[call-arg]
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
@@ -81,6 +85,13 @@ class Compiled(Generic[Given, Row]):
         lost = set(marks) - {one.name for one in slots if isinstance(one, _Slot)}
         if lost:
             raise TypeError(f"{self._build.__qualname__} does nothing with {', '.join(sorted(lost))}.")
+        # A mark that stands within something else would stand there for good, in every answer to come.
+        kept = " ".join([sql, *(str(one) for one in slots if not isinstance(one, _Slot))])
+        stuck = [
+            name for name, mark in marks.items() if isinstance(mark, str | uuid.UUID) and str(mark) in kept
+        ]
+        if stuck:
+            raise TypeError(f"{self._build.__qualname__} changes {', '.join(sorted(stuck))}.")
         converters = compiler.get_converters([one[0] for one in compiler.select])
         return _Made(queryset, compiler, sql, slots, converters)
 
