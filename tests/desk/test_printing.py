@@ -14,6 +14,7 @@ import sentinel.web
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case, PartyIdentity
 from sentinel.foundation.clock import now
+from sentinel.places.operations import find_or_make_place
 from tests.cases.making import a_case, a_party
 from tests.support import BACKEND, PRIYA, acting, signed_in, user
 
@@ -114,6 +115,26 @@ def test_a_person_of_whom_the_reader_may_see_nothing_is_as_one_that_is_not_there
     )
     assert prints("marta.nowak@city.example") == []
     assert signed_in(PRIYA).post("/printed", {"path": f"/people/{person}"}).status_code == 204
+
+
+def test_a_place_whose_page_the_reader_may_not_open_is_as_one_that_is_not_there(case: Case) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        known, bare = (
+            find_or_make_place(actor=priya, now=now(), words=f"{number} Sparrow Lane, Loughborough")
+            for number in (14, 16)
+        )
+        Case.objects.filter(pk=case.pk).update(place=known)
+    auditor = "ravi.desai@police.example"
+    assert signed_in(auditor).post("/printed", {"path": f"/places/{known.id}"}).status_code == 404
+    assert signed_in(PRIYA).post("/printed", {"path": f"/places/{bare.id}"}).status_code == 404
+    assert prints(auditor) == prints() == []
+    assert signed_in(PRIYA).post("/printed", {"path": f"/places/{known.id}"}).status_code == 204
+
+
+def test_an_address_that_can_stand_nowhere_is_not_there(case: Case) -> None:
+    for address in ("/reports/LLR\x00", "/cases/LLR\x00/timeline", "/areas/E\x00"):
+        assert signed_in(PRIYA).post("/printed", {"path": address}).status_code == 404, address
 
 
 def test_the_script_that_is_served_tells_it() -> None:

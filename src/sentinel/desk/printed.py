@@ -16,11 +16,11 @@ from sentinel.accounts.models import Agency, Team, User
 from sentinel.audit.operations import note
 from sentinel.cases.models import Action, Attachment, Handover, Note, Party, PartyRole
 from sentinel.cases.queries import get_case
+from sentinel.desk.place.known import is_known
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import CaseRow
 from sentinel.kernel.errors import NotFound
 from sentinel.people.queries import is_known_to
-from sentinel.places.models import Place
 from sentinel.reports.models import Signpost
 from sentinel.reports.queries import get_report
 from sentinel.web.requests import actor_of
@@ -37,15 +37,16 @@ def printed(request: HttpRequest) -> HttpResponse:
         page = resolve(request.POST.get("path", "")[:500])
     except Resolver404 as error:
         raise NotFound() from error
+    if any("\x00" in value for value in page.kwargs.values() if isinstance(value, str)):
+        raise NotFound()
+    actor = actor_of(request)
     name = page.view_name or ""
     reference = str(page.kwargs.get("reference", ""))
-    record = _record(actor_of(request), str(page.route), reference) if reference else None
-    ids = [value for value in page.kwargs.values() if isinstance(value, uuid.UUID)]
-    actor = actor_of(request)
+    record = _record(actor, str(page.route), reference) if reference else None
     given = {key: value for key, value in page.kwargs.items() if isinstance(value, uuid.UUID)}
     if not all(_is_seen(actor, key, value, record) for key, value in given.items()):
         return HttpResponse(status=404)
-    note("print", record_id=record, subject=name, subject_id=ids[-1] if ids else reference)
+    note("print", record_id=record, subject=name, subject_id=list(given.values())[-1] if given else reference)
     return HttpResponse(status=204)
 
 
@@ -65,11 +66,12 @@ def _is_seen(actor: Actor, name: str, value: uuid.UUID, record: uuid.UUID | None
         return actor.may("see_people") and is_known_to(actor, value)
     if name == "record":
         return rung_of(actor, value) >= Rung.SUMMARY
+    if name == "place_id":
+        return is_known(actor, value)
     if name == "row":
         return BreakGlass.objects.filter(pk=value).exists()
     agency = actor.agency_id or uuid.UUID(int=0)
     known: dict[str, QuerySet[Any]] = {
-        "place_id": Place.objects.filter(pk=value),
         "agency": Agency.objects.filter(pk=value),
         "user": User.objects.filter(pk=value, agency_id=agency),
         "team": Team.objects.filter(pk=value, agency_id=agency),

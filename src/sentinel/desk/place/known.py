@@ -106,6 +106,12 @@ def known_ids(actor: Actor, place_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return found
 
 
+def is_known(actor: Actor, place_id: uuid.UUID) -> bool:
+    """Whether the actor may open the page of a place: something is known there, if only that a desk is to be rung."""
+    looks = any(actor.may(right) for right in LOOKING)
+    return looks and bool(known_ids(actor, [place_id]) or known_elsewhere(actor, Given(places=(place_id,))))
+
+
 def at_place(actor: Actor, place_id: uuid.UUID, now: datetime) -> AtPlace:
     """What the actor may see of a place; the read is logged, and what is told on rung SUMMARY in its owners' ledgers.
 
