@@ -10,6 +10,7 @@ import pytest
 from sentinel.access.models import Disclosure, Rung
 from sentinel.access.queries import rung_of
 from sentinel.cases.models import HateMark, Incident, Party, PartyIdentity, PartyRole
+from sentinel.cases.operations import protect_identity
 from sentinel.foundation.models import Event, Message
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.errors import Invalid, NotFound, Refused
@@ -154,6 +155,18 @@ def test_a_confirmed_caller_is_the_person_known_before() -> None:
     assert identity.confirmed_how == "gave her date of birth"
     # Written as it is known, not as it was misheard.
     assert display_name(facts_of(priya, [known])[known]) == "Margaret Ellis"
+
+
+def test_a_confirmed_caller_s_guarded_name_is_not_written_where_others_read_it() -> None:
+    priya = acting(PRIYA)
+    first = take_report(actor=priya, now=NOW, telling=telling())
+    party = Party.objects.get(pk=first.caller_party_id)
+    protect_identity(actor=priya, now=NOW, party=party)
+    known = PartyIdentity.objects.get(party=party).person_id
+    heard = CallerGiven(name="Margret Elis", person_id=known, confirmed_how="gave her date of birth")
+    second = take_report(actor=priya, now=NOW, telling=telling(caller=heard))
+    names = PersonName.objects.filter(person_id=known, record_id=second.record_id)
+    assert [one.full for one in names] == ["Margret Elis"]
 
 
 def test_nobody_can_be_confirmed_whom_the_taker_may_not_see() -> None:

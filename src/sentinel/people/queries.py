@@ -83,6 +83,11 @@ def display_name(known: Known | None) -> str:
     return _name_of(known.names)
 
 
+def told_name(known: Known, audience_id: uuid.UUID | None) -> str:
+    """As `display_name`, from what may be written down for this audience: a name that was told to fewer people is not."""
+    return _name_of([name for name in known.names if name.audience_id in {None, audience_id}])
+
+
 def _name_of(names: Sequence[PersonName]) -> str:
     current = [name for name in names if name.kind == "current" and name.ended_at is None]
     for name in (*current, *names):

@@ -17,7 +17,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
-from sentinel.people.queries import Known, birth_of, display_name, facts_of
+from sentinel.people.queries import Known, birth_of, facts_of, told_name
 from sentinel.people.rules import UNNAMED
 from sentinel.people.writing import write_facts, write_person
 from sentinel.reports.rules import role_of_other
@@ -114,7 +114,7 @@ def _caller_person(actor: Actor, now: datetime, guarded: Given, telling: Telling
     known = facts_of(actor, [confirmed]).get(confirmed)
     if known is None:
         raise NotFound()
-    name = display_name(known)
+    name = told_name(known, guarded["audience_id"])
     if name != UNNAMED:
         # The question settled who it is, and with it how the name is written: not as it was heard just now.
         facts = replace(facts, name=NameGiven(full=name))

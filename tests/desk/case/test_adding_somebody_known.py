@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from sentinel.cases.models import Case, Party, PartyIdentity
+from sentinel.cases.operations import protect_identity
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
@@ -111,6 +112,18 @@ def test_once_confirmed_the_cases_and_the_band_are_shown_and_the_one_person_is_a
         assert [one.full for one in names] == ["Margaret Ellis"], (
             "written as it is known, not as it was heard"
         )
+
+
+def test_a_name_that_only_some_may_know_is_not_written_into_another_case() -> None:
+    margaret, case = known_before()
+    person = person_of(margaret)
+    with transaction.atomic():
+        protect_identity(actor=acting(PRIYA), now=clock_now(), party=margaret)
+    assert add(case, known_is=person, confirmed_how="Her date of birth").status_code == 302
+    with transaction.atomic():
+        acting("colin.webb@charnwood.example")
+        names = PersonName.objects.filter(person_id=person)
+        assert [one.full for one in names] == ["Margret Elis"]
 
 
 def test_somebody_else_is_added_as_a_new_person_and_it_is_remembered_that_they_are_two() -> None:

@@ -25,7 +25,7 @@ from sentinel.matching.queries import Elsewhere, KnownPerson, already_known
 from sentinel.matching.rules import Given
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_facts, add_person
-from sentinel.people.queries import display_name, facts_of
+from sentinel.people.queries import facts_of, told_name
 from sentinel.people.rules import UNNAMED
 
 BUTTONS = ("person_is", "person_not", "person_undo")
@@ -143,7 +143,7 @@ def person_for(actor: Actor, now: datetime, case: Case, facts: Facts, said: dict
         raise NotFound()
     if _party_here(case, chosen) is not None:
         raise Invalid.of("name", "They are in this case already. Give them a further role there instead.")
-    name = display_name(known)
+    name = told_name(known, None)
     if name != UNNAMED:
         # The question settled who it is, and with it how the name is written: not as it was heard just now.
         facts = replace(facts, name=NameGiven(full=name))
