@@ -50,7 +50,8 @@ class AssessmentDraft(CaseRow):
     """An assessment begun and not finished: what was typed so far, under an audience of its assessor alone.
 
     It never counts as an assessment. `data` is what the form sent, each field with its values; it is emptied when the
-    draft ends, because the assessment was kept or the draft was thrown away.
+    draft ends, because the assessment was kept or the draft was thrown away. The history keeps what stood
+    there, behind the same audience.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")

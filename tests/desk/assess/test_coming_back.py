@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from sentinel.audit.models import History
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.models import Event
@@ -122,6 +123,20 @@ def test_a_button_throws_it_away() -> None:
     assert "her brother Ike" not in body(PRIYA, address)
     assert [row.data for row in drafts(PRIYA)] == [{}]
     assert client.post(f"{address}/throw-away").status_code == 404
+
+
+def test_what_was_thrown_away_stands_in_the_history_for_its_assessor_alone() -> None:
+    _, _, address = a_victim()
+    client = signed_in(PRIYA)
+    client.post(address, {**HALF, "do": "keep"})
+    client.post(f"{address}/throw-away")
+    told = {}
+    for email in (PRIYA, COLIN, "ravi.desai@police.example"):
+        with transaction.atomic():
+            acting(email)
+            rows = History.objects.filter(table="risk_assessmentdraft")
+            told[email] = "her brother Ike" in str([(row.before, row.after) for row in rows])
+    assert list(told.values()) == [True, False, False]
 
 
 def test_my_work_names_what_was_begun_and_not_finished() -> None:
