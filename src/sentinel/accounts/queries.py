@@ -12,11 +12,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 
-from sentinel.accounts.models import Agency, PartnershipDesk, RoleHeld, User
+from sentinel.accounts.models import Agency, PartnershipDesk, RoleHeld, Team, User
 from sentinel.accounts.rules import ROLES, rights_of
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
 from sentinel.foundation.compiled import compiled
+from sentinel.kernel.errors import NotFound
 
 NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that is not known; nothing is bound to it
 
@@ -92,6 +93,25 @@ def colleagues(actor: Actor) -> list[User]:
 def agencies() -> QuerySet[Agency]:
     """Every agency that has not been merged into another, by name. One query."""
     return Agency.objects.filter(merged_into__isnull=True).order_by("name")
+
+
+def agency_with(agency_id: uuid.UUID) -> Agency:
+    """An agency by id. Raises NotFound where there is none. One query."""
+    found = _agency(agency_id)
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+@compiled
+def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
+    return Agency.objects.filter(pk=agency)
+
+
+@compiled
+def teams_in(agency: uuid.UUID) -> QuerySet[Team]:
+    """The teams of an agency, by name. One query."""
+    return Team.objects.filter(agency_id=agency).order_by("name")
 
 
 def name_of(user: User) -> str:

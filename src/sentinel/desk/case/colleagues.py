@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from sentinel.accounts.models import Area, Team, User
+from sentinel.accounts.models import Area, User
 from sentinel.accounts.queries import colleagues
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
@@ -28,12 +28,6 @@ def _people(agencies: list[uuid.UUID]) -> QuerySet[User]:
 def others(actor: Actor) -> list[User]:
     """The active users of the actor's agency, without the actor."""
     return [one for one in colleagues(actor) if one.id != actor.user_id]
-
-
-@compiled
-def teams_of(agency: uuid.UUID) -> QuerySet[Team]:
-    """The teams of an agency, by name. One query."""
-    return Team.objects.filter(agency_id=agency).order_by("name")
 
 
 @compiled

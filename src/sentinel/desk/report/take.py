@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency
+from sentinel.accounts.queries import agency_with
 from sentinel.cases.models import PartyIdentity
 from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons
 from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.operations import say_not_same
 from sentinel.people.queries import facts_of
@@ -236,10 +235,4 @@ def agency_of(actor: Actor) -> Agency:
     """The actor's agency."""
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
-    [agency] = _agency(actor.agency_id)
-    return agency
-
-
-@compiled
-def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
-    return Agency.objects.filter(pk=agency)
+    return agency_with(actor.agency_id)

@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from sentinel.access.models import Kind
 from sentinel.access.operations import open_record, share_by_agreement, touch
 from sentinel.accounts.calendars import calendar_of
-from sentinel.accounts.models import Agency, Team
+from sentinel.accounts.models import Agency
+from sentinel.accounts.queries import agency_with, teams_in
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Incident
 from sentinel.cases.operations.references import next_reference
 from sentinel.foundation.actor import Actor
@@ -207,7 +208,7 @@ def _own_team(actor: Actor) -> uuid.UUID | None:
     """The actor's own team where it takes reports handed on, else the first of the agency's that does."""
     if actor.agency_id is None:
         return None
-    teams = _teams(actor.agency_id)
+    teams = teams_in(actor.agency_id)
     own = next((team for team in teams if team.id == actor.team_id), None)
     if own is not None and (own.takes_skeletons or actor.may("open_case")):
         return own.id
@@ -215,20 +216,10 @@ def _own_team(actor: Actor) -> uuid.UUID | None:
     return taking.id if taking else None
 
 
-@compiled
-def _teams(agency: uuid.UUID) -> QuerySet[Team]:
-    return Team.objects.filter(agency_id=agency).order_by("name")
-
-
-@compiled
-def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
-    return Agency.objects.filter(pk=agency)
-
-
 def _due(actor: Actor, telling: Telling) -> tuple[Agency, rules.ContactDue]:
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
-    [agency] = _agency(actor.agency_id)
+    agency = agency_with(actor.agency_id)
     if rules.life_threatened(telling.danger.now, telling.script_answers):
         at_once = standard_at_once(agency, london_date(telling.told_at))
         if at_once is not None:

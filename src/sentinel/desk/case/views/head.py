@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agencies, teams_in
 from sentinel.cases.lists import labels
 from sentinel.cases.operations import accept, change_case, decline, offer, reassign, set_status
 from sentinel.cases.operations.actions import working_agencies
 from sentinel.cases.queries import handover_of, handovers_of, offers_of, statuses_of
 from sentinel.cases.rules import STATUS_WORDS, moves_from
-from sentinel.desk.case.colleagues import people_of_agencies, teams_of
+from sentinel.desk.case.colleagues import people_of_agencies
 from sentinel.desk.case.forms.decisions import AnswerForm, CaseForm, OfferForm, ReassignForm, StatusForm
 from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
@@ -78,7 +78,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     owns = actor.agency_id == case.owner_agency_id
     people = people_of_agencies([case.owner_agency_id]) if owns else []
     form = ReassignForm(
-        posted(request), people=people, teams=teams_of(case.owner_agency_id) if owns else [],
+        posted(request), people=people, teams=teams_in(case.owner_agency_id) if owns else [],
         initial={"lead": case.lead, "team": case.team, "version": case.version},
     )  # fmt: skip
     return step(

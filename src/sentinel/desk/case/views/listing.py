@@ -13,14 +13,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agencies, teams_in
 from sentinel.audit.operations import note
 from sentinel.cases.lists import labels
 from sentinel.cases.models import CATEGORIES
 from sentinel.cases.queries import Filters, list_cases
 from sentinel.cases.rules import STATUS_WORDS
 from sentinel.desk.case.assemble import BANDS
-from sentinel.desk.case.colleagues import areas_of_work, people_of_agencies, teams_of
+from sentinel.desk.case.colleagues import areas_of_work, people_of_agencies
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
@@ -50,7 +50,7 @@ class CaseFilter(forms.Form):
         leads = [(str(one.id), one.name) for one in people if one.id != actor.user_id]
         choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
             "lead": ("Lead", me + leads),
-            "team": ("Team", [(str(one.id), one.name) for one in teams_of(actor.agency_id)]),
+            "team": ("Team", [(str(one.id), one.name) for one in teams_in(actor.agency_id)]),
             "owner": ("Agency", [(str(one.id), one.short_name) for one in agencies()]),
             "national_type": ("Type", list(labels("national-types", london_date(now())).items())),
             "area": ("Area", [(one.code, one.name) for one in areas_of_work()]),
