@@ -14,13 +14,14 @@ from sentinel.desk.links import where
 from sentinel.desk.work.counts import waiting
 from sentinel.foundation.actor import NOBODY, Actor
 
+FIND, FIND_RIGHTS = "people_and_places", frozenset({"see_people", "match_people"})
 # Label, the page's name, the rights of which any one is needed (none: everybody), and the first parts of addresses
 # that belong to the place.
 PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("My work", "my_work", frozenset(), ("/work/",)),
     ("Take a report", "take_report", frozenset({"take_report"}), ("/reports/",)),
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
-    ("People and places", "people_and_places", frozenset({"see_people", "match_people"}), ("/find", "/people/", "/places/", "/streets/", "/areas/")),
+    ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
     ("System", "system", frozenset({"see_failures"}), ("/system/",)),
@@ -30,7 +31,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `signed_in` (or None), `nav`, `ways`, `actor`, `demonstration`, `session_seconds`, `made_at`.
+    """Context of every page: `signed_in` (or None), `nav`, `ways`, `find_url`, `actor`, `demonstration`, `session_seconds`, `made_at`.
 
     One query, for the number beside My work; none for who is signed out or reads no case.
     """
@@ -57,6 +58,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "sign_out_url": where("account_logout"),
         },
         "nav": places(actor, request.path, waiting(actor) if counted is None else counted),
+        "find_url": where(FIND) if FIND_RIGHTS & actor.rights else None,
         "ways": {"cases": where("case_list"), "take_report": where("take_report")},
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from tests.desk.report.calling import TAKE, beside, call, everything_is_kept, page, reports, send
 from tests.places.data import add_point, add_postcode
-from tests.support import signed_in
+from tests.support import acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 DAWN = "dawn.ashby@charnwood.example"
@@ -49,3 +50,28 @@ def test_words_that_are_no_address_stay_words() -> None:
     [report] = reports(DAWN)
     assert report.incident is not None
     assert (report.incident.place_id, report.incident.place_words) == (None, "By the old bandstand")
+
+
+def test_a_postcode_that_exists_is_taken_as_it_is(database_urls: dict[str, str]) -> None:
+    add_postcode(database_urls, "LE11 1AA", 52.77, -1.2, "E07000130")
+    answer = signed_in(DAWN).post(TAKE, call(q__where="le111aa"))
+    assert answer.status_code == 302, "there is nothing to choose from"
+    (report,) = reports(DAWN)
+    with transaction.atomic():
+        acting(DAWN)
+        place = report.incident.place
+        assert place is not None
+        assert (place.postcode, place.latitude) == ("LE11 1AA", 52.77)
+
+
+def test_one_place_is_not_called_more_than_one(database_urls: dict[str, str]) -> None:
+    add_postcode(database_urls, "LE11 1AA", 52.77, -1.2, "E07000130")
+    answer = signed_in(DAWN).post(TAKE, call(q__where="behind the shops, LE11 1AA"))
+    assert beside(answer, "r-place_choice") == "Error: Say whether it is this place."
+
+
+def test_a_place_that_is_a_postcode_is_called_so_once(database_urls: dict[str, str]) -> None:
+    add_postcode(database_urls, "LE11 1AA", 52.77, -1.2, "E07000130")
+    dawn = signed_in(DAWN)
+    taken = dawn.post(TAKE, call(q__where="LE11 1AA"))
+    assert "LE11 1AA, LE11 1AA" not in page(dawn.get(taken["Location"]))  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sentinel.places.geometry import cell_of
@@ -71,3 +73,18 @@ def test_finding_asks_as_often_for_many_places_as_for_one(urls: dict[str, str]) 
             client.post("/find", {"q": words, "reason": "A call"})
         counts.append(ran.count)
     assert counts[0] == counts[1]
+
+
+def test_the_box_on_every_page_posts_what_is_typed_and_finds_it(urls: dict[str, str]) -> None:
+    client = signed_in(PRIYA)
+    form = re.search(r'<form class="s-find"[^>]*>', client.get("/help/").content.decode())
+    assert form
+    assert 'method="post"' in form[0], "an address ends up in logs and histories"
+    action = re.search(r'action="([^"]+)"', form[0])
+    assert action
+    html = client.post(action[1], {"q": "le11 1aa"}).content.decode()
+    assert f'href="/areas/{cell_of(LAT, LON)}"' in html
+
+
+def test_who_may_find_nobody_is_offered_no_box(transactional_db: None) -> None:
+    assert "s-find" not in signed_in("ravi.desai@police.example").get("/help/").content.decode()

@@ -114,7 +114,7 @@ class TakeForms:
     def place_choices(self) -> list[tuple[str, str]]:
         """The places that the words may mean, to choose from; empty where there is nothing to choose."""
         found = self.looked_up
-        if not found.candidates or found.exact:
+        if not found.candidates or found.exact or self.postcode_alone:
             return []
         shown = [
             (one.choice, f"{one.words}, {one.where}" if one.where else one.words) for one in found.candidates
@@ -122,10 +122,16 @@ class TakeForms:
         return [*shown, (AS_TYPED, "None of these: keep it as it was typed")]
 
     @property
+    def postcode_alone(self) -> bool:
+        """Whether a postcode of the directory was typed and nothing else: then there is nothing to choose from."""
+        found = self.looked_up
+        return [one.kind for one in found.candidates] == ["postcode"] and not found.address.line
+
+    @property
     def place_choice(self) -> str:
         """The choice that holds: what was chosen where it is still offered, else the one place that fits exactly."""
         chosen = self.one("r-place_choice")
-        if self.looked_up.exact:
+        if self.looked_up.exact or self.postcode_alone:
             return self.looked_up.candidates[0].choice
         return chosen if chosen in dict(self.place_choices()) else ""
 
@@ -170,7 +176,9 @@ class TakeForms:
         if kept.get("rang_at"):
             self._say("rang_at", lambda: parse_time(str(kept["rang_at"])))
         if self.complete and self.place_choices() and not self.place_choice:
-            words = self.looked_up.says[0] if self.looked_up.says else "More than one place fits. Choose one."
+            one = len(self.looked_up.candidates) == 1
+            fits = "Say whether it is this place." if one else "More than one place fits. Choose one."
+            words = self.looked_up.says[0] if self.looked_up.says else fits
             self.record.add_error("place_choice", words)
         elif self.looked_up.state == "unknown" and not self.one("r-place_choice"):
             self.script.add_error("where", self.looked_up.says[0])
