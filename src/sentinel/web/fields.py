@@ -98,7 +98,10 @@ class DayField(ReadField):
         self.past = past
         self.today = today
         options.setdefault(
-            "help_text", "For example, 3/4/26, 3 April or yesterday" if self.past else "For example, 3/4/26"
+            "help_text",
+            "For example, 3/4/26, 3 April or yesterday"
+            if self.past
+            else "For example, 3 April, Friday or tomorrow",
         )
         super().__init__(**options)
 

@@ -77,7 +77,7 @@ def step(
     title: str,
     button: str,
     do: Callable[[dict[str, Any]], object],
-    done: str,
+    done: str | Callable[[], str],
     row: CaseRow | None = None,
     to: str | None = None,
     template: str = "desk/case/step.html",
@@ -86,7 +86,7 @@ def step(
     """Show a form, or do what was asked and go back to the case.
 
     `row` is the row that the form edits: where somebody was quicker, the page says what they changed, keeps what was
-    typed and takes it on the next try (409). What the operation refuses stands beside its field (422). `more` is what else
+    typed and takes it on the next try (409). `done` is what is said afterwards, or a function that finds it then. What the operation refuses stands beside its field (422). `more` is what else
     the template shows, or a function that finds it where the page is shown at all.
     """
     status, stale = 200, []
@@ -107,7 +107,7 @@ def step(
                 if not stale:
                     form.add_error(None, error.message)
             else:
-                messages.success(request, done)
+                messages.success(request, done() if callable(done) else done)
                 return redirect(to or case_url(case))
     context = {
         "case": case, "form": form, "step_title": title, "button_words": button, "stale": stale, "marking": MARKING,

@@ -103,7 +103,7 @@ class ActionForm(Editing):
     )
     due = DayField(
         label="By when?", towards="future", past=False, error_messages=needed("Say by when."),
-        help_text="For example, 3/4/26 or tomorrow. It is due by the end of that day.",
+        help_text="For example, 3 April, Friday or tomorrow. It is due by the end of that day.",
     )  # fmt: skip
 
     def __init__(

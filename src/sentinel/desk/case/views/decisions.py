@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from sentinel.access.models import Rung
 from sentinel.cases.gates import missing
 from sentinel.cases.lists import closing_code, closing_codes
-from sentinel.cases.models import Case, Closure
+from sentinel.cases.models import ApproachCheck, Case, Closure
 from sentinel.cases.operations import (
     check_approach,
     decide_closure,
@@ -21,6 +21,7 @@ from sentinel.cases.operations import (
     reopen,
     second_closure,
 )
+from sentinel.cases.operations.approach import victims_not_asked
 from sentinel.cases.operations.closing import HIGH
 from sentinel.cases.queries import closure_now, party_row, people_of
 from sentinel.cases.rules import why_not_second
@@ -35,6 +36,7 @@ from sentinel.questionnaires.queries import current_version, question_set_of
 from sentinel.web.requests import posted
 
 OTHERWISE = "otherwise"
+AGAINST = "not every answer is yes. Ask again, or a supervisor decides whether to go all the same."
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,13 +54,16 @@ def approach(request: HttpRequest, reference: str) -> HttpResponse:
         question_set = replace(question_set, sections=sections)
     form = QuestionForm(question_set, posted(request), today=today)
 
+    made: list[ApproachCheck] = []
+
     def do(said: dict[str, Any]) -> None:
         answers = form.kept
-        check_approach(
+        check = check_approach(
             actor=actor, now=now(), case=case, victim=party_row(actor, case, whom.cleaned_data["victim"].id),
             other=party_row(actor, case, whom.cleaned_data["other"].id) if whom.cleaned_data["other"] else None,
             answers=answers, question_set=version, override_reason=str(answers.get("supervisor_reason", "")),
         )  # fmt: skip
+        made.append(check)
 
     if request.method == "POST":
         form.is_valid()
@@ -68,9 +73,20 @@ def approach(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, "Choose whose safety this is about.")
     return step(
         request, case=case, form=form, title="Before you approach the other side", button="Keep the answers",
-        done="The answers are kept. The timeline says whether you may go.", do=do, template="desk/case/approach.html",
+        done=lambda: _whether_to_go(case, made), do=do, template="desk/case/approach.html",
         more={"whom": whom, "victims": bool(whom.fields["victim"].rows), "may_override": may_override},  # type: ignore[attr-defined]
     )  # fmt: skip
+
+
+def _whether_to_go(case: Case, made: list[ApproachCheck]) -> str:
+    """What the answers mean for whoever is about to go."""
+    if not made:  # pressed twice: the first time said it
+        return "The answers are kept."
+    if not made[0].allowed:
+        return f"The answers are kept. Do not approach the other side: {AGAINST}"
+    if victims_not_asked(case, now()):
+        return "The answers are kept, and allow it for this victim. Do not go yet: answer them for every other victim too."
+    return "The answers are kept. You may approach the other side."
 
 
 @require_http_methods(["GET", "POST"])

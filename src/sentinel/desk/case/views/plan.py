@@ -22,6 +22,8 @@ from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.web.requests import posted
 
+PLANNED = "desk/case/planned.html"
+
 
 def _who(actor: Actor, case: Case) -> tuple[list[Agency], list[User]]:
     """The agencies that work on the case, and their people: the actor's own first."""
@@ -55,7 +57,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
     return step(
         request, case=case, form=form, title="Add an action", button="Add the action",
-        done="The action is on the plan.",
+        done="The action is on the plan.", template=PLANNED,
         do=lambda said: plan_action(actor=actor, now=now(), case=case, **_given(said)),
     )  # fmt: skip
 
@@ -89,7 +91,7 @@ def change(request: HttpRequest, reference: str, action: uuid.UUID) -> HttpRespo
     form = ActionForm(posted(request), agencies=found, users=people, new=False, initial=initial)
     return step(
         request, case=case, form=form, title="Change an action", button="Keep the change",
-        done="The action has been changed.",
+        done="The action has been changed.", template=PLANNED,
         do=lambda said: change_action(
             actor=actor, now=now(), case=case, action=row, version=said["version"], **_given(said)
         ),
