@@ -198,3 +198,16 @@ def test_what_the_database_cannot_keep_does_not_lose_the_rest() -> None:
     _, _, address = a_victim()
     signed_in(PRIYA).post(address, {"support": "her\x00 brother", "do": "keep"})
     assert "her brother" in body(PRIYA, address)
+
+
+def test_my_work_says_it_once_and_as_loud_as_before() -> None:
+    _, _, address = a_victim()
+    before = body(PRIYA, "/")
+    assert before.count(f'href="{address}"') == 1
+    signed_in(PRIYA).post(address, {**HALF, "do": "keep"})
+    page = body(PRIYA, "/")
+    assert page.count(f'href="{address}"') == 1
+    row = page[: page.index(f'href="{address}"')].rpartition("<li")[2]
+    assert "Not assessed" in row
+    assert "Finish assessing Margaret Ellis" in page
+    assert "Assess Margaret Ellis" not in page

@@ -84,7 +84,7 @@ def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
     return Line(
         UNKNOWN, f"Finish assessing {name}", where("assess", reference=told["reference"], party=told["of_party"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=": begun and not finished",
-        meta=(f"Kept {ago(told['kept_at'], now)}", told["title"]), reference=told["reference"], late=True,
+        meta=(f"Kept {ago(told['kept_at'], now)}", told["title"]), reference=told["reference"], late=True, begun=True,
     )  # fmt: skip
 
 

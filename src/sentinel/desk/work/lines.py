@@ -22,6 +22,7 @@ class Line:
 
     `band` is a band, None (not assessed) or NO_BAND where nobody's stands beside it. `due` (UTC) sorts. `mine` marks an
     action of one's own, `harm` a line that stands before all others of its group. `place` is what a place is called, and its page.
+    `begun` marks what the actor began and has not finished.
     """
 
     group: str
@@ -38,6 +39,7 @@ class Line:
     mine: bool = False
     harm: bool = False
     place: tuple[str, str] | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True)

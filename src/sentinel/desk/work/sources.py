@@ -59,7 +59,26 @@ def source(function: Source) -> Source:
 def lines_for(actor: Actor, mine: Mine, now: datetime) -> list[Line]:
     """Every line of every source."""
     cases = {case.reference: case for case in mine.cases.values() if case.place_id}
-    return [_with_place(line, cases) for ask in SOURCES for line in ask(actor, mine, now)]
+    lines = _begun_once([line for ask in SOURCES for line in ask(actor, mine, now)])
+    return [_with_place(line, cases) for line in lines]
+
+
+def _begun_once(lines: list[Line]) -> list[Line]:
+    """The lines, with somebody's unfinished assessment said where it stands that they are not assessed: one line, as loud."""
+    begun = {line.href: line for line in lines if line.begun and line.href}
+    unassessed = {line.href for line in lines if line.band is None and line.href in begun}
+    told = []
+    for line in lines:
+        if line.href not in unassessed:
+            told.append(line)
+        elif line.band is None:
+            mine = begun[line.href]
+            told.append(
+                replace(line, words=mine.words, rest=mine.rest + line.rest.replace(":", ",", 1), meta=(mine.meta[0], *line.meta))
+            )  # fmt: skip
+        elif not line.begun:
+            told.append(line)
+    return told
 
 
 def _with_place(line: Line, cases: Mapping[str, Case]) -> Line:
