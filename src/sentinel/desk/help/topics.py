@@ -40,6 +40,11 @@ TOPICS = (
     Topic("reopen-a-case", "Reopen a case", "When it happens again"),
     Topic("share-a-case", "Share a case", "Who sees it already, and how to let another agency in"),
     Topic("my-work", "Use My work", "How the list is made, and how to hand over before leave"),
+    Topic(
+        "hours-and-desk",
+        "Set the hours and the sharing desk",
+        "When your agency works, and whom others ring, for the local administrator",
+    ),
     Topic("who-has-read-it", "See who has read a case", "Every view, search and print is recorded"),
 )
 BY_SLUG = {topic.slug: topic for topic in TOPICS}

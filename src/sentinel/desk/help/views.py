@@ -14,6 +14,7 @@ PAGES = (
     "take_report",
     "case_list",
     "people_and_places",
+    "agency_own",
     "audit_search",
     "my_work",
     "team_work",
