@@ -10,11 +10,20 @@ import { circleMarker, latLngBounds, layerGroup, map as leafletMap, polygon, til
 // From which zoom on streets are shown, and named without being pointed at.
 const NAMED = 14;
 const LABELLED = 15.5;
+// How much nearer a press goes from farther off.
+const STEP = 3.25;
 
 /** Words for a tooltip, always as text, never as markup. */
 function words(area) {
   const text = document.createElement("span");
   text.textContent = area.count === undefined ? area.name : `${area.name}: ${area.count}`;
+  return text;
+}
+
+/** The name alone, without what is counted there. */
+function nameAlone(area) {
+  const text = document.createElement("span");
+  text.textContent = area.name;
   return text;
 }
 
@@ -71,11 +80,27 @@ function draw(element, features) {
   else chart.setView([52.66, -1.13], 9);
   for (const [shape, area] of drawn) {
     shape.addTo(chart);
-    if (element.dataset.nearUrl) continue;
+    if (element.dataset.nearUrl) {
+      shape.bindTooltip(nameAlone(area), { permanent: true, direction: "center", interactive: false, className: "s-map__street s-map__area" });
+      continue;
+    }
     shape.bindTooltip(words(area), { sticky: true });
     if (area.href) leads(shape, area);
   }
-  if (element.dataset.nearUrl) showing(element, chart);
+  if (!element.dataset.nearUrl) return;
+  const told = () => tellApart(chart, drawn.map(([shape]) => shape));
+  chart.on("zoomend", told);
+  told();
+  showing(element, chart);
+}
+
+/** Areas are named where the name about fits between their borders, until streets are named instead. */
+function tellApart(chart, shapes) {
+  for (const shape of shapes) {
+    const label = shape.getTooltip().getElement();
+    const [west, east] = [shape.getBounds().getNorthWest(), shape.getBounds().getNorthEast()].map((at) => chart.latLngToContainerPoint(at).x);
+    label.classList.toggle("s-map__area--away", chart.getZoom() >= NAMED || label.offsetWidth > 1.3 * (east - west));
+  }
 }
 
 /** A point is shown by pressing it, or by the button for the middle; what is then pressed of its answer is written down. */
@@ -100,7 +125,13 @@ function showing(element, chart) {
       answers.textContent = "What lies there could not be fetched. Write where it is instead.";
     }
   };
-  chart.on("click", (event) => ask(event.latlng));
+  // From far off a press would mean a point half a mile from the place: it goes nearer there instead.
+  const shown = (point) => {
+    if (chart.getZoom() >= LABELLED) return ask(point);
+    chart.setView(point, Math.min(LABELLED, chart.getZoom() + STEP), { animate: false });
+    answers.textContent = chart.getZoom() < LABELLED ? "Nearer. Press the place again." : "Near enough. Press the street or the place.";
+  };
+  chart.on("click", (event) => shown(event.latlng));
   const streets = layerGroup().addTo(chart);
   const named = async () => {
     const view = chart.getBounds();
@@ -120,7 +151,7 @@ function showing(element, chart) {
   };
   chart.on("moveend", named);
   named();
-  document.querySelector(`[data-middle-of="${element.id}"]`).addEventListener("click", () => ask(chart.getCenter()));
+  document.querySelector(`[data-middle-of="${element.id}"]`).addEventListener("click", () => shown(chart.getCenter()));
   answers.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-words]");
     if (!chosen) return;

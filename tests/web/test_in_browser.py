@@ -32,6 +32,7 @@ def site(env: SentinelEnvironment) -> Iterator[Site]:
     )
     pages["session"] = env.get_template("script.html").render(**moving)
     pages["script"] = env.get_template("script.html").render(**page_context(form=EveryKind()))
+    pages["point"] = env.get_template("point.html").render(**page_context(form=EveryKind(), csrf_input=token))
     for status in STATUSES:
         pages[f"error-{status}"] = error_page(status).content.decode()
     with serve(pages) as served:
@@ -270,6 +271,27 @@ def test_a_map_is_drawn_without_asking_anybody(browser: Browser, site: Site) -> 
     area.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.address}/list")
+
+
+def test_a_press_from_far_off_goes_nearer_and_asks_only_from_near(browser: Browser, site: Site) -> None:
+    site.answer_after.set()
+    page, _ = visit(browser, site, "point")
+    page.get_by_text("Show it on a map").click()
+    chart = page.locator("#where-map")
+    chart.get_by_text("<b>Quarry</b> Street").wait_for(state="attached")
+    for _ in range(7):
+        chart.get_by_role("button", name="Zoom out").click()
+    answers, middle = page.locator("#where-map-near"), page.get_by_role("button", name="It is in the middle")
+    pressed = 0
+    while not site.posts("/near"):
+        assert pressed < 5
+        middle.click()
+        pressed += 1
+        if pressed == 1:
+            expect(answers).to_have_text("Nearer. Press the place again.")
+            assert site.posts("/near") == [], "half a mile off is nowhere"
+        page.wait_for_timeout(300)
+    assert pressed > 2
 
 
 def test_without_javascript_the_table_stands_for_the_map(browser: Browser, site: Site) -> None:
