@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sentinel.access.queries import Desk, desk_of
-from sentinel.accounts.models import Agency
+from sentinel.accounts.models import Agency, PartnershipDesk
 from sentinel.cases.models import Case
 from sentinel.cases.queries import get_case
 from sentinel.kernel.errors import KnownOnly
@@ -48,3 +50,18 @@ def test_nor_is_it_named_beside_the_form(case: Case) -> None:
     assert case.place is not None
     [found] = known_elsewhere(acting(KOFI), Given(places=(case.place.id,)))
     assert (found.desk, found.phone) == ("the partnership's sharing desk", "")
+
+
+def test_the_partnership_s_number_is_told_and_asked_for_once_however_many_records_there_are(
+    case: Case, django_assert_num_queries: Any
+) -> None:
+    withhold()
+    PartnershipDesk.objects.create(phone="0116 496 0123")
+    assert case.place is not None
+    for _ in range(3):
+        a_case(acting(PRIYA), place=case.place)
+    kofi = acting(KOFI)
+    assert desk_of(kofi, case.id) == Desk("the partnership's sharing desk", "0116 496 0123")
+    with django_assert_num_queries(1):
+        found = known_elsewhere(kofi, Given(places=(case.place.id,)))
+    assert {(one.desk, one.phone) for one in found} == {("the partnership's sharing desk", "0116 496 0123")}

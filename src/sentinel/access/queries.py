@@ -53,13 +53,10 @@ class Desk:
     phone: str
 
     @classmethod
-    def told(cls, name: str, phone: str, *, gives_away: bool) -> Desk:
-        """A desk as it may be told: an agency whose name alone gives something away is not named."""
-        return (
-            cls("the partnership's sharing desk", partnership_desk().phone)
-            if gives_away
-            else cls(name, phone)
-        )
+    def told(cls, name: str, phone: str, *, gives_away: bool, partnership: str) -> Desk:
+        """A desk as it may be told: in place of an agency whose name alone gives something away stands the partnership's
+        desk, with its telephone number `partnership`."""
+        return cls("the partnership's sharing desk", partnership) if gives_away else cls(name, phone)
 
 
 def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
@@ -69,7 +66,9 @@ def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
         owner = Agency.objects.filter(pk=cursor.fetchone()[0]).first()
     if owner is None:
         return None
-    return Desk.told(owner.desk_name, owner.desk_phone, gives_away=owner.names_give_away)
+    hidden = owner.names_give_away
+    partnership = partnership_desk().phone if hidden else ""
+    return Desk.told(owner.desk_name, owner.desk_phone, gives_away=hidden, partnership=partnership)
 
 
 @compiled

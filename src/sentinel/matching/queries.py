@@ -159,15 +159,16 @@ def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.record_id, e.about, a.desk_name, a.desk_phone, coalesce(a.names_give_away, true)"
+            "SELECT e.record_id, e.about, a.desk_name, a.desk_phone, coalesce(a.names_give_away, true), coalesce(p.phone, '')"
             "  FROM matching_elsewhere(%s, %s, %s::uuid[]) e LEFT JOIN accounts_agency a ON a.id = e.owner_id"
+            "  LEFT JOIN accounts_partnershipdesk p ON true"
             " ORDER BY e.record_id::text",
             [sorted(keys.names), sorted(keys.others), list(given.places)],
         )
         rows = cursor.fetchall()
     desks: dict[tuple[str, str], Elsewhere] = {}
-    for record_id, about, name, phone, gives_away in rows:
-        desk = Desk.told(name, phone, gives_away=gives_away)
+    for record_id, about, name, phone, gives_away, partnership in rows:
+        desk = Desk.told(name, phone, gives_away=gives_away, partnership=partnership)
         one = Elsewhere(record_id, desk.name, desk.phone, about)
         desks.setdefault((one.desk, about), one)
     return list(desks.values())
