@@ -194,21 +194,27 @@ def _decoded(name: str, stream: IO[bytes], encoding: str) -> Iterator[str]:
         raise NotUTF8 from error
 
 
-def lines(part: Part, encoding: str = "utf-8") -> Iterator[str]:
-    """The part's lines, without what ends them. Raises FileRefused for a line that no such file has."""
-    rest = ""
+def lines(part: Part, encoding: str = "utf-8") -> Iterator[tuple[list[str], bool]]:
+    """The part's lines, without what ends them: the first by itself, then as many as a block holds; with each list
+    whether a quotation mark is in it. Raises FileRefused for a line that no such file has."""
+    rest, first = "", True
     for text in texts(part, encoding):
-        found = (rest + text).split("\n")
+        block = rest + text
+        quoted = '"' in block
+        found = block.split("\n")
         rest = found.pop()
-        if "\r" in text:
+        if "\r" in block:
             found = [line.removesuffix("\r") for line in found]
-        yield from found
+        if first and found:
+            yield found[:1], quoted
+            found, first = found[1:], False
+        yield found, quoted
         if len(rest) > LONGEST_LINE:
             raise FileRefused(
                 part.name, "it has a line of more than a million characters: this is no such file."
             )
     if rest:
-        yield rest.removesuffix("\r")
+        yield [rest.removesuffix("\r")], '"' in rest
 
 
 class Table:
@@ -219,27 +225,43 @@ class Table:
         self.name = part.name
         self.line = 0
         self._lines = lines(part, encoding)
+        self._ahead: Iterator[str] = iter(())
         heading = self.fields(next(self.records(), ""))
         if not any(heading):
             raise FileRefused(part.name, "it is empty.")
         self.width = len(heading)
         self.columns = {name.strip(): at for at, name in enumerate(heading)}
 
-    def records(self) -> Iterator[str]:
-        """Each record as text, not yet taken apart (most can be told by a part of it); empty lines are left out.
+    def runs(self) -> Iterator[list[str]]:
+        """The records as text, not yet taken apart (most can be told by a part of it), in lists; an empty line is an
+        empty record. While a list is in hand, `line` is the number of the line before the end of its first record.
 
         Raises FileRefused where a quote is never closed.
         """
-        for line in self._lines:
-            self.line += 1
-            if '"' in line and line.count('"') % 2:
-                line = self._whole(line)
-            if line:
-                yield line
+        for found, quoted in self._lines:
+            if not quoted:
+                yield found
+                self.line += len(found)
+                continue
+            self._ahead = iter(found)
+            while (line := next(self._ahead, None)) is not None:
+                record = self._whole(line) if line.count('"') % 2 else line
+                yield [record]
+                self.line += 1
+
+    def records(self) -> Iterator[str]:
+        """Each record of `runs`, one by one, without the empty ones; `line` is the number of the line where it ends."""
+        for run in self.runs():
+            before = self.line
+            for at, record in enumerate(run, 1):
+                if record:
+                    self.line = before + at
+                    yield record
+            self.line = before
 
     def _whole(self, record: str) -> str:
-        begun = self.line
-        for line in self._lines:
+        begun = self.line + 1
+        for line in self._following():
             self.line += 1
             record += "\n" + line
             if line.count('"') % 2:
@@ -249,6 +271,15 @@ class Table:
         raise FileRefused(
             self.name, f"a quotation mark in line {begun} is never closed: it is cut off or no CSV."
         )
+
+    def _following(self) -> Iterator[str]:
+        """The lines after the one in hand, into the next blocks, whose other lines are then read one by one."""
+        while True:
+            yield from self._ahead
+            found, _ = next(self._lines, (None, False))
+            if found is None:
+                return
+            self._ahead = iter(found)
 
     @staticmethod
     def fields(record: str) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -15,61 +16,65 @@ from sentinel.foundation.actor import SYSTEM, Actor, state_actor
 from sentinel.interfaces.figures import Figures
 from sentinel.interfaces.files import NotUTF8, Table, opened, parts_of
 from sentinel.interfaces.placing import Locator, hold_imports
-from sentinel.interfaces.police_uk.rows import Reader
+from sentinel.interfaces.police_uk.rows import Point, Reader, RowKind
 from sentinel.kernel.clock import london_date
 
 BATCH = 100_000
-BLOCK = 2_000
 
 # No index and no key: what is equal is counted, not compared row by row. They vanish with the transaction.
 _STAGING = """
-    CREATE TEMPORARY TABLE staged_row (part integer NOT NULL, point integer NOT NULL, month date NOT NULL,
-                                       kind integer NOT NULL) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE staged_row (month integer NOT NULL, point integer NOT NULL, kind integer NOT NULL,
+                                       part integer NOT NULL) ON COMMIT DROP;
     CREATE TEMPORARY TABLE staged_point (number integer NOT NULL, key uuid NOT NULL, street text, street_key text,
         latitude double precision, longitude double precision, cell text, lsoa_code text, lsoa_name text,
         district_code text, outside_area boolean) ON COMMIT DROP;
     CREATE TEMPORARY TABLE staged_kind (number integer NOT NULL, key uuid NOT NULL, reported_by text, falls_within text,
-        category text, outcome text, context text) ON COMMIT DROP
+        category text, outcome text, context text) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE numbered_point (number integer NOT NULL, id integer NOT NULL) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE numbered_kind (number integer NOT NULL, id smallint NOT NULL) ON COMMIT DROP
 """
+# Which point of the database each number of this run is, those of the batch that are new made first.
 _POINTS = """
     INSERT INTO places_historicpoint (key, street, street_key, latitude, longitude, cell, lsoa_code, lsoa_name,
                                       district_code, outside_area)
     SELECT DISTINCT ON (s.key) s.key, s.street, s.street_key, s.latitude, s.longitude, s.cell, s.lsoa_code,
            s.lsoa_name, s.district_code, s.outside_area
       FROM staged_point s WHERE NOT EXISTS (SELECT 1 FROM places_historicpoint p WHERE p.key = s.key)
-     ORDER BY s.key
+     ORDER BY s.key;
+    INSERT INTO numbered_point SELECT s.number, p.id FROM staged_point s JOIN places_historicpoint p USING (key);
+    TRUNCATE staged_point
 """
 _KINDS = """
     INSERT INTO places_historickind (key, reported_by, falls_within, category, outcome, context)
     SELECT DISTINCT ON (s.key) s.key, s.reported_by, s.falls_within, s.category, s.outcome, s.context
       FROM staged_kind s WHERE NOT EXISTS (SELECT 1 FROM places_historickind k WHERE k.key = s.key)
-     ORDER BY s.key
+     ORDER BY s.key;
+    INSERT INTO numbered_kind SELECT s.number, k.id FROM staged_kind s JOIN places_historickind k USING (key);
+    TRUNCATE staged_kind
 """
 # Equal rows of one file are so many incidents; the same month in another file is the same incidents again, so the
 # larger count of any file holds. `had` are those that an earlier import made.
 _NAMED = """
       FROM staged_row r
-      JOIN staged_point sp ON sp.number = r.point
-      JOIN places_historicpoint p ON p.key = sp.key
-      JOIN staged_kind sk ON sk.number = r.kind
-      JOIN places_historickind k ON k.key = sk.key
+      JOIN numbered_point p ON p.number = r.point
+      JOIN numbered_kind k ON k.number = r.kind
 """
 _WANTED_OF_MANY = f"""
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
-    SELECT point_id, month, kind_id, max(times) AS times, 0 AS had
+    SELECT point_id, make_date(month / 12, month % 12 + 1, 1) AS month, kind_id, max(times) AS times, 0 AS had
       FROM (SELECT p.id AS point_id, r.month, k.id AS kind_id, count(*)::integer AS times {_NAMED}
              GROUP BY r.part, p.id, r.month, k.id) c
-     GROUP BY point_id, month, kind_id ORDER BY point_id, month, kind_id;
-    ANALYZE wanted
+     GROUP BY point_id, c.month, kind_id ORDER BY point_id, c.month, kind_id
 """  # noqa: S608  two constants
 # One file needs no second count, and one sort for counting and keeping.
 _WANTED_OF_ONE = f"""
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
-    SELECT p.id AS point_id, r.month, k.id AS kind_id, count(*)::integer AS times, 0 AS had {_NAMED}
-     GROUP BY p.id, r.month, k.id ORDER BY p.id, r.month, k.id;
-    ANALYZE wanted
+    SELECT p.id AS point_id, make_date(r.month / 12, r.month % 12 + 1, 1) AS month, k.id AS kind_id,
+           count(*)::integer AS times, 0 AS had {_NAMED}
+     GROUP BY p.id, r.month, k.id ORDER BY p.id, r.month, k.id
 """
 _HAD = """
+    ANALYZE wanted;
     UPDATE wanted w SET had = f.nth
       FROM (SELECT i.point_id, i.month, i.kind_id, max(i.nth) AS nth
               FROM places_historicincident i
@@ -150,8 +155,17 @@ def import_files(
     return figures
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Lines for COPY, and the points and kinds that they are the first to name."""
+
+    lines: list[str]
+    points: list[Point]
+    kinds: list[RowKind]
+
+
 class _Loader:
-    """Takes files into the staging tables, batch by batch."""
+    """Takes files into the staging tables, batch by batch; while the database keeps one, the next is read."""
 
     def __init__(self, cursor: CursorWrapper, reader: Reader) -> None:
         self.cursor = cursor
@@ -175,47 +189,43 @@ class _Loader:
                     self._load(Table(part, "latin-1"))
 
     def _load(self, table: Table) -> None:
-        rows = self.reader.rows(table)
-        more = True
-        while more:
-            more = self._batch(rows)
-            self._keep_points()
-            self._keep_kinds()
+        runs = self.reader.runs(table)
+        self.cursor.execute(f"ALTER TABLE staged_row ALTER part SET DEFAULT {self.part}")
+        with ThreadPoolExecutor(1) as pool:
+            batch = pool.submit(self._read, runs)
+            while found := batch.result():
+                batch = pool.submit(self._read, runs)
+                self._keep(found)
 
-    def _batch(self, rows: Iterator[str]) -> bool:
-        """Up to 100,000 rows by one COPY. Returns whether there may be more."""
-        head = f"{self.part}\t"
-        not_utf8: NotUTF8 | None = None
-        with self.cursor.copy("COPY staged_row (part, month, point, kind) FROM STDIN") as copy:
-            for _ in range(BATCH // BLOCK):
-                try:
-                    block = list(islice(rows, BLOCK))
-                except NotUTF8 as error:  # raised here it would end the whole transaction
-                    not_utf8 = error
-                    break
-                if not block:
-                    return False
-                copy.write(head + head.join(block))
-        if not_utf8 is not None:
-            raise not_utf8
-        return True
+    def _read(self, runs: Iterator[list[str]]) -> _Batch | None:
+        """About 100,000 rows, and what they name; None at the end. Asks nothing of the database."""
+        lines: list[str] = []
+        rows = 0
+        for run in runs:
+            if run:
+                lines.append("".join(run))
+                rows += len(run)
+            if rows >= BATCH:
+                break
+        points, self.reader.new_points = self.reader.new_points, []
+        kinds, self.reader.new_kinds = self.reader.new_kinds, []
+        return _Batch(lines, points, kinds) if lines or points or kinds else None
 
-    def _keep_points(self) -> None:
-        points = self.reader.new_points
+    def _keep(self, batch: _Batch) -> None:
+        cursor = self.cursor
+        with cursor.copy("COPY staged_row (month, point, kind) FROM STDIN") as copy:
+            for lines in batch.lines:
+                copy.write(lines)
         columns = "number, key, street, street_key, latitude, longitude, cell, lsoa_code, lsoa_name, district_code, outside_area"
-        with self.cursor.copy(f"COPY staged_point ({columns}) FROM STDIN") as copy:
-            for p in points:
-                place = self.locator.place(p.lsoa_code, p.lsoa_name, p.latitude, p.longitude)
-                copy.write_row((*p, *place))
-        points.clear()
-
-    def _keep_kinds(self) -> None:
-        kinds = self.reader.new_kinds
+        with cursor.copy(f"COPY staged_point ({columns}) FROM STDIN") as copy:
+            for p in batch.points:
+                copy.write_row((*p, *self.locator.place(p.lsoa_code, p.lsoa_name, p.latitude, p.longitude)))
         columns = "number, key, reported_by, falls_within, category, outcome, context"
-        with self.cursor.copy(f"COPY staged_kind ({columns}) FROM STDIN") as copy:
-            for k in kinds:
+        with cursor.copy(f"COPY staged_kind ({columns}) FROM STDIN") as copy:
+            for k in batch.kinds:
                 copy.write_row(k)
-        kinds.clear()
+        cursor.execute(_POINTS)
+        cursor.execute(_KINDS)
 
     def finish(self, now: datetime) -> list[tuple[str, date, int, int]]:
         """Make points, kinds and incidents of what was staged. Returns (force, month, created, outside) for each."""
@@ -223,8 +233,8 @@ class _Loader:
         # The staging tables are too new for good guesses: joins by hash are never much worse, loops can be.
         cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
         wanted = _WANTED_OF_ONE if self.part == 1 else _WANTED_OF_MANY
-        for statement in (_POINTS, _KINDS, "ANALYZE staged_row, staged_point, staged_kind", wanted):
-            cursor.execute(statement)
+        cursor.execute("ANALYZE staged_row, numbered_point, numbered_kind")
+        cursor.execute(wanted)
         months = self.reader.months_named()
         cursor.execute("SELECT count(*) FROM places_importedmonth WHERE month = ANY (%s)", [months])
         if cursor.fetchone()[0]:

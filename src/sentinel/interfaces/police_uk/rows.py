@@ -138,49 +138,52 @@ class Reader:
     _dates: dict[str, date] = field(default_factory=dict)
     _points_given: int = 0
 
-    def rows(self, table: Table) -> Iterator[str]:
-        """Each good ASB row as "month, point, kind" parted by tabs, with a new line: ready for COPY.
+    def runs(self, table: Table) -> Iterator[list[str]]:
+        """The good ASB rows as "month, point, kind" in numbers (a month's is its count from the year 0), parted by tabs,
+        with a new line: ready for COPY, many at a time.
 
         Raises FileRefused for other columns. A bad row is counted and left out.
         """
         table.need(COLUMNS, "a street-level file of data.police.uk")
         columns = _Columns(table)
-        figures = self.figures
         # After crime id and month, a row of the published order says the same as many others: point and kind.
         alike: dict[str, str] = {}
         dates: dict[str, str] = {}
-        read = 0
-        for record in table.records():
-            rest = month = ""
-            if columns.published and '"' not in record:
-                start = record.split(",", 2)
-                if len(start) == 3:
-                    month, rest = dates.get(start[1], ""), start[2]
-                    known = alike.get(rest)
-                    if known and month:
-                        read += 1
-                        yield month + known
+        for run in table.runs():
+            rows: list[str] = []
+            keep = rows.append
+            for at, record in enumerate(run, 1):
+                try:
+                    _, month, rest = record.split(",", 2)
+                    keep(dates[month] + alike[rest])
+                except (KeyError, ValueError):  # not seen yet
+                    row = self._checked(table, columns, record, at)
+                    if row is None:
                         continue
-            try:
-                row = self._row(table.fields(record), columns)
-            except _NotWantedError:
-                continue
-            except ValueError as error:
-                read += 1
-                figures.refuse(table.name, table.line, str(error))
-                continue
-            read += 1
-            if rest:
-                if len(alike) >= MOST_REMEMBERED:
-                    alike.clear()
-                    dates.clear()
-                month, _, known = row.partition("\t")
-                alike[rest] = "\t" + known
-                dates[start[1]] = month
-            yield row
+                    keep(row)
+                    if columns.published and '"' not in record:
+                        if len(alike) >= MOST_REMEMBERED:
+                            alike.clear()
+                            dates.clear()
+                        dates[month], tab, told = row.partition("\t")
+                        alike[rest] = tab + told
+            self.figures.read += len(rows)
             if len(self.months) > MOST_KINDS or len(self._kinds) > MOST_KINDS:
                 raise FileRefused(table.name, "it names more months, forces and outcomes than there are.")
-        figures.read += read
+            yield rows
+
+    def _checked(self, table: Table, columns: _Columns, record: str, at: int) -> str | None:
+        """A row for COPY; None for one that is not wanted, or is bad and counted as such."""
+        if not record:
+            return None
+        try:
+            return self._row(table.fields(record), columns)
+        except _NotWantedError:
+            return None
+        except ValueError as error:
+            self.figures.read += 1
+            self.figures.refuse(table.name, table.line + at, str(error))
+            return None
 
     def months_named(self) -> list[date]:
         """Every month that a row of these tables names."""
@@ -197,7 +200,8 @@ class Reader:
                 raise
         if not wanted:
             raise _NotWantedError
-        return f"{month}\t{self._point(columns.place(fields))}\t{self._kind(columns.kind(fields))}\n"
+        months = month.year * 12 + month.month - 1
+        return f"{months}\t{self._point(columns.place(fields))}\t{self._kind(columns.kind(fields))}\n"
 
     def _month(self, text: str, force: str) -> date:
         found = self._dates.get(text)
