@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ BATCH = 100_000
 # No index and no key: what is equal is counted, not compared row by row. They vanish with the transaction.
 _STAGING = """
     CREATE TEMPORARY TABLE staged_row (month integer NOT NULL, point integer NOT NULL, kind integer NOT NULL,
-                                       part integer NOT NULL) ON COMMIT DROP;
+                                       times integer NOT NULL, part integer NOT NULL) ON COMMIT DROP;
     CREATE TEMPORARY TABLE staged_point (number integer NOT NULL, key uuid NOT NULL, street text, street_key text,
         latitude double precision, longitude double precision, cell text, lsoa_code text, lsoa_name text,
         district_code text, outside_area boolean) ON COMMIT DROP;
@@ -62,7 +63,7 @@ _NAMED = """
 _WANTED_OF_MANY = f"""
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
     SELECT point_id, make_date(month / 12, month % 12 + 1, 1) AS month, kind_id, max(times) AS times, 0 AS had
-      FROM (SELECT p.id AS point_id, r.month, k.id AS kind_id, count(*)::integer AS times {_NAMED}
+      FROM (SELECT p.id AS point_id, r.month, k.id AS kind_id, sum(r.times)::integer AS times {_NAMED}
              GROUP BY r.part, p.id, r.month, k.id) c
      GROUP BY point_id, c.month, kind_id ORDER BY point_id, c.month, kind_id
 """  # noqa: S608  two constants
@@ -70,7 +71,7 @@ _WANTED_OF_MANY = f"""
 _WANTED_OF_ONE = f"""
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
     SELECT p.id AS point_id, make_date(r.month / 12, r.month % 12 + 1, 1) AS month, k.id AS kind_id,
-           count(*)::integer AS times, 0 AS had {_NAMED}
+           sum(r.times)::integer AS times, 0 AS had {_NAMED}
      GROUP BY p.id, r.month, k.id ORDER BY p.id, r.month, k.id
 """
 _HAD = """
@@ -157,9 +158,9 @@ def import_files(
 
 @dataclass(frozen=True)
 class _Batch:
-    """Lines for COPY, and the points and kinds that they are the first to name."""
+    """Lines for COPY, equal rows in one line, and the points and kinds that they are the first to name."""
 
-    lines: list[str]
+    lines: str
     points: list[Point]
     kinds: list[RowKind]
 
@@ -199,23 +200,22 @@ class _Loader:
 
     def _read(self, runs: Iterator[list[str]]) -> _Batch | None:
         """About 100,000 rows, and what they name; None at the end. Asks nothing of the database."""
-        lines: list[str] = []
+        counts: Counter[str] = Counter()
         rows = 0
         for run in runs:
-            if run:
-                lines.append("".join(run))
-                rows += len(run)
+            counts.update(run)
+            rows += len(run)
             if rows >= BATCH:
                 break
+        lines = "".join([f"{row}{times}\n" for row, times in counts.items()])
         points, self.reader.new_points = self.reader.new_points, []
         kinds, self.reader.new_kinds = self.reader.new_kinds, []
         return _Batch(lines, points, kinds) if lines or points or kinds else None
 
     def _keep(self, batch: _Batch) -> None:
         cursor = self.cursor
-        with cursor.copy("COPY staged_row (month, point, kind) FROM STDIN") as copy:
-            for lines in batch.lines:
-                copy.write(lines)
+        with cursor.copy("COPY staged_row (month, point, kind, times) FROM STDIN") as copy:
+            copy.write(batch.lines)
         columns = "number, key, street, street_key, latitude, longitude, cell, lsoa_code, lsoa_name, district_code, outside_area"
         with cursor.copy(f"COPY staged_point ({columns}) FROM STDIN") as copy:
             for p in batch.points:

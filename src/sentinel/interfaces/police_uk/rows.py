@@ -139,8 +139,8 @@ class Reader:
     _points_given: int = 0
 
     def runs(self, table: Table) -> Iterator[list[str]]:
-        """The good ASB rows as "month, point, kind" in numbers (a month's is its count from the year 0), parted by tabs,
-        with a new line: ready for COPY, many at a time.
+        """The good ASB rows as "month, point, kind" in numbers (a month's is its count from the year 0), a tab after each:
+        lines for COPY that still want how often they were said. Many at a time.
 
         Raises FileRefused for other columns. A bad row is counted and left out.
         """
@@ -201,7 +201,7 @@ class Reader:
         if not wanted:
             raise _NotWantedError
         months = month.year * 12 + month.month - 1
-        return f"{months}\t{self._point(columns.place(fields))}\t{self._kind(columns.kind(fields))}\n"
+        return f"{months}\t{self._point(columns.place(fields))}\t{self._kind(columns.kind(fields))}\t"
 
     def _month(self, text: str, force: str) -> date:
         found = self._dates.get(text)
