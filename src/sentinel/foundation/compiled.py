@@ -23,21 +23,24 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, UUIDField, Value
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
 
 
 class Among(Func):
-    """Whether a field holds one of a list of ids: one statement for any number of them, where `__in` has one for each."""
+    """Whether a field holds one of a list of ids or words: one statement for any number of them, where `__in` has one for
+    each."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, name: str, ids: Sequence[uuid.UUID]) -> None:
-        super().__init__(F(name), Value(list(ids), output_field=ArrayField(UUIDField())))
+    def __init__(self, name: str, several: Sequence[uuid.UUID] | Sequence[str]) -> None:
+        words = any(isinstance(one, str) for one in several)
+        kind = ArrayField(TextField() if words else UUIDField())
+        super().__init__(F(name), Value(list(several), output_field=kind))
 
 
 def _mark(kind: Any, place: int) -> Any:
@@ -49,6 +52,7 @@ def _mark(kind: Any, place: int) -> Any:
     marks: dict[Any, Any] = {
         uuid.UUID: made,
         list[uuid.UUID]: [made],
+        list[str]: [str(made)],
         datetime: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=made.int % 10**12),
         date: date(1, 1, 1) + timedelta(days=1000 * place + made.int % 1000),
         int: 30_000 + 100 * place + made.int % 100,  # a small integer's column takes no larger one
@@ -58,7 +62,7 @@ def _mark(kind: Any, place: int) -> Any:
         if kind in (one, one | None):
             return mark
     raise TypeError(
-        f"A compiled query is given ids, lists of ids, days, moments, numbers and text, not {kind}."
+        f"A compiled query is given ids, text, lists of either, days, moments and numbers, not {kind}."
     )
 
 

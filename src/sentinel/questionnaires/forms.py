@@ -87,9 +87,6 @@ class _Choice(forms.ChoiceField):
 
     widget = forms.RadioSelect
 
-    def validate(self, value: Any) -> None:
-        """Take anything; `QuestionForm.clean` checks."""
-
 
 class _Choices(forms.MultipleChoiceField):
     """Boxes whose answers the engine checks."""
@@ -99,9 +96,6 @@ class _Choices(forms.MultipleChoiceField):
     def to_python(self, value: Any) -> list[str]:
         """What was ticked, as a list."""
         return [str(one) for one in value] if isinstance(value, list | tuple) else []
-
-    def validate(self, value: Any) -> None:
-        """Take anything; `QuestionForm.clean` checks."""
 
 
 class _Words(forms.Field):
@@ -171,6 +165,8 @@ class QuestionForm(forms.Form):
         prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=dict(answers or {}), prefix=prefix)
+        self._fields: dict[str, forms.Field] | None = None
+        self._kept: dict[str, Any] | None = None
         self.question_set = question_set
         self.today = today
         self.complete = complete
@@ -178,8 +174,19 @@ class QuestionForm(forms.Form):
         self.carried = carried or Carried()
         self.answers: dict[str, Any] = dict(answers or {})
         self._earlier = {said.question.key: said for said in in_words(question_set, self.carried.answers)}
-        for question in question_set.questions():
-            self._add(question)
+
+    @property
+    def fields(self) -> dict[str, forms.Field]:
+        """A field for each question, made when the page first shows one: the engine reads and checks without them."""
+        if self._fields is None:
+            self._fields = {}
+            for question in self.question_set.questions():
+                self._add(self._fields, question)
+        return self._fields
+
+    @fields.setter
+    def fields(self, declared: dict[str, forms.Field]) -> None:
+        """Django gives every form a copy of its class's fields; this one has none."""
 
     @property
     def draft(self) -> bool:
@@ -189,29 +196,33 @@ class QuestionForm(forms.Form):
     @property
     def kept(self) -> dict[str, Any]:
         """The answers that are to be kept: those of questions that are asked."""
-        return settled(self.question_set, self.answers)
+        return settled(self.question_set, self.answers) if self._kept is None else self._kept
 
-    def _add(self, question: Question) -> None:
-        self.fields[question.key] = _field_of(question)
+    def _add(self, fields: dict[str, forms.Field], question: Question) -> None:
+        fields[question.key] = _field_of(question)
         if any(option.text_required for option in question.options):
-            self.fields[detail_key(question.key)] = _Words(
+            fields[detail_key(question.key)] = _Words(
                 required=False,
                 label=_detail_label(question),
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
         if question.key in self._earlier:
-            self.fields[keep_key(question.key)] = forms.BooleanField(
+            fields[keep_key(question.key)] = forms.BooleanField(
                 required=False, label="Still so: keep this answer"
             )
+
+    def _clean_fields(self) -> None:
+        """Nothing: `clean` reads what was typed with the engine, question by question."""
 
     def clean(self) -> dict[str, Any]:
         """Read the answers with the engine and put what is wrong beside each question."""
         prefix = f"{self.prefix}-" if self.prefix else ""
         self.answers = parse_answers(self.question_set, _lists(self.data), self.today, prefix=prefix)
         for key in self._earlier:
-            if self.cleaned_data.get(keep_key(key)) and not is_answered(self.answers.get(key)):
+            if self.data.get(f"{prefix}{keep_key(key)}") and not is_answered(self.answers.get(key)):
                 self._keep(key)
+        self._kept = settled(self.question_set, self.answers)
         complete = self.complete and not (
             self.automatic_suffices and score(self.question_set, self.answers).automatic
         )

@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 from sentinel.accounts.models import Agency, Team
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
-from sentinel.kernel.errors import NotFound
-from sentinel.questionnaires.queries import rule_content
+from sentinel.questionnaires.queries import rule_content, rule_contents
 from sentinel.reports.forms.record import Lists
 
 # Until an agency's own list is loaded, a council is offered the example of one: its words map to the national types.
@@ -31,14 +30,10 @@ def words_of(name: str, on: date, agency_id: uuid.UUID | None = None) -> dict[st
 
 
 def local_types(agency: Agency, on: date) -> list[dict[str, Any]]:
-    """The agency's own list, mapped to the national types; empty where it has none."""
-    for name in ("local-types", _EXAMPLES.get(agency.kind, "")):
-        if name:
-            try:
-                return items(name, on, agency.id)
-            except NotFound:
-                continue
-    return []
+    """The agency's own list, mapped to the national types; empty where it has none. One query."""
+    names = [name for name in ("local-types", _EXAMPLES.get(agency.kind, "")) if name]
+    found = rule_contents(names, on, agency.id)
+    return next((found[name]["items"] for name in names if name in found), [])
 
 
 @compiled
@@ -50,10 +45,11 @@ def lists_for(actor: Actor, agency: Agency, on: date) -> Lists:
     """Everything that the form of a report offers to choose from."""
     own = local_types(agency, on)
     teams = _teams(agency.id)
+    everybodys = rule_contents(["national-types", "categories"], on)
     return Lists(
-        national_types=list(words_of("national-types", on).items()),
+        national_types=[(item["key"], item["label"]) for item in everybodys["national-types"]["items"]],
         local_types=[(item["key"], item["label"]) for item in own],
         local_to_national={item["key"]: item["national_type"] for item in own},
         teams=[(str(team.id), team.name) for team in teams if team.id != actor.team_id],
-        category_tests={item["key"]: item.get("test", "") for item in items("categories", on)},
+        category_tests={item["key"]: item.get("test", "") for item in everybodys["categories"]["items"]},
     )

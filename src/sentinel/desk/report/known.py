@@ -97,7 +97,7 @@ def given_by(forms: TakeForms) -> Given:
     """What has been said of the caller so far, as far as it can be read. Nothing of one who gives no name."""
     if forms.answers.get("name_wish") == "anonymous":
         return Given()
-    phone = forms.phone()
+    phone = forms.phone
     name = str(forms.answers.get("caller_name", ""))
     return Given(
         name="" if "\x00" in name else name[:400],

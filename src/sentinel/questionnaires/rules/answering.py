@@ -44,8 +44,12 @@ def visible(qs: QuestionSet, answers: Answers) -> list[str]:
 
 def settled(qs: QuestionSet, answers: Answers) -> dict[str, Any]:
     """Return only what is to be kept: answers to visible questions, and explanations that their answers ask for."""
+    return _settled(qs, answers, visible(qs, answers))
+
+
+def _settled(qs: QuestionSet, answers: Answers, shown: list[str]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    for key in visible(qs, answers):
+    for key in shown:
         question = qs.question(key)
         value = answers.get(key)
         if question is None or not is_answered(value):
@@ -71,10 +75,11 @@ def is_required(question: Question, answers: Answers) -> bool:
 
 def unanswered(qs: QuestionSet, answers: Answers) -> list[str]:
     """Return the keys of visible questions that must be answered and are not. "Not known" is an answer."""
-    kept = settled(qs, answers)
+    shown = visible(qs, answers)
+    kept = _settled(qs, answers, shown)
     return [
         question.key
-        for key in visible(qs, answers)
+        for key in shown
         if (question := qs.question(key)) and key not in kept and is_required(question, kept)
     ]
 
@@ -164,8 +169,8 @@ def check_answers(
     for key in answers:
         if key not in known:
             errors[key] = ["There is no such question."]
-    kept = settled(qs, answers)
     shown = visible(qs, answers)
+    kept = _settled(qs, answers, shown)
     for question in qs.questions():
         if question.key not in shown:
             continue

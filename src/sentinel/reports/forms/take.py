@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -158,6 +159,7 @@ class TakeForms:
         """The forms, for the error summary in the order of the page."""
         return [self.script, self.record, self.victor]
 
+    @cached_property
     def phone(self) -> Phone | None:
         """The number to ring back, where it can be read."""
         try:
@@ -169,7 +171,7 @@ class TakeForms:
         """What the script takes as words but the record needs to read: number, time, and which place."""
         kept = self.script.kept
         number = str(kept.get("caller_number", "")).strip().rstrip(".").casefold()
-        if number and number not in NO_NUMBER and self.phone() is None:
+        if number and number not in NO_NUMBER and self.phone is None:
             self.script.add_error("caller_number", OR_NONE)
         elif "caller_number" in self.script.errors:
             self.script.errors["caller_number"] = self.script.error_class([OR_NONE])
@@ -209,7 +211,7 @@ class TakeForms:
                 answers=kept,
                 data=data,
                 exact_from=self.record.is_exact("occurred_from"),
-                phone=self.phone() if kept.get("caller_number") else None,
+                phone=self.phone if kept.get("caller_number") else None,
                 rang_at=rang_at,
                 place_id=place_id,
                 lives_at=lives_at,

@@ -16,6 +16,7 @@ from sentinel.accounts.queries import agency_with, teams_in
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Incident
 from sentinel.cases.operations.references import next_reference
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
@@ -60,7 +61,8 @@ def take_report(*, actor: Actor, now: datetime, telling: Telling) -> Report:
         if made is not None:
             return made
         _check(telling, now)
-        return _make(actor, now, telling, state="recorded")
+        with sent_ahead():
+            return _make(actor, now, telling, state="recorded")
 
 
 def take_skeleton(*, actor: Actor, now: datetime, telling: Telling) -> Report:
@@ -74,7 +76,8 @@ def take_skeleton(*, actor: Actor, now: datetime, telling: Telling) -> Report:
         if made is not None:
             return made
         _check_common(telling, now)
-        return _make(actor, now, telling, state="skeleton")
+        with sent_ahead():
+            return _make(actor, now, telling, state="skeleton")
 
 
 def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: Telling) -> Report:
