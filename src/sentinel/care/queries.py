@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.calendars import calendar_of
@@ -35,6 +35,8 @@ from sentinel.risk.rules import VICTIM
 
 STANDARDS = "contact-standards"
 CLOSURE_NOTICE = "closure-notice"
+# To which party, when it was told to us (UTC), and by when the next contact was promised.
+Promise = tuple[uuid.UUID | None, datetime, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def told_by_case(
     *,
     parties: Mapping[uuid.UUID, Mapping[uuid.UUID, set[str]]] | None = None,
     standing: Mapping[uuid.UUID, Mapping[tuple[uuid.UUID, str], Assessed]] | None = None,
+    promised: Iterable[Promise] | None = None,
 ) -> dict[uuid.UUID, dict[uuid.UUID, Told]]:
     """For each case each victim and how they are kept informed.
 
@@ -101,7 +104,7 @@ def told_by_case(
     for row in _contacts(ids):
         contacts[row.party_id].append(row)
     promises: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for party, at, until in _promises(ids):
+    for party, at, until in _promises(ids) if promised is None else promised:
         if party is not None and until is not None:
             promises[party].append((at, until))
     items = standards_on(london_date(now))
@@ -132,11 +135,37 @@ def _contacts(cases: list[uuid.UUID]) -> QuerySet[VictimContact]:
 
 
 @compiled
-def _promises(cases: list[uuid.UUID]) -> QuerySet[Report, tuple[uuid.UUID | None, datetime, datetime | None]]:
+def _promises(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
+    return _promised(cases)
+
+
+def _promised(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
     told = Report.objects.filter(
         Among("case_id", cases), caller_party__isnull=False, next_contact_due__isnull=False
     )
     return told.values_list("caller_party_id", "told_at", "next_contact_due")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the victims of a case were promised when they reported, and who was told of its end, by party."""
+
+    promised: list[Promise]
+    ended: set[uuid.UUID]
+
+
+def _said_in(case: Case) -> _Said:
+    """One query for both: the case page asks for both."""
+    rows = once(case, "care.said", lambda: _said([case.id]))
+    ended = {party for party, _, until in rows if until is None and party is not None}
+    return _Said([row for row in rows if row[2] is not None], ended)
+
+
+@compiled
+def _said(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
+    no_end = Value(None, output_field=DateTimeField(null=True))
+    ends = _ends(cases).values_list("party_id", "at").annotate(until=no_end)
+    return _promised(cases).order_by().union(ends, all=True)
 
 
 @dataclass(frozen=True)
@@ -179,7 +208,8 @@ def last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
 
 def _last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
     parties, standing = {case.id: roles_of(actor, case)}, {case.id: standing_in(actor, case)}
-    return told_by_case(actor, [case], now, parties=parties, standing=standing)[case.id]
+    promised = _said_in(case).promised
+    return told_by_case(actor, [case], now, parties=parties, standing=standing, promised=promised)[case.id]
 
 
 def safe_ways(actor: Actor, party_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Safe | None]:
@@ -235,11 +265,6 @@ def attempts_needed(on: date, agency_id: uuid.UUID | None) -> int:
     return int(rule_content(CLOSURE_NOTICE, on, agency_id)["attempts"])
 
 
-def notices_of(actor: Actor, case: Case) -> dict[uuid.UUID, ClosureNotice]:
-    """What each victim was told of the end of a case since it was opened or last reopened, by party. One query."""
-    return {row.party_id: row for row in _notices([case.id])}
-
-
 def told_of_the_end(actor: Actor, case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """The parties of some cases of whom it is recorded that they were told of the end, declined, or could not be reached,
     since their case was opened or last reopened. One query, none for no case."""
@@ -247,25 +272,22 @@ def told_of_the_end(actor: Actor, case_ids: Iterable[uuid.UUID]) -> set[uuid.UUI
     return {row.party_id for row in _notices(ids)} if ids else set()
 
 
-def _notices(case_ids: list[uuid.UUID]) -> Iterable[ClosureNotice]:
-    return _notices_of(case_ids)
-
-
 @compiled
-def _notices_of(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
+def _notices(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
+    return _ends(cases).order_by("at", "id")
+
+
+def _ends(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
     reopened = Closure.objects.filter(case=OuterRef("case_id"), reopened_at__isnull=False).order_by(
         "-reopened_at"
     )
-    rows = (
-        ClosureNotice.objects.filter(Among("case_id", cases))
-        .order_by("at", "id")
-        .annotate(reopened=Subquery(reopened.values("reopened_at")[:1]))
-    )
+    rows = ClosureNotice.objects.filter(Among("case_id", cases))
+    rows = rows.annotate(reopened=Subquery(reopened.values("reopened_at")[:1]))
     return rows.filter(Q(reopened__isnull=True) | Q(at__gt=F("reopened")))
 
 
 def victims_not_told(actor: Actor, case: Case) -> list[uuid.UUID]:
     """The victims (ids of parties) who were neither told of the end, nor declined, nor could not be reached."""
-    notices = notices_of(actor, case)
+    ended = _said_in(case).ended
     parties = roles_of(actor, case)
-    return [party_id for party_id, roles in parties.items() if VICTIM in roles and party_id not in notices]
+    return [party_id for party_id, roles in parties.items() if VICTIM in roles and party_id not in ended]
