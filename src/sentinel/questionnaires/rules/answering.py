@@ -44,10 +44,11 @@ def visible(qs: QuestionSet, answers: Answers) -> list[str]:
 
 def settled(qs: QuestionSet, answers: Answers) -> dict[str, Any]:
     """Return only what is to be kept: answers to visible questions, and explanations that their answers ask for."""
-    return _settled(qs, answers, visible(qs, answers))
+    return settled_of(qs, answers, visible(qs, answers))
 
 
-def _settled(qs: QuestionSet, answers: Answers, shown: list[str]) -> dict[str, Any]:
+def settled_of(qs: QuestionSet, answers: Answers, shown: Sequence[str]) -> dict[str, Any]:
+    """As `settled`, for who has asked what is `visible` already."""
     kept: dict[str, Any] = {}
     for key in shown:
         question = qs.question(key)
@@ -76,7 +77,11 @@ def is_required(question: Question, answers: Answers) -> bool:
 def unanswered(qs: QuestionSet, answers: Answers) -> list[str]:
     """Return the keys of visible questions that must be answered and are not. "Not known" is an answer."""
     shown = visible(qs, answers)
-    kept = _settled(qs, answers, shown)
+    return unanswered_of(qs, settled_of(qs, answers, shown), shown)
+
+
+def unanswered_of(qs: QuestionSet, kept: Answers, shown: Sequence[str]) -> list[str]:
+    """As `unanswered`, for who knows what is visible and settled already."""
     return [
         question.key
         for key in shown
@@ -170,7 +175,7 @@ def check_answers(
         if key not in known:
             errors[key] = ["There is no such question."]
     shown = visible(qs, answers)
-    kept = _settled(qs, answers, shown)
+    kept = settled_of(qs, answers, shown)
     for question in qs.questions():
         if question.key not in shown:
             continue

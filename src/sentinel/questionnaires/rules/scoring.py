@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sentinel.questionnaires.rules.answering import options_chosen, settled, unanswered, visible
+from sentinel.questionnaires.rules.answering import options_chosen, settled_of, unanswered_of, visible
 from sentinel.questionnaires.rules.definitions import Answers, Kind, Question, QuestionSet, Style
 
 
@@ -98,12 +98,13 @@ def score(qs: QuestionSet, answers: Answers, chosen_band: str | None = None) -> 
     """
     if chosen_band is not None and (qs.style is not Style.JUDGEMENT or qs.band(chosen_band) is None):
         raise ValueError("Only a judged set takes a band, and only one of its own.")
-    kept = settled(qs, answers)
+    shown = visible(qs, answers)
+    kept = settled_of(qs, answers, shown)
     points = worst = 0
     automatic: list[Automatic] = []
     flags: dict[str, bool | str] = {}
     unknowns: list[str] = []
-    for key in visible(qs, answers):
+    for key in shown:
         question = qs.question(key)
         if question is None or key not in kept:
             continue
@@ -119,7 +120,7 @@ def score(qs: QuestionSet, answers: Answers, chosen_band: str | None = None) -> 
             flags.update(option.sets)
             if option.automatic:
                 automatic.append(Automatic(key, option.key, option.automatic))
-    missing = tuple(unanswered(qs, answers))
+    missing = tuple(unanswered_of(qs, kept, shown))
     scored = qs.style is Style.SCORED
     so_far = band_for(qs, points) if scored else chosen_band
     return Outcome(
