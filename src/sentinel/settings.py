@@ -102,6 +102,7 @@ ROOMS = [
     "sentinel.risk",
     "sentinel.care",
     "sentinel.procedures",
+    "sentinel.governance",
     "sentinel.desk",
     "sentinel.interfaces",
     "sentinel.cli",

@@ -20,6 +20,7 @@ from tests.access.test_every_address import addresses
 from tests.access.world import World
 from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
+from tests.governance.making import proposed, reworded
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -28,6 +29,7 @@ READERS = (
     "colin.webb@charnwood.example",
     "joyce.lim@charnwood.example",
     "ravi.desai@police.example",
+    "nadia.byrne@county.example",
     "grace.holt@police.example",
     "neil.carver@police.example",
     "tom.marsh@police.example",
@@ -37,7 +39,7 @@ SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.
 NO_PAGE = re.compile(r"^(healthz|readyz|metrics|static|account/keep|account/oidc)|/(known|draft)$")
 # Sending these would end the session that the walk goes on with.
-NOT_SENT = {"account_logout", "agency_user_suspend", "agency_user_reset"}
+NOT_SENT = {"account_logout", "agency_user_suspend", "agency_user_reset", "draft_throw_away"}
 
 
 @dataclass
@@ -68,7 +70,46 @@ def standing_for(world: World) -> dict[str, str]:
         "code": "charnwood",
         "kind": "district",
         "name": "sparrow-lane",
+        **question_sets_at_work(),
     }
+
+
+def question_sets_at_work() -> dict[str, str]:
+    """A draft that is being written, one that waits for approval, and a part of the first."""
+    draft = reworded()
+    return {
+        "draft": str(draft.pk),
+        "proposed": str(proposed().pk),
+        "key": draft.key,
+        "number": "1",
+        "section": "topics",
+        "question": "impact_words",
+        "asked": "impact",
+        "option": "a_lot",
+        "which": "show_when",
+    }
+
+
+def addresses_in_a_draft(name: str | None, address: str, known: Mapping[str, str]) -> list[str]:
+    """What a page of a question set is asked with, where its address alone shows less than it can."""
+    match name:
+        case "draft_condition_add":
+            return [address, f"{address}?of=frequency"]
+        case "draft_remove":
+            return [f"{address}?question=impact"]
+        case "draft_option":
+            return [address.replace(known["question"], known["asked"])]
+        case "draft_question":
+            return [
+                address,
+                address.replace(known["question"], "new"),
+                address.replace(known["question"], known["asked"]),
+            ]
+        case "draft_decide" | "draft_send_back":
+            return [address.replace(known["draft"], known["proposed"])]
+        case "draft" | "draft_preview" | "draft_changes":
+            return [address, address.replace(known["draft"], known["proposed"])]
+    return [address]
 
 
 def opened_in_emergency(world: World) -> uuid.UUID:
@@ -113,6 +154,8 @@ def walk(world: World) -> Walked:
             addresses_of_it = [f"/help/{topic.slug}" for topic in TOPICS]
         elif pattern.name == "why":
             addresses_of_it = [f"/why?next=/cases/{world.case}"]
+        elif route.startswith("question-sets/"):
+            addresses_of_it = addresses_in_a_draft(pattern.name, addresses_of_it[0], known)
         for address in addresses_of_it:
             statuses = show(found, address, clients, send=pattern.name not in NOT_SENT)
             if address not in found.pages:

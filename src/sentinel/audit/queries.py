@@ -43,6 +43,13 @@ KINDS = {
     "import": "Imported",
     "agreement_entered": "Entered a sharing agreement",
     "agreement_ended": "Ended a sharing agreement",
+    "question_set_begun": "Began a draft of a question set",
+    "question_set_changed": "Changed a draft of a question set",
+    "question_set_proposed": "Proposed a question set",
+    "question_set_sent_back": "Sent a question set back",
+    "question_set_released": "Approved and released a question set",
+    "question_set_thrown_away": "Threw a draft of a question set away",
+    "question_set_replayed": "Tried a question set on past assessments",
     "job_settled": "Dealt with failed work",
     "message_retried": "Had a failed message tried again",
 }

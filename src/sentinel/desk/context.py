@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
+    ("Question sets", "question_sets", frozenset({"govern"}), ("/question-sets/",)),
     ("System", "system", frozenset({"see_failures"}), ("/system/",)),
     ("Audit", "audit_search", frozenset({"search_audit"}), ("/audit/",)),
     ("Help", "how_to", frozenset(), ("/help/",)),

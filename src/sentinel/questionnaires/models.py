@@ -10,7 +10,11 @@ from sentinel.kernel.ids import new_id
 
 
 class QuestionSetVersion(models.Model):
-    """One released version of a question set; answers name the version they were given under."""
+    """One released version of a question set; answers name the version they were given under.
+
+    Some come with Sentinel; others the partnership wrote and approved itself (`approved_by_id`), through the one function
+    of the database that may write here (governance).
+    """
 
     open_to_app: ClassVar[str] = "SELECT"
     keeps_history: ClassVar[bool] = True
@@ -25,6 +29,8 @@ class QuestionSetVersion(models.Model):
     source = models.CharField(max_length=200)
     confirmed = models.BooleanField(default=False)
     released_from = models.DateField()
+    approved_by_id = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["key", "-number"]

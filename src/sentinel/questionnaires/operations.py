@@ -11,17 +11,20 @@ from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many stand in the database after a load."""
+    """How many stand in the database after a load, and which versions of the files gave way to the partnership's own."""
 
     question_sets: int
     rules: int
+    own: tuple[str, ...] = ()
 
 
 def load_content(*, now: datetime) -> Loaded:
     """Put every question set and rule of the files into the database, once each; runs as the owner.
 
-    Raises ValueError where a file changed without a new version: a released version is never changed.
+    Where the partnership has released a version of its own under the same number, its own stands. Raises ValueError where a
+    file changed without a new version: a released version is never changed.
     """
+    own: list[str] = []
     for found in read_question_sets():
         row, _ = QuestionSetVersion.objects.get_or_create(
             key=found.key,
@@ -36,7 +39,9 @@ def load_content(*, now: datetime) -> Loaded:
                 "released_from": found.released_from,
             },
         )
-        if row.content_hash != found.content_hash:
+        if row.approved_by_id is not None:
+            own.append(f"{found.key} {found.number}")
+        elif row.content_hash != found.content_hash:
             raise ValueError(
                 f"Question set {found.key} {found.number} was released already: give it a new version."
             )
@@ -56,4 +61,4 @@ def load_content(*, now: datetime) -> Loaded:
             raise ValueError(
                 f"The local rule {rule.name} holds since {rule.effective_from}: give it a new date."
             )
-    return Loaded(QuestionSetVersion.objects.count(), LocalRule.objects.count())
+    return Loaded(QuestionSetVersion.objects.count(), LocalRule.objects.count(), tuple(own))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,33 @@ def current_version(key: str, on: date) -> QuestionSetVersion:
 def _newest(key: str, on: date) -> QuerySet[QuestionSetVersion]:
     released = QuestionSetVersion.objects.filter(key=key, released_from__lte=on)
     return released.defer("definition").order_by("-number")[:1]
+
+
+# So long may somebody go on answering under a version that another has followed: a night shift, and a little.
+FINISHED_WITHIN = timedelta(days=2)
+
+
+def version_under_way(
+    now_in_force: QuestionSetVersion, begun: uuid.UUID | None, on: date
+) -> QuestionSetVersion:
+    """The version under which answers that were begun are finished: the one that was shown, where it is of the same set and
+    was still in force within FINISHED_WITHIN of the day `on`; else the one in force. `begun` is what a form says it was."""
+    if begun is None or begun == now_in_force.id:
+        return now_in_force
+    shown = QuestionSetVersion.objects.filter(
+        pk=begun, key=now_in_force.key, number__lt=now_in_force.number
+    ).first()
+    if shown is None:
+        return now_in_force
+    followed = QuestionSetVersion.objects.filter(
+        key=shown.key, number__gt=shown.number, released_from__lte=on - FINISHED_WITHIN
+    )
+    return now_in_force if followed.exists() else shown
+
+
+def versions_of(key: str) -> list[QuestionSetVersion]:
+    """Every released version of a set, newest first, without what they ask."""
+    return list(QuestionSetVersion.objects.filter(key=key).defer("definition").order_by("-number"))
 
 
 @lru_cache(maxsize=64)

@@ -68,6 +68,7 @@ PEOPLE = (
     ("Helen Brook", "police", "Area inspector", ["area_inspector"]),
     ("Ravi Desai", "police", "Information governance", ["auditor"]),
     ("Grace Holt", "police", "Sentinel governance officer", ["governance_officer"]),
+    ("Nadia Byrne", "county", "Partnership governance lead", ["governance_officer"]),
     ("Lena Fox", "police", "Analyst", ["analyst"]),
     ("Neil Carver", "police", "Administrator", ["local_administrator"]),
     ("Priya Nair", "charnwood", "ASB officer", ["case_officer", "call_taker"]),

@@ -15,9 +15,11 @@ from sentinel.questionnaires.rules.answering import (
     visible,
 )
 from sentinel.questionnaires.rules.building import build, content_hash, to_data
+from sentinel.questionnaires.rules.comparing import Change, compare, points_of
 from sentinel.questionnaires.rules.conditions import condition_data, holds, is_answered, read_condition
 from sentinel.questionnaires.rules.definitions import (
     DETAIL_SUFFIX,
+    YES_NO_UNKNOWN,
     AllOf,
     Answered,
     Answers,
@@ -47,17 +49,24 @@ from sentinel.questionnaires.rules.scoring import (
     max_score,
     score,
 )
-from sentinel.questionnaires.rules.validation import validate_definition
+from sentinel.questionnaires.rules.validation import MAX_SOURCE, MAX_TITLE, validate_definition
+from sentinel.questionnaires.rules.words import KINDS, STYLES, condition_words, option_words, required_words
 
 __all__ = [
     "DETAIL_SUFFIX",
+    "KINDS",
     "MAX_DETAIL",
+    "MAX_SOURCE",
+    "MAX_TITLE",
+    "STYLES",
+    "YES_NO_UNKNOWN",
     "AllOf",
     "Answered",
     "Answers",
     "AnyOf",
     "Automatic",
     "Band",
+    "Change",
     "Condition",
     "Equals",
     "In",
@@ -78,7 +87,9 @@ __all__ = [
     "build",
     "carry",
     "check_answers",
+    "compare",
     "condition_data",
+    "condition_words",
     "content_hash",
     "detail_key",
     "highest_band",
@@ -87,9 +98,12 @@ __all__ = [
     "is_answered",
     "is_required",
     "max_score",
+    "option_words",
     "options_chosen",
     "parse_answers",
+    "points_of",
     "read_condition",
+    "required_words",
     "score",
     "settled",
     "suggestions",

@@ -1,0 +1,1 @@
+"""Question sets, kept by people who are not programmers."""
