@@ -101,6 +101,7 @@ ROOMS = [
     "sentinel.matching",
     "sentinel.risk",
     "sentinel.care",
+    "sentinel.reminders",
     "sentinel.procedures",
     "sentinel.governance",
     "sentinel.desk",
@@ -312,6 +313,9 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 # A password is never sent in the clear.
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and (_smtp.port == 587 or bool(_smtp.username))
 EMAIL_TIMEOUT = 10
+# How a link in a message begins. A message is made by the worker, who is asked by no browser.
+_host = next((host.lstrip(".") for host in ENV.items("SENTINEL_HOSTS") if host != "*"), "localhost")
+ADDRESS = f"https://{_host}" if PRODUCTION else f"http://localhost:{ENV.text('PORT')}"
 DEFAULT_FROM_EMAIL = ENV.text("SENTINEL_MAIL_FROM")
 
 SEAL_KEY = ENV.get("SENTINEL_SEAL_KEY") or kept_secret(HOME, "seal-key")

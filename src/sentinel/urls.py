@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("sentinel.desk.printed")),
     path("", include("sentinel.desk.system.urls")),
     path("", include("sentinel.governance.urls")),
+    path("", include("sentinel.reminders.urls")),
     path("", include("sentinel.people.urls")),
     path("", include("sentinel.desk.place.urls")),
     path("", include("sentinel.access.urls")),

@@ -234,6 +234,33 @@ class Duty(models.Model):
     until = models.DateTimeField(null=True)
 
 
+class Absence(models.Model):
+    """That somebody is away from a day to a day, both included, and who stands in. `ended_at`: taken back, or back early."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    entered_by_id = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "last_day"], name="absence_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="absence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("deputy")), name="absence_deputy_is_another"
+            ),
+        ]
+
+
 class PartnershipDesk(models.Model):
     """The partnership's own sharing desk: rung in place of an agency whose name alone tells something. One row at most."""
 

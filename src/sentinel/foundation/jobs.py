@@ -23,6 +23,8 @@ from sentinel.foundation.clock import now
 from sentinel.foundation.models import FailedJob
 
 ATTEMPTS = 6
+# Names of the tasks that a worker queues when it starts.
+AT_START: list[str] = []
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
 logger = structlog.get_logger("sentinel.job")
 
@@ -30,10 +32,17 @@ __all__ = ["ATTEMPTS", "app", "defer", "queue_again", "task"]
 
 
 def task(
-    name: str, *, every: str | None = None, lock: str | None = None
+    name: str,
+    *,
+    every: str | None = None,
+    lock: str | None = None,
+    in_steps: bool = False,
+    at_start: bool = False,
 ) -> Callable[[Callable[..., None]], Any]:
     """Decorator: make a function a task called `name`. `every` is a cron line for a periodic one; `lock` lets one run at
-    a time over all workers."""
+    a time over all workers. `in_steps`: the function opens transactions of its own, one for each step that must stand
+    whatever becomes of the next (a message handed over stays handed over). `at_start`: it is also queued whenever a worker
+    starts, so that what a stopped one missed does not wait for the next tick."""
 
     def register(function: Callable[..., None]) -> Any:
         @functools.wraps(function)
@@ -42,9 +51,12 @@ def task(
             arguments.pop("timestamp", None)
             close_old_connections()
             try:
-                with transaction.atomic():
-                    state_actor(SYSTEM)
+                if in_steps:
                     function(**arguments)
+                else:
+                    with transaction.atomic():
+                        state_actor(SYSTEM)
+                        function(**arguments)
             except Exception as error:
                 _note_failure(context, name, error)
                 raise
@@ -54,6 +66,8 @@ def task(
         registered: Any = app.task(
             name=name, retry=RETRY, lock=lock, queueing_lock=name if every else None, pass_context=True
         )(run)
+        if at_start:
+            AT_START.append(name)
         if every:
             app.periodic(cron=every)(registered)
         return registered

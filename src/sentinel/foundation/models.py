@@ -120,6 +120,7 @@ class Message(CaseRow):
         ("held", "Held: no safe way was given"),
         ("failed", "Failed"),
         ("post", "To be posted"),
+        ("withdrawn", "No longer wanted"),
     ]
     decided_key = models.CharField(max_length=120, unique=True)
     channel = models.CharField(max_length=12)

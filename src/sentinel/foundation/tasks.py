@@ -8,7 +8,7 @@ from sentinel.foundation.jobs import task
 from sentinel.foundation.messages.delivery import deliver_waiting, try_again
 
 
-@task("foundation.deliver", every="* * * * *", lock="foundation.deliver")
+@task("foundation.deliver", every="* * * * *", lock="foundation.deliver", in_steps=True)
 def deliver() -> None:
     """Hand over what waits."""
     deliver_waiting()

@@ -12,9 +12,10 @@ from django.db import DatabaseError, close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 
 from sentinel.foundation.clock import now
+from sentinel.foundation.jobs import AT_START
 from sentinel.foundation.models import FailedJob, HeartBeat
 
 BEAT_SECONDS = 15
@@ -34,6 +35,7 @@ def run_worker(*, concurrency: int = 2, until_empty: bool = False) -> None:
 async def _run(working: App, concurrency: int, until_empty: bool) -> None:
     async with working.open_async():
         await put_back_stalled(working)
+        await queue_first(working)
         tender = asyncio.create_task(_tend(working))
         try:
             await working.run_worker_async(
@@ -45,6 +47,15 @@ async def _run(working: App, concurrency: int, until_empty: bool) -> None:
             )
         finally:
             tender.cancel()
+
+
+async def queue_first(working: App) -> None:
+    """Queue what is to be done whenever a worker starts, once each however many start at once."""
+    for name in AT_START:
+        try:
+            await working.tasks[name].defer_async()
+        except AlreadyEnqueued:
+            continue
 
 
 async def _tend(working: App) -> None:

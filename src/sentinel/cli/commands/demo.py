@@ -36,11 +36,13 @@ def command(cases: int, seed: int, if_empty: bool, as_json: bool) -> None:
         from sentinel.cli.demo.partnership import PEOPLE, build_partnership, email_of
         from sentinel.foundation.clock import now
         from sentinel.questionnaires.operations import load_content
+        from sentinel.reminders.operations import load_rules
 
         if settings.PRODUCTION:
             raise click.ClickException("A demonstration is not built in production.")
         there = User.objects.exists()
         load_content(now=now())
+        load_rules(now=now())
         if there and if_empty:
             report({"cases": 0, "accounts": 0, "present": True}, as_json, "There is a partnership already.")
             return

@@ -22,15 +22,23 @@ def command(password: str | None, as_json: bool) -> None:
         from sentinel.cli.demo.partnership import build_partnership
         from sentinel.foundation.clock import now
         from sentinel.questionnaires.operations import load_content
+        from sentinel.reminders.operations import load_rules
 
         loaded = load_content(now=now())
+        reminders = load_rules(now=now())
         if password and settings.PRODUCTION:
             raise click.ClickException("Demonstration accounts are not made in production.")
         users = build_partnership(now=now(), password=password) if password else {}
         if settings.PRODUCTION and not User.objects.exists():
             say(FIRST)
         report(
-            {"question_sets": loaded.question_sets, "local_rules": loaded.rules, "accounts": len(users)},
+            {
+                "question_sets": loaded.question_sets,
+                "local_rules": loaded.rules,
+                "reminders": reminders,
+                "accounts": len(users),
+            },
             as_json,
-            f"{loaded.question_sets} question sets and {loaded.rules} local rules loaded, {len(users)} accounts made.",
+            f"{loaded.question_sets} question sets, {loaded.rules} local rules and {reminders} reminders loaded,"
+            f" {len(users)} accounts made.",
         )

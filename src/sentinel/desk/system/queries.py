@@ -26,6 +26,7 @@ STATES = {
     "post": "To be posted",
     "handed_over": "Handed over",
     "held": "Held: no safe way was given",
+    "withdrawn": "No longer wanted, not sent",
 }
 OPEN = ("waiting", "failed")
 

@@ -36,6 +36,10 @@ TASKS: dict[str, tuple[str, str]] = {
         "Put a failed message back among those that wait",
         "The message is still shown as failed, and can be tried again from there.",
     ),
+    "reminders.sweep": (
+        "Decide who is to be reminded of what",
+        "Reminders come later. The next round takes up all that is due; none is lost.",
+    ),
 }
 UNKNOWN_TASK = ("Background work", "Whoever runs Sentinel finds in the log what it was, by the job’s number.")
 

@@ -9,6 +9,7 @@ from smtplib import SMTPException
 import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F
 
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
@@ -55,6 +56,12 @@ def try_again(message_id: uuid.UUID) -> bool:
 
 
 def _deliver(message_id: uuid.UUID) -> bool:
+    # The attempt is written down before it is made: a row whose attempts are more than it should have needed tells that a
+    # mail server may have got the message twice.
+    with transaction.atomic():
+        state_actor(SYSTEM)
+        if not Message.objects.filter(pk=message_id, state="waiting").update(attempts=F("attempts") + 1):
+            return True
     with transaction.atomic():
         state_actor(SYSTEM)
         message = (
@@ -62,7 +69,6 @@ def _deliver(message_id: uuid.UUID) -> bool:
         )
         if message is None:
             return True
-        message.attempts += 1
         try:
             EmailMessage(
                 subject=message.subject,
@@ -73,9 +79,9 @@ def _deliver(message_id: uuid.UUID) -> bool:
         except (OSError, SMTPException, ValueError) as error:
             message.error_kind = type(error).__name__
             message.state = "failed" if message.attempts >= MOST_ATTEMPTS else "waiting"
-            message.save(update_fields=["attempts", "error_kind", "state"])
+            message.save(update_fields=["error_kind", "state"])
             logger.warning("message not handed over", attempt=message.attempts, error_kind=message.error_kind)
             return False
         message.state, message.handed_over_at, message.error_kind = "handed_over", now(), ""
-        message.save(update_fields=["attempts", "state", "handed_over_at", "error_kind"])
+        message.save(update_fields=["state", "handed_over_at", "error_kind"])
     return True

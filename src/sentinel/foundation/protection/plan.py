@@ -52,8 +52,10 @@ def _of(model: type[models.Model]) -> TablePlan | None:
     table = model._meta.db_table
     if issubclass(model, CaseRow) or model is Event:
         deletable = getattr(model, "app_may_delete", False)
+        # A row that is itself the record of what happened, and is written by one hand alone, needs none beside it.
+        history = model is not Event and getattr(model, "keeps_history", True)
         privileges = "SELECT, INSERT, UPDATE" + (", DELETE" if deletable else "")
-        return TablePlan(table, guarded=True, app=privileges, history=model is not Event)
+        return TablePlan(table, guarded=True, app=privileges, history=history)
     special = getattr(model, "special_protection", None)
     if special is not None:
         return TablePlan(table, guarded=False, app=special, history=table == "access_reach", special=True)

@@ -1,0 +1,66 @@
+"""What a rule can ask for: conditions by name, each registered by who knows the data.
+
+A condition is a statement that finds the matters which are open now. It must begin at what is open (cases that are not
+closed, messages that failed), so that its cost grows with these and not with what is long done. It yields, one row for
+each matter: record_id, audience_id (null where the record's own), subject_id, detail, started_at, agency_id, team_id,
+lead_id (null where there is none). Parameters are named; `parameters` gives their values when the sweep asks.
+
+    register(Condition("marker_due", "A marker is due for review", "its review date", "it is reviewed", SQL, ...))
+
+A later room registers its own in the same way; a rule then names it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Past:
+    """A matter of the past, for simulations: whose it was, from when to when (UTC; None: it is still open)."""
+
+    agency_id: uuid.UUID
+    team_id: uuid.UUID | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def nothing() -> Mapping[str, Any]:
+    """No parameters."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition: its key, what it says, from what the days are counted, what ends it, and how it is found.
+
+    `page` is the name of the page on which the matter is put right; `subject` is what stands for the subject in that page's
+    address ("party"), empty where the page needs none; `of_case` says that the record is a case, whose reference begins it.
+    `past` yields the matters of a span (UTC), for simulations. `with_` is what the statement's WITH begins with, if anything.
+    """
+
+    key: str
+    label: str
+    counted_from: str
+    until: str
+    sql: str
+    page: str
+    past: Callable[[datetime, datetime], Iterator[Past]]
+    subject: str = "party"
+    of_case: bool = True
+    parameters: Callable[[], Mapping[str, Any]] = nothing
+    with_: str = ""
+
+
+CONDITIONS: dict[str, Condition] = {}
+
+
+def register(condition: Condition) -> Condition:
+    """Let rules name a condition. Raises ValueError where another has its key."""
+    if CONDITIONS.setdefault(condition.key, condition) is not condition:
+        raise ValueError(f"There is a condition {condition.key} already.")
+    return condition

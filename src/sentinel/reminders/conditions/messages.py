@@ -1,0 +1,43 @@
+"""What became of messages: one that was refused for good comes back to whoever administers the agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection
+
+from sentinel.reminders.conditions import Condition, Past, register
+
+FAILED = """
+SELECT m.record_id, m.audience_id, m.id AS subject_id, '' AS detail, m.created_at AS started_at,
+       m.origin_agency_id AS agency_id, NULL::uuid AS team_id, NULL::uuid AS lead_id
+  FROM foundation_message m WHERE m.state = 'failed'
+"""
+
+
+def failed_past(since: datetime, until: datetime) -> Iterator[Past]:
+    """Messages that stand as failed. Those put right meanwhile are not told apart from those that never failed."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT origin_agency_id, NULL::uuid, created_at, NULL::timestamptz FROM foundation_message"
+            " WHERE state = 'failed' AND created_at < %s",
+            [until],
+        )
+        for row in iter(cursor):
+            yield Past(*row)
+
+
+register(
+    Condition(
+        "message_failed",
+        "A message could not be handed over",
+        "when the message was decided",
+        "it is handed over or no longer wanted",
+        FAILED,
+        "outbox",
+        failed_past,
+        subject="",
+        of_case=False,
+    )
+)
