@@ -71,6 +71,7 @@ def standing_for(world: World) -> dict[str, str]:
         "kind": "district",
         "name": "sparrow-lane",
         **question_sets_at_work(),
+        "rule": "unknown_answer",
     }
 
 

@@ -20,6 +20,8 @@ KINDS: dict[str, str] = {
     "user_suspended": "Suspended an account",
     "user_restored": "Restored an account",
     "user_reset": "Ended a password and sent a link",
+    "absence_set": "Entered when somebody is away and who stands in",
+    "absence_ended": "Took back that somebody is away",
     "sessions_ended": "Ended sessions of one’s own",
     "team_added": "Added a team",
     "team_changed": "Changed a team",

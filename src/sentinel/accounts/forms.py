@@ -10,7 +10,7 @@ from django import forms
 from sentinel.accounts.administration import STATES
 from sentinel.accounts.models import Agency, Area, Team, User
 from sentinel.accounts.rules import DAYS, OVER_ALL, ROLES
-from sentinel.web.fields import ClockField
+from sentinel.web.fields import ClockField, DayField
 
 ROLE_HINTS: dict[str, str] = {
     "call_taker": "Takes reports and hands them on. Opens no case.",
@@ -134,6 +134,19 @@ class ResetForm(_Versioned):
 
 class StateForm(_Versioned):
     """Suspend or restore: nothing to fill in."""
+
+
+class AbsenceForm(forms.Form):
+    """From when to when somebody is away, and who stands in."""
+
+    first_day = DayField(label="First day away", towards="future", past=False)
+    last_day = DayField(label="Last day away", towards="future", past=False)
+    deputy = forms.ChoiceField(label="Who stands in")
+
+    def __init__(self, *args: Any, deputies: Iterable[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [("", "Choose somebody"), *((str(one.pk), one.name) for one in deputies)]
+        self.fields["deputy"].choices = found  # type: ignore[attr-defined]
 
 
 class TeamForm(forms.Form):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ipaddress
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from sentinel.accounts.models import Agency, PartnershipDesk, RoleHeld, Team, User
-from sentinel.accounts.rules import ROLES, rights_of
+from sentinel.accounts.models import Absence, Agency, PartnershipDesk, RoleHeld, Team, User
+from sentinel.accounts.rules import ROLES, rights_of, roles_with
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
 from sentinel.foundation.compiled import compiled
@@ -146,3 +147,15 @@ def own_account(user: User) -> OwnAccount:
         second_factor=has_second_factor(user),
         administrators=list(administrators.order_by("name").values_list("name", flat=True)),
     )
+
+
+def deputies_for(user: User) -> QuerySet[User]:
+    """Who may stand in for somebody: active colleagues of the same agency who work on cases, by name."""
+    able = RoleHeld.objects.filter(user=OuterRef("pk"), role__in=roles_with("work_case"), until__isnull=True)
+    return User.objects.filter(Exists(able), agency_id=user.agency_id, is_active=True).exclude(pk=user.pk)
+
+
+def absences_of(user: User, today: date) -> list[Absence]:
+    """When somebody is away today and later, soonest first, each with the deputy. One query."""
+    rows = user.absences.filter(ended_at__isnull=True, last_day__gte=today)
+    return list(rows.select_related("deputy").order_by("first_day"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sentinel.accounts.views import agencies, desks, typed, users
+from sentinel.accounts.views import absences, agencies, desks, typed, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("sentinel.accounts.sign_in.urls")),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/users/<uuid:user>/reset", users.reset, name="agency_user_reset"),
     path("agency/users/<uuid:user>/suspend", users.suspend, name="agency_user_suspend"),
     path("agency/users/<uuid:user>/restore", users.restore, name="agency_user_restore"),
+    path("agency/users/<uuid:user>/away", absences.of_user, name="agency_user_absence"),
+    path("work/away", absences.own, name="my_absence"),
+    path("work/away/<uuid:absence>/end", absences.end, name="absence_end"),
     path("agency/teams/new", agencies.new_team, name="agency_team_new"),
     path("agency/teams/<uuid:team>", agencies.team, name="agency_team"),
     path("agencies/", agencies.every, name="agency_list"),

@@ -51,6 +51,10 @@ KINDS = {
     "question_set_thrown_away": "Threw a draft of a question set away",
     "question_set_replayed": "Tried a question set on past assessments",
     "job_settled": "Dealt with failed work",
+    "reminder_discarded": "Threw the draft of a reminder away",
+    "reminder_drafted": "Drafted a reminder",
+    "reminder_released": "Released a reminder",
+    "reminder_tried_out": "Tried a reminder out on the past year",
     "message_retried": "Had a failed message tried again",
 }
 

@@ -105,7 +105,7 @@ class Decision(CaseRow):
 class Simulation(models.Model):
     """What a version of a rule would have sent in a year, in numbers: by role, team and agency, never by person."""
 
-    open_to_app: ClassVar[str] = "SELECT, INSERT"
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     rule = models.ForeignKey(ReminderRule, on_delete=models.PROTECT, related_name="+")
@@ -115,6 +115,5 @@ class Simulation(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField()
     matters = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)

@@ -94,6 +94,11 @@ def step_reached(rule: Rule, started: datetime, calendar: Calendar, now: datetim
         if passed == 0 and not calendar.is_business_day(first):
             # Day 0 of a start on a closed day is the next business day, which has not come.
             return 0
+    return steps_after(rule, passed)
+
+
+def steps_after(rule: Rule, passed: int) -> int:
+    """How many steps have fallen when so many days of the rule's kind have passed."""
     reached = bisect_right(rule.after, passed)
     if rule.then_every and passed >= rule.after[-1]:
         reached += (passed - rule.after[-1]) // rule.then_every

@@ -18,6 +18,13 @@ from sentinel.reminders.conditions import CONDITIONS
 from sentinel.web.formats import plural
 
 MOST_LINES = 60
+WHO_LABELS = {
+    "lead": "The lead officer (the deputy while the lead is away)",
+    "supervisor": "The supervisors of the team",
+    "team": "Everybody in the team",
+    "agency_contact": "The agency’s desk",
+    "administrator": "The agency’s local administrators",
+}
 
 
 @dataclass(frozen=True)
@@ -106,3 +113,11 @@ def _said(line: Line) -> str:
     if line.deputising:
         what.append("you stand in for the lead")
     return f"- {', '.join(what)}\n  {settings.ADDRESS}{line.href}"
+
+
+def days_in_words(after: Iterable[int], then_every: int, days: str) -> str:
+    """ "After 4, 7, 10 and 14 calendar days, then every 7"."""
+    numbers = [str(day) for day in after]
+    said = f"{', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else numbers[0]
+    unit = {"calendar": "calendar days", "business": "business days"}[days]
+    return f"After {said} {unit}" + (f", then every {then_every}" if then_every else "")

@@ -1,5 +1,6 @@
 """Every change to accounts, teams and agencies. Each asks for its right, changes in one transaction, raises one event."""
 
+from sentinel.accounts.operations.absences import end_absence, set_absence
 from sentinel.accounts.operations.agencies import (
     add_agency,
     merge_agency,
@@ -23,11 +24,13 @@ __all__ = [
     "add_team",
     "change_team",
     "change_user",
+    "end_absence",
     "invite_user",
     "merge_agency",
     "rename_agency",
     "reset_user",
     "restore_user",
+    "set_absence",
     "set_areas",
     "set_desk",
     "set_hours",

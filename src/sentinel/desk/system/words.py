@@ -36,6 +36,10 @@ TASKS: dict[str, tuple[str, str]] = {
         "Put a failed message back among those that wait",
         "The message is still shown as failed, and can be tried again from there.",
     ),
+    "reminders.simulate": (
+        "Work out what a reminder would have sent",
+        "The page of the rule goes on saying that it is being worked out. Ask for it again there.",
+    ),
     "reminders.sweep": (
         "Decide who is to be reminded of what",
         "Reminders come later. The next round takes up all that is due; none is lost.",
