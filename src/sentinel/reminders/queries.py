@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from sentinel.accounts.models import Agency, Team
+from sentinel.cases.queries import party_names
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.reminders.conditions import CONDITIONS
@@ -38,6 +39,7 @@ class Mine:
     deputising: bool
     urgent: bool
     many: int
+    name: str = ""
 
 
 def rules_by_id() -> dict[uuid.UUID, Rule]:
@@ -51,7 +53,7 @@ def rules_by_id() -> dict[uuid.UUID, Rule]:
 
 
 def reminders_of(actor: Actor) -> list[Mine]:
-    """What the actor is reminded of now: urgent first, then the longest. Two queries."""
+    """What the actor is reminded of now: urgent first, then the longest. Three queries. Names are for the page alone."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rule_id, reference, title, subject_id, started_at, step, deputising, urgent FROM reminders_mine(%s)",
@@ -59,6 +61,7 @@ def reminders_of(actor: Actor) -> list[Mine]:
         )
         rows = cursor.fetchall()
     rules = rules_by_id() if rows else {}
+    names = party_names(actor, {row[3] for row in rows if row[1]}) if rows else {}
     found: dict[tuple[uuid.UUID, uuid.UUID], Mine] = {}
     for rule_id, reference, title, subject, since, step, deputising, urgent in rows:
         rule = rules.get(rule_id)
@@ -77,6 +80,7 @@ def reminders_of(actor: Actor) -> list[Mine]:
             deputising=bool(deputising),
             urgent=urgent,
             many=before.many + 1 if before else 1,
+            name=names.get(subject, ""),
         )
     return list(found.values())
 
@@ -163,13 +167,17 @@ def tried_out(actor: Actor, version: Version | None) -> Tried | None:
             _most({agencies.get(one, "Not known"): many for one, many in result["by_agency"].items()}),
         ),
         ("Team", _most({teams.get(one, "No team"): many for one, many in result["by_team"].items()})),
-        ("Month", sorted((month, many) for month, many in result["by_month"].items() if month)),
+        ("Month", [(f"{_month(one):%B %Y}", many) for one, many in sorted(result["by_month"].items())]),
     ]
     return Tried(row, sum(result["by_who"].values()), lines)
 
 
 def _ids(counted: Mapping[str, int]) -> list[uuid.UUID]:
     return [uuid.UUID(one) for one in counted if one]
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
 
 
 def _most(counted: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -40,6 +40,7 @@ TOPICS = (
     Topic("reopen-a-case", "Reopen a case", "When it happens again"),
     Topic("share-a-case", "Share a case", "Who sees it already, and how to let another agency in"),
     Topic("my-work", "Use My work", "How the list is made, and how to hand over before leave"),
+    Topic("reminders", "Use reminders", "Of what you are reminded and when, and who is while you are away"),
     Topic(
         "hours-and-desk",
         "Set the hours and the sharing desk",

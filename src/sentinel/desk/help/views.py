@@ -19,6 +19,9 @@ PAGES = (
     "my_work",
     "team_work",
     "break_glass_reviews",
+    "my_reminders",
+    "my_absence",
+    "reminder_rules",
 )
 
 
