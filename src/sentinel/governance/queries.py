@@ -21,7 +21,7 @@ from sentinel.questionnaires.rules import build, validate_definition
 SUBJECTS = {
     "victim": "A victim",
     "perpetrator": "An alleged perpetrator",
-    "no_victim": "A case without a victim",
+    "case": "A case without a victim",
     "location": "A place",
     "witness": "A witness",
     "report": "A report",

@@ -1,6 +1,6 @@
 """A draft tried on past assessments: over the whole partnership by the worker, as counts; over what a reader may read, by name.
 
-Decision 0014 says why there are two. What is kept of the whole holds bands and rounded counts, never who.
+Decision 0017 says why there are two. What is kept of the whole holds bands and rounded counts, never who.
 """
 
 from __future__ import annotations

@@ -46,6 +46,11 @@ TOPICS = (
         "Set the hours and the sharing desk",
         "When your agency works, and whom others ring, for the local administrator",
     ),
+    Topic(
+        "question-sets",
+        "Change what is asked",
+        "Write, try and release a question set, for the governance officer",
+    ),
     Topic("who-has-read-it", "See who has read a case", "Every view, search and print is recorded"),
 )
 BY_SLUG = {topic.slug: topic for topic in TOPICS}

@@ -22,6 +22,7 @@ PAGES = (
     "my_reminders",
     "my_absence",
     "reminder_rules",
+    "question_sets",
 )
 
 

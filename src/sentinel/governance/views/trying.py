@@ -121,6 +121,11 @@ def _own_pairs(own: Own, question_set: QuestionSet) -> list[tuple[str, str, int]
     ]
 
 
+def _roughly(count: int | None) -> str:
+    """A count that was rounded, said so."""
+    return f"about {count:,}" if count else few(count)
+
+
 def _result(result: dict[str, Any], question_set: QuestionSet, before: QuestionSet) -> dict[str, Any]:
     """What the worker found, with its words: a table from band to band, what makes the difference, and a drawing."""
     words, causes = _band_words(question_set), _cause_words(question_set, before)
@@ -131,11 +136,11 @@ def _result(result: dict[str, Any], question_set: QuestionSet, before: QuestionS
     rows = [[words[was], *[few(counts.get((was, becomes), 0)) for becomes in bands]] for was in bands]
     groups = [Group(words[key], result["before"].get(key, 0), result["after"].get(key, 0)) for key in bands]
     return {
-        "of": few(result["of"]),
-        "changed": few(result["changed"]),
+        "of": _roughly(result["of"]),
+        "changed": _roughly(result["changed"]).capitalize(),
         "none": result["changed"] == 0,
         "empty": result["of"] == 0,
-        "higher": few(result["higher"]) if result["higher"] != 0 else "",
+        "higher": _roughly(result["higher"]) if result["higher"] != 0 else "",
         "heads": ["Band now", *[f"{words[key]} with the draft" for key in bands]],
         "rows": rows,
         "causes": [[causes.get(key, key), few(count)] for key, count in result["causes"]],
