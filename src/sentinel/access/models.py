@@ -28,6 +28,7 @@ class Kind(models.IntegerChoices):
     REPORT = 2, "Report"
     AUDIENCE = 3, "Audience"
     DRAFT = 4, "Draft"
+    HIGH_RISK = 5, "High risk"
 
 
 class Reach(models.Model):

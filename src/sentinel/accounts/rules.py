@@ -15,6 +15,7 @@ ROLES: dict[str, str] = {
     "governance_officer": "Governance officer",
     "analyst": "Analyst",
     "auditor": "Auditor",
+    "control_room": "Control room",
 }
 
 # What kinds of agency there are, by their code.
@@ -51,6 +52,7 @@ _SUPERVISE = _WORK | {
     "share_case",
     "see_team",
     "override_approach",
+    "hear_high_risk",
     "read_access_log",
     "review_break_glass",
     "export_cases",
@@ -67,6 +69,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "governance_officer": frozenset({"govern", "see_failures"}),
     "analyst": frozenset({"see_cases", "export_cases"}),
     "auditor": frozenset({"search_audit"}),
+    "control_room": frozenset({"answer_markers", "hear_high_risk"}),
 }
 
 

@@ -9,3 +9,4 @@ class RiskConfig(AppConfig):
     def ready(self) -> None:
         """Register this room's conditions, sentences and what follows from others' events."""
         from sentinel.risk import events, gates, next  # noqa: F401
+        from sentinel.risk.high import events as high_events  # noqa: F401

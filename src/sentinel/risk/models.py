@@ -10,6 +10,9 @@ from sentinel.accounts.models import User
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
 from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
+
+__all__ = ["Assessment", "AssessmentDraft", "HighRisk", "Marker", "ToldOfHighRisk"]
 
 
 class Assessment(CaseRow):

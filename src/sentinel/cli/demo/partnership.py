@@ -66,6 +66,7 @@ PEOPLE = (
     ("Aisha Rahman", "police", "Neighbourhood officer", ["case_officer"]),
     ("Tom Marsh", "police", "Sergeant", ["supervisor"]),
     ("Helen Brook", "police", "Area inspector", ["area_inspector"]),
+    ("Nadia Khan", "police", "Control room supervisor", ["control_room"]),
     ("Ravi Desai", "police", "Information governance", ["auditor"]),
     ("Grace Holt", "police", "Sentinel governance officer", ["governance_officer"]),
     ("Nadia Byrne", "county", "Partnership governance lead", ["governance_officer"]),

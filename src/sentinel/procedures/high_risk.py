@@ -1,0 +1,37 @@
+"""When a person or place becomes high risk (R48, R52, R153; LLR guidance, founding document 003).
+
+* The owner's supervisor, the sergeant and the area inspector of the place's area are told at once, as duty roles, and must
+  acknowledge; what nobody acknowledges passes to the next duty role in the minutes that the rule `high-risk-told` says.
+* A marker is proposed to the control room, which accepts or refuses it on a clock (rule `high-risk-marker`).
+* The decision that ends high, or closes the case, ends the marker, and the control room says that it has taken it off.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sentinel.cases.models import Case, Party
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import follow
+from sentinel.foundation.models import Event
+from sentinel.risk.high.operations import begin_high_risk, end_high_risk, end_with_case
+from sentinel.risk.high.rules import HIGH
+
+
+@follow("assessed")
+def band_changed(event: Event, actor: Actor, now: datetime) -> None:
+    """High risk begins with the first assessment that says so, and ends with the one that says so no more."""
+    is_high, was_high = event.payload["band"] == HIGH, event.payload.get("before") == HIGH
+    if is_high == was_high:
+        return
+    case = Case.objects.select_related("owner_agency", "place__district").get(pk=event.record_id)
+    named = event.payload.get("party")
+    party = Party.objects.get(pk=named) if named else None
+    change = begin_high_risk if is_high else end_high_risk
+    change(actor=actor, now=now, case=case, party=party, subject=event.payload["subject"])
+
+
+@follow("case_closed")
+def case_closed(event: Event, actor: Actor, now: datetime) -> None:
+    """A closed case holds nobody at high risk: closing it was somebody's decision, and a second person's where it was high."""
+    end_with_case(actor=actor, now=now, case=Case.objects.get(pk=event.record_id))

@@ -1,0 +1,51 @@
+"""How high risk and its marker are told on the timeline."""
+
+from __future__ import annotations
+
+from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
+from sentinel.foundation.models import Event
+from sentinel.risk.high.models import Marker
+
+OF_WHOM = {"location": "the place", "case": "the case"}
+
+
+def _whom(event: Event) -> Part | str:
+    named = event.payload.get("party")
+    return party(named) if named else OF_WHOM.get(event.payload.get("subject", ""), "the case")
+
+
+@sentence("high_risk_began", group="risk")
+def high_risk_began(event: Event, row: None) -> Told:
+    """'High risk: Margaret Ellis. The duty roles were told'."""
+    return told(strong("High risk"), ": ", _whom(event), ". The duty roles were told", mark="harm")
+
+
+@sentence("high_risk_ended", group="risk")
+def high_risk_ended(event: Event, row: None) -> Told:
+    """'No longer high risk: Margaret Ellis'."""
+    return told(strong("No longer high risk"), ": ", _whom(event))
+
+
+@sentence("high_risk_acknowledged", group="risk", quiet=True)
+def high_risk_acknowledged(event: Event, row: None) -> Told:
+    """'High risk acknowledged'. Stands in the record of the high risk itself."""
+    return told(strong("High risk acknowledged"))
+
+
+@sentence("marker_proposed", group="risk", loads=Marker)
+def marker_proposed(event: Event, row: Marker | None) -> Told:
+    """'Marker proposed to the control room: person at risk'."""
+    kind = dict(Marker.KINDS).get(event.payload.get("kind", ""), "")
+    return told(strong("Marker proposed"), f" to the control room: {kind.lower()}")
+
+
+@sentence("marker_answered", group="risk", quiet=True)
+def marker_answered(event: Event, row: None) -> Told:
+    """'Marker accepted', in the record of the high risk itself."""
+    return told(strong("Marker accepted" if event.payload.get("accepted") else "Marker refused"))
+
+
+@sentence("marker_taken_off", group="risk", quiet=True)
+def marker_taken_off(event: Event, row: None) -> Told:
+    """'Marker taken off', in the record of the high risk itself."""
+    return told(strong("Marker taken off"))

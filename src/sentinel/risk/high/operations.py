@@ -1,0 +1,301 @@
+"""High risk begins, is told, acknowledged, passed on and ended; its marker is proposed, answered and taken off."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from sentinel.access.models import Kind, Rung
+from sentinel.access.operations import disclose, open_record, share
+from sentinel.accounts.duties import on_duty_for, police_for
+from sentinel.accounts.models import Agency, User
+from sentinel.cases.models import Case, Party
+from sentinel.cases.operations.actions import working_agencies
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import raise_event
+from sentinel.foundation.jobs import defer
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import Conflict, NotFound
+from sentinel.kernel.ids import new_id
+from sentinel.kernel.text import filled
+from sentinel.people.provenance import provenance
+from sentinel.risk.high import rules
+from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
+from sentinel.risk.high.queries import marker_terms, protocol_on
+from sentinel.risk.high.saying import Said, said_of
+from sentinel.risk.tasks import send_told
+
+BASIS = "Crime and Disorder Act 1998 s.115"
+WHY = "High risk of anti-social behaviour: the protocol tells the police for the area"
+
+
+def begin_high_risk(
+    *, actor: Actor, now: datetime, case: Case, party: Party | None, subject: str
+) -> HighRisk:
+    """Somebody of a case, or its place, has become high risk: whoever the protocol names is told at once and must
+    acknowledge (R48), and a marker is proposed to the control room (R153). What had begun already comes back.
+
+    The agencies that work on the case and the police of the area reach what is told, and no more of the case than they
+    did. Raises Refused for an actor of no agency.
+    """
+    found = _open(case, party, subject)
+    if found is not None:
+        return found
+    record_id = new_id()
+    owner = case.owner_agency
+    forces = police_for(case.place.district_id if case.place else None)
+    open_record(actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK)
+    row = HighRisk.objects.create(
+        **provenance(actor=actor, now=now, record_id=record_id),
+        id=record_id,
+        case=case,
+        party=party,
+        place=case.place,
+        subject=subject,
+        reference=case.reference,
+        owner_agency_id=owner.id,
+        ring=f"{owner.desk_name}, {owner.desk_phone}",
+        began_at=now,
+    )
+    # Police told of a case of their own need no line of their own in the ledger of what left.
+    for agency_id in sorted({*working_agencies(actor, case), *(one.id for one in forces)} - {actor.agency}):
+        share(
+            actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK, holder_id=agency_id, rung=Rung.WRITE,
+            what="that there is high risk in a case, and whom to ring", lawful_basis=BASIS, why=WHY, via="high_risk",
+        )  # fmt: skip
+    raise_event(
+        kind="high_risk_began", actor=actor, now=now, record_id=case.id,
+        subject_id=row.id, audience_id=party.audience_id if party else None,
+        payload={"party": str(party.id) if party else None, "subject": subject},
+    )  # fmt: skip
+    _tell_step(now, row, owner, forces, 1, by=actor.user_id)
+    propose_marker(actor=actor, now=now, row=row, case=case, party=party)
+    return row
+
+
+def end_high_risk(
+    *, actor: Actor, now: datetime, case: Case, party: Party | None, subject: str
+) -> HighRisk | None:
+    """The decision that somebody, or a place, is no longer at high risk ends what followed from it: nobody need acknowledge
+    any more, and the control room takes the marker off and says so. None where nothing had begun."""
+    row = _open(case, party, subject)
+    if row is not None:
+        _end(actor, now, row)
+    return row
+
+
+def end_with_case(*, actor: Actor, now: datetime, case: Case) -> list[HighRisk]:
+    """The same for everybody in a case that is closed."""
+    rows = HighRisk.objects.filter(case=case, ended_at__isnull=True).select_related("party")
+    found = list(rows.select_for_update(of=("self",)))
+    for row in found:
+        _end(actor, now, row)
+    return found
+
+
+def _end(actor: Actor, now: datetime, row: HighRisk) -> None:
+    row.ended_at, row.ended_by_id = now, actor.user_id
+    row.version += 1
+    row.save(update_fields=["ended_at", "ended_by_id", "version"])
+    markers = Marker.objects.filter(high_risk=row)
+    markers.filter(state="proposed").update(state="withdrawn", ended_at=now, version=F("version") + 1)
+    markers.filter(state="accepted").update(state="ending", ended_at=now, version=F("version") + 1)
+    waiting = ToldOfHighRisk.objects.filter(
+        high_risk=row, acknowledged_at__isnull=True, passed_on_at__isnull=True
+    )
+    waiting.update(passed_on_at=now, version=F("version") + 1)
+    party = row.party
+    raise_event(
+        kind="high_risk_ended", actor=actor, now=now, record_id=row.case_id,
+        subject_id=row.id, audience_id=party.audience_id if party else None,
+        payload={"party": str(party.id) if party else None, "subject": row.subject},
+    )  # fmt: skip
+
+
+def acknowledge(*, actor: Actor, now: datetime, high_risk_id: uuid.UUID) -> HighRisk:
+    """Say that one has read that there is high risk and acts on it. Raises NotFound for who was not told."""
+    mine = ToldOfHighRisk.objects.filter(high_risk_id=high_risk_id, user=actor.user_id)
+    told = mine.select_related("high_risk").first()
+    if told is None:
+        raise NotFound()
+    if told.acknowledged_at is None:
+        mine.filter(acknowledged_at__isnull=True).update(acknowledged_at=now, version=F("version") + 1)
+        raise_event(
+            kind="high_risk_acknowledged", actor=actor, now=now, record_id=high_risk_id, subject_id=told.id,
+            payload={"role": told.role},
+        )  # fmt: skip
+    return told.high_risk
+
+
+def pass_on(*, now: datetime) -> int:
+    """Tell the next step of what nobody has acknowledged in time. For the worker. Returns how many were passed on.
+
+    A step is acknowledged when somebody of it has acknowledged; a role whose minutes are over passes on alone.
+    """
+    waiting = ToldOfHighRisk.objects.filter(
+        due_at__lte=now, acknowledged_at__isnull=True, passed_on_at__isnull=True,
+        high_risk__ended_at__isnull=True,
+    )  # fmt: skip
+    late = list(waiting.select_related("high_risk").select_for_update(of=("self",), skip_locked=True))
+    passed: set[tuple[uuid.UUID, str]] = set()
+    for told in late:
+        row = told.high_risk
+        role = (row.id, told.role)
+        others = ToldOfHighRisk.objects.filter(high_risk=row, role=told.role, acknowledged_at__isnull=False)
+        if role not in passed and not others.exists():
+            passed.add(role)
+            _tell_next(now, row, told.step)
+        ToldOfHighRisk.objects.filter(pk=told.pk).update(passed_on_at=now, version=F("version") + 1)
+    return len(passed)
+
+
+def propose_marker(
+    *, actor: Actor, now: datetime, row: HighRisk, case: Case, party: Party | None
+) -> Marker | None:
+    """Propose to the control room what it may show; None, and nothing written, where there may be none (rules).
+
+    It goes into the disclosure ledger of the case.
+    """
+    said = said_of(actor, case, party, london_date(now))
+    if why_none(actor, row, said) is not None:
+        return None
+    terms = marker_terms(row.subject, london_date(now))
+    if terms is None:
+        return None
+    starts, review, ends = terms.days(london_date(now))
+    kind = rules.KIND_OF[row.subject]
+    marker = Marker.objects.create(
+        **provenance(actor=actor, now=now, record_id=row.record_id),
+        high_risk=row,
+        kind=kind,
+        who="" if kind == "place" else said.who[:200],
+        where=said.where[:200],
+        reference=row.reference,
+        ring=row.ring,
+        first_action=terms.first_action,
+        proposed_at=now,
+        answer_due=now + timedelta(minutes=terms.answer_minutes),
+        starts_on=starts,
+        review_on=review,
+        ends_on=ends,
+    )
+    for force in police_for(case.place.district_id if case.place else None):
+        disclose(
+            actor=actor, now=now, record_id=case.id, kind="marker", what="marker for the control room",
+            lawful_basis=BASIS, why=WHY, wish="not_asked", to_agency=force.id, to_person=None,
+        )  # fmt: skip
+    raise_event(
+        kind="marker_proposed", actor=actor, now=now, record_id=case.id, subject_id=marker.id,
+        payload={"kind": kind},
+    )  # fmt: skip
+    return marker
+
+
+def why_none(actor: Actor, row: HighRisk, said: Said) -> str | None:
+    """Why no marker is proposed of this, in a sentence; None where one is."""
+    return rules.why_no_marker(
+        subject=row.subject, protected=said.protected, young=said.young, supervisor=actor.may("lower_band"),
+        place=bool(said.where),
+    )  # fmt: skip
+
+
+def answer_marker(
+    *, actor: Actor, now: datetime, marker_id: uuid.UUID, version: int, accepts: bool, refusal: str = ""
+) -> Marker:
+    """The control room accepts a marker, or refuses it with a reason (R153).
+
+    Raises Refused without the right, NotFound, Invalid (refusal), Conflict where it was answered or withdrawn meanwhile.
+    """
+    actor.require("answer_markers", "Only the control room answers a marker.")
+    marker = _marker(marker_id)
+    said = "" if accepts else filled("refusal", refusal, "Say why it is refused.", longest=2000)
+    done = Marker.objects.filter(pk=marker.pk, version=version, state="proposed").update(
+        state="accepted" if accepts else "refused", refusal=said, answered_at=now, answered_by_id=actor.user_id,
+        version=F("version") + 1,
+    )  # fmt: skip
+    if not done:
+        raise Conflict("Somebody has answered this marker, or it was withdrawn. Look at it again.")
+    raise_event(
+        kind="marker_answered", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id,
+        payload={"accepted": accepts},
+    )  # fmt: skip
+    marker.refresh_from_db()
+    return marker
+
+
+def take_marker_off(*, actor: Actor, now: datetime, marker_id: uuid.UUID, version: int) -> Marker:
+    """The control room says that it has taken off a marker whose risk has ended.
+
+    Raises Refused without the right, NotFound, Conflict where there is nothing to take off.
+    """
+    actor.require("answer_markers", "Only the control room takes a marker off.")
+    marker = _marker(marker_id)
+    done = Marker.objects.filter(pk=marker.pk, version=version, state="ending").update(
+        state="ended", taken_off_at=now, taken_off_by_id=actor.user_id, version=F("version") + 1
+    )
+    if not done:
+        raise Conflict("This marker is not to be taken off, or somebody has done it already.")
+    raise_event(
+        kind="marker_taken_off", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id
+    )
+    marker.refresh_from_db()
+    return marker
+
+
+def _marker(marker_id: uuid.UUID) -> Marker:
+    found = Marker.objects.filter(pk=marker_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _open(case: Case, party: Party | None, subject: str) -> HighRisk | None:
+    rows = HighRisk.objects.filter(case=case, party=party, subject=subject, ended_at__isnull=True)
+    return rows.select_for_update().first()
+
+
+def _tell_next(now: datetime, row: HighRisk, step: int) -> None:
+    following = rules.next_step(protocol_on(london_date(now)), step)
+    if following is None:
+        return
+    owner = Agency.objects.get(pk=row.owner_agency_id)
+    place = row.place
+    forces = police_for(place.district_id if place else None)
+    _tell_step(now, row, owner, forces, following, by=None)
+
+
+def _tell_step(
+    now: datetime, row: HighRisk, owner: Agency, forces: list[Agency], step: int, *, by: uuid.UUID | None
+) -> None:
+    """Write down who is told in a step, each once, and send them a message without personal data. `by` is None where it is
+    passed on by itself: then it comes from whoever began it."""
+    area = row.place.district_id if row.place else None
+    origin = {
+        "record_id": row.record_id,
+        "origin_agency_id": row.origin_agency_id,
+        "regime": row.regime,
+        "created_at": now,
+        "created_by_id": by,
+    }
+    told: list[User] = []
+    for line in _lines_of(now, step):
+        of = [owner.id] if line.of == rules.OWNER else [force.id for force in forces]
+        here = area if line.of == rules.AREA else None
+        for user in on_duty_for(line.duty, role=line.role, agencies=of, area_id=here):
+            _, made = ToldOfHighRisk.objects.get_or_create(
+                high_risk=row,
+                role=line.key,
+                user=user,
+                defaults={**origin, "step": step, "told_at": now, "due_at": line.due(now)},
+            )
+            if made:
+                told.append(user)
+    for user in dict.fromkeys(told):
+        defer(send_told, high_risk=str(row.id), user=str(user.id))
+
+
+def _lines_of(now: datetime, step: int) -> list[rules.Telling]:
+    """The protocol's lines of one step, as they stand at a moment (UTC)."""
+    return [line for line in protocol_on(london_date(now)) if line.step == step]

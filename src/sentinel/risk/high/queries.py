@@ -1,0 +1,117 @@
+"""Reading high risk: what one was told of, what the control room has to answer, and the protocol."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sentinel.cases.models import Case
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.errors import NotFound
+from sentinel.questionnaires.queries import rule_contents
+from sentinel.risk.high import rules
+from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
+
+TOLD_RULE, MARKER_RULE = "high-risk-told", "high-risk-marker"
+MOST = 200
+
+
+def protocol_on(on: date) -> list[rules.Telling]:
+    """Who is told in which step, as the rule stands on a day in London. One query."""
+    content: Mapping[str, list[Mapping[str, object]]] = rule_contents([TOLD_RULE], on).get(TOLD_RULE, {})
+    return rules.tellings(content.get("items", []))
+
+
+def marker_terms(subject: str, on: date) -> rules.Terms | None:
+    """The terms of a marker for a subject of assessment; None where none is made. One query."""
+    content: Mapping[str, list[Mapping[str, object]]] = rule_contents([MARKER_RULE], on).get(MARKER_RULE, {})
+    return rules.terms(content.get("items", []), subject)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """High risk that the actor was told of: `told` is their own line."""
+
+    high_risk: HighRisk
+    told: ToldOfHighRisk
+    opens: bool
+
+
+def told_to(actor: Actor) -> list[Mine]:
+    """What the actor was told of and is not over: to be acknowledged first, the earliest due first. One query.
+
+    `opens` says whether the actor may open the case.
+    """
+    may_read = Case.objects.filter(pk=OuterRef("high_risk__case_id"))
+    rows = (
+        ToldOfHighRisk.objects.filter(user=actor.user_id, high_risk__ended_at__isnull=True)
+        .select_related("high_risk")
+        .annotate(opens=Exists(may_read))
+        .order_by("due_at", "id")[:MOST]
+    )
+    seen: dict[uuid.UUID, Mine] = {}
+    for row in rows:
+        kept = seen.get(row.high_risk_id)
+        if kept is None or (kept.told.acknowledged_at and not row.acknowledged_at):
+            seen[row.high_risk_id] = Mine(row.high_risk, row, row.opens)
+    return sorted(seen.values(), key=lambda one: (one.told.acknowledged_at is not None, one.told.due_at))
+
+
+def markers(actor: Actor) -> list[Marker]:
+    """What the control room has to answer or take off, then what it holds; each kind by when it is due. One query.
+
+    Raises Refused without the right.
+    """
+    actor.require("answer_markers", "Only the control room looks at markers.")
+    order = {"proposed": 0, "ending": 1, "accepted": 2}
+    rows = _markers().filter(state__in=order).order_by("answer_due", "id")[:MOST]
+    return sorted(rows, key=lambda one: order[one.state])
+
+
+def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
+    """One marker, for the control room. Raises Refused without the right, NotFound."""
+    actor.require("answer_markers", "Only the control room looks at markers.")
+    found = _markers().filter(pk=marker_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _markers() -> QuerySet[Marker]:
+    return Marker.objects.select_related("high_risk", "answered_by", "taken_off_by")
+
+
+@dataclass(frozen=True)
+class OnCase:
+    """What followed from high risk in a case: who was told, and the marker."""
+
+    high_risk: HighRisk
+    told: list[ToldOfHighRisk]
+    marker: Marker | None
+
+
+def in_case(actor: Actor, case: Case) -> list[OnCase]:
+    """What followed from each high risk of a case, the newest first. Three queries, one where there is none."""
+    rows = list(HighRisk.objects.filter(case=case).select_related("ended_by").order_by("-began_at", "-id"))
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    told = (
+        ToldOfHighRisk.objects.filter(high_risk_id__in=ids)
+        .select_related("user")
+        .order_by("step", "role", "id")
+    )
+    found = _markers().filter(high_risk_id__in=ids).order_by("-proposed_at")
+    every, shown = list(told), list(found)
+    return [
+        OnCase(
+            row,
+            [one for one in every if one.high_risk_id == row.id],
+            next((one for one in shown if one.high_risk_id == row.id), None),
+        )
+        for row in rows
+    ]
