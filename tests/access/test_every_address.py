@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long
 PARAMETERS = {
     "party": "party", "note": "note", "action": "action", "handover": "handover", "attachment": "attachment", "role": "role",
     "record": "record", "person_id": "person", "place_id": "place", "assessment": "assessment",
-    "agency": "agency", "signpost_id": "signpost",
+    "agency": "agency", "signpost_id": "signpost", "high_risk": "high_risk", "marker": "marker",
 }  # fmt: skip
 OPEN = re.compile(r"^(account/|healthz$|readyz$|metrics$)")
 # Addresses that end or change the session of whoever asks for them are walked by the tests of signing in.

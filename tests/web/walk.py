@@ -34,6 +34,7 @@ READERS = (
     "neil.carver@police.example",
     "tom.marsh@police.example",
     "imran.shah@city.example",
+    "nadia.khan@police.example",
 )
 SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.
@@ -158,7 +159,9 @@ def walk(world: World) -> Walked:
         elif route.startswith("question-sets/"):
             addresses_of_it = addresses_in_a_draft(pattern.name, addresses_of_it[0], known)
         for address in addresses_of_it:
-            statuses = show(found, address, clients, send=pattern.name not in NOT_SENT)
+            # Everybody has this page; the control room's has the most on it.
+            asking = clients[::-1] if pattern.name == "high_risk" else clients
+            statuses = show(found, address, asking, send=pattern.name not in NOT_SENT)
             if address not in found.pages:
                 found.without[route] = statuses
     return found

@@ -38,6 +38,8 @@ from sentinel.questionnaires.queries import current_version
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven, DangerGiven, OtherGiven, Telling, WhenGiven
+from sentinel.risk.high.operations import acknowledge, answer_marker
+from sentinel.risk.high.queries import in_case
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import matrix_for
 
@@ -81,6 +83,7 @@ class Cast:
         return found
 
 
+CONTROL_ROOM = "nadia.khan@police.example"
 TEAMS = (
     ("priya.nair@charnwood.example", "colin.webb@charnwood.example"),
     ("marta.nowak@city.example", "imran.shah@city.example"),
@@ -187,6 +190,8 @@ def sparrow_lane(cast: Cast) -> Case:
     matrix = matrix_for("victim", london_date(at), actor.agency_id)
     assess(actor=actor, now=at, case=fresh(case), party=first, version=matrix, answers=THREAT, band="high")
     assess(actor=actor, now=at, case=fresh(case), party=second, version=matrix, answers=WORSE, band="medium")
+    answer_high_risk(cast, actor, case, at)
+    actor = cast.as_(priya)
     for code, rung, why in (
         ("police", Rung.WRITE, "Crime decision and Saturday patrols"),
         ("three-oaks", Rung.WRITE, "Landlord of number 16"),
@@ -228,6 +233,20 @@ def _household_and_witness(
               identity_protected=True, named=[actor.user_id] if actor.user_id else [])  # fmt: skip
 
 
+def answer_high_risk(cast: Cast, actor: Actor, case: Case, at: datetime) -> None:
+    """Whoever was told of high risk in a case acknowledges it, and the control room shows the marker; of the last days' it
+    has still to answer."""
+    for found in in_case(actor, fresh(case)):
+        for email in sorted({one.user.email for one in found.told}):
+            acknowledge(
+                actor=cast.as_(email), now=at + timedelta(minutes=25), high_risk_id=found.high_risk.id
+            )
+        marker = found.marker
+        if marker is not None and at < cast.now - timedelta(days=4):
+            answer_marker(actor=cast.as_(CONTROL_ROOM), now=at + timedelta(minutes=40), marker_id=marker.id,
+                          version=marker.version, accepts=True)  # fmt: skip
+
+
 def one_case(cast: Cast, number: int) -> None:
     """One further matter, at one of the stages that matters pass through."""
     pick = cast.inventor.random
@@ -255,6 +274,8 @@ def _assessed(
     party = victims(case)[0]
     assess(actor=actor, now=at, case=fresh(case), party=party, version=matrix_for("victim", london_date(at), actor.agency_id),
            answers=answers, band=band)  # fmt: skip
+    answer_high_risk(cast, actor, case, at)
+    actor = cast.as_(officer)
     record_contact(actor=actor, now=at + timedelta(hours=1), case=fresh(case), party=party, at=at, method="phone", result="reached",
                    said="Talked through what happens next and when we will ring again.")  # fmt: skip
     add_note(

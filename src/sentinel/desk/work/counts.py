@@ -11,11 +11,14 @@ from sentinel.desk.work.lines import Line
 from sentinel.desk.work.mine import Mine
 from sentinel.foundation.actor import Actor
 
-# Victims who are unassessed, cases in which a victim ought to have been told by now, and own actions that are late.
+# Victims who are unassessed, cases in which a victim ought to have been told by now, own actions that are late, and high
+# risk that one is to acknowledge.
 _WAITING = """
 SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < sentinel_now()) FROM cases_case
          WHERE lead_id = %s AND status = ANY (%s))
      + (SELECT count(*) FROM cases_action WHERE user_id = %s AND settled_at IS NULL AND due < sentinel_now())
+     + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
+         WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """
 
 
@@ -28,9 +31,9 @@ def counted(actor: Actor, mine: Mine, lines: list[Line], now: datetime) -> int:
 
 
 def waiting(actor: Actor) -> int:
-    """How many things cannot wait in the cases that somebody leads; 0 for who reads no case."""
-    if actor.user_id is None or not actor.may("see_cases"):
+    """How many things cannot wait in the cases that somebody leads or was told of; 0 for who reads no case."""
+    if actor.user_id is None or not {"see_cases", "hear_high_risk"} & actor.rights:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [actor.user_id, list(OPEN_STATUSES), actor.user_id])
+        cursor.execute(_WAITING, [actor.user_id, list(OPEN_STATUSES), actor.user_id, actor.user_id])
         return int(cursor.fetchone()[0])

@@ -32,6 +32,11 @@ def marker_terms(subject: str, on: date) -> rules.Terms | None:
     return rules.terms(content.get("items", []), subject)
 
 
+def role_words(on: date) -> dict[str, str]:
+    """The protocol's roles in words, as the rule stands on a day in London. One query."""
+    return {line.key: line.words for line in protocol_on(on)}
+
+
 @dataclass(frozen=True)
 class Mine:
     """High risk that the actor was told of: `told` is their own line."""

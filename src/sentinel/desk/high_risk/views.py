@@ -1,0 +1,115 @@
+"""What one was told of and acknowledges, the markers that the control room answers, and what followed in a case."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sentinel.audit.operations import note
+from sentinel.cases.queries import get_case, people_of
+from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import Invalid
+from sentinel.risk.high.operations import acknowledge, answer_marker, take_marker_off
+from sentinel.risk.high.queries import in_case, marker_with, markers, role_words, told_to
+from sentinel.web.fields import TextField, add_invalid
+from sentinel.web.requests import actor_of, posted
+
+
+class AnswerForm(forms.Form):
+    """Whether the control room shows a marker, and why not."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        label="Do you show this marker?",
+        choices=[("accept", "Yes: it is on the system"), ("refuse", "No")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes or no."},
+    )
+    refusal = TextField(label="Why not?", required=False, max_length=2000, rows=3)
+
+
+class OffForm(forms.Form):
+    """Which version of the marker was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@require_GET
+def told(request: HttpRequest) -> HttpResponse:
+    """What one was told of, to be acknowledged first; for the control room its markers too."""
+    actor = actor_of(request)
+    context = {
+        "told": told_to(actor),
+        "markers": markers(actor) if actor.may("answer_markers") else None,
+        "roles": role_words(london_date(now())),
+        "now": now(),
+    }
+    return render(request, "desk/high_risk/told.html", context)
+
+
+@require_POST
+def acknowledged(request: HttpRequest, high_risk: uuid.UUID) -> HttpResponse:
+    """Acknowledge it."""
+    row = acknowledge(actor=actor_of(request), now=now(), high_risk_id=high_risk)
+    messages.success(request, f"You have acknowledged the high risk in {row.reference}.")
+    return redirect("high_risk")
+
+
+@require_http_methods(["GET", "POST"])
+def marker(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
+    """One marker, which the control room accepts or refuses. The reading is recorded: it may name somebody."""
+    actor = actor_of(request)
+    found = marker_with(actor, marker)
+    form = AnswerForm(posted(request), initial={"version": found.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            answer_marker(
+                actor=actor, now=now(), marker_id=marker, version=given["version"],
+                accepts=given["answer"] == "accept", refusal=given["refusal"],
+            )  # fmt: skip
+        except Invalid as invalid:
+            add_invalid(form, invalid)
+        else:
+            messages.success(request, "The marker is answered.")
+            return redirect("high_risk")
+    note("view", record_id=found.record_id, subject="marker", subject_id=found.id)
+    off = OffForm(initial={"version": found.version})
+    return render(
+        request, "desk/high_risk/marker.html", {"marker": found, "form": form, "off": off, "now": now()}
+    )
+
+
+@require_POST
+def off(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
+    """Say that it has been taken off the system."""
+    form = OffForm(request.POST)
+    if not form.is_valid():
+        return redirect("marker", marker=marker)
+    take_marker_off(
+        actor=actor_of(request), now=now(), marker_id=marker, version=form.cleaned_data["version"]
+    )
+    messages.success(request, "The marker is taken off.")
+    return redirect("high_risk")
+
+
+@require_GET
+def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
+    """What followed from high risk in a case: who was told and has acknowledged, and the marker."""
+    actor = actor_of(request)
+    case = get_case(actor, reference)
+    on = london_date(case.seen_at)
+    context = {
+        "case": case,
+        "rows": in_case(actor, case),
+        "names": {one.id: one.name for one in people_of(actor, case, on)},
+        "roles": role_words(on),
+        "now": case.seen_at,
+    }
+    return render(request, "desk/high_risk/case.html", context)

@@ -1,0 +1,130 @@
+"""The pages of high risk: acknowledged by who was told, answered by the control room, read on the case; and their words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection, transaction
+
+from sentinel.audit.models import Entry
+from sentinel.cases.models import Case
+from sentinel.foundation.clock import now
+from sentinel.foundation.middleware import QueryCounter
+from sentinel.risk.models import HighRisk, Marker
+from sentinel.risk.operations import assess
+from tests.cases.making import a_case, a_party
+from tests.risk.answers import THREAT, matrix
+from tests.support import PRIYA, acting, signed_in
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+BETH, HELEN, NADIA = "beth.carr@three-oaks.example", "helen.brook@police.example", "nadia.khan@police.example"
+
+
+def a_high_case(email: str = PRIYA) -> tuple[Case, HighRisk]:
+    with transaction.atomic():
+        officer = acting(email)
+        case = a_case(officer, now=now())
+        party = a_party(officer, case, now=now())
+        assess(actor=officer, now=now(), case=case, party=party, version=matrix(), answers=THREAT)
+        return case, HighRisk.objects.get(case=case)
+
+
+def page(email: str, address: str) -> str:
+    answer = signed_in(email).get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_the_inspector_acknowledges_on_the_page_and_is_not_led_to_a_case_that_is_not_theirs() -> None:
+    case, row = a_high_case(BETH)
+    shown = page(HELEN, "/high-risk/")
+    assert case.reference in shown
+    assert f'href="/cases/{case.reference}"' not in shown
+    assert "Margaret" not in shown
+    answer = signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
+    assert answer["Location"] == "/high-risk/"
+    assert "/acknowledge" not in page(HELEN, "/high-risk/")
+
+
+def test_who_reaches_the_case_is_led_to_it() -> None:
+    case, _ = a_high_case()
+    assert f'href="/cases/{case.reference}"' in page("colin.webb@charnwood.example", "/high-risk/")
+
+
+def test_who_was_not_told_acknowledges_nothing_and_learns_nothing() -> None:
+    _, row = a_high_case()
+    for email in ("aisha.rahman@police.example", "kofi.mensah@soar-valley.example"):
+        assert signed_in(email).post(f"/high-risk/{row.id}/acknowledge").status_code == 404
+        assert "Nothing to acknowledge" in page(email, "/high-risk/")
+
+
+def test_the_control_room_answers_and_the_reading_is_recorded() -> None:
+    case, row = a_high_case()
+    marker = Marker.objects.none()
+    listed = page(NADIA, "/high-risk/")
+    assert "Margaret" not in listed, "the list names nobody; the marker's own page does, and that is recorded"
+    [address] = set(re.findall(r'href="(/high-risk/markers/[^"]+)"', listed))
+    shown = page(NADIA, address)
+    assert "Margaret Ellis" in shown
+    assert "burn" not in shown
+    with transaction.atomic():
+        nadia = acting(NADIA)
+        marker = Marker.objects.filter(high_risk=row)
+        [found] = marker
+    assert _views(row) == [nadia.user_id]
+    empty = signed_in(NADIA).post(address, {"version": found.version, "answer": "refuse", "refusal": ""})
+    assert "Say why it is refused." in empty.content.decode()
+    signed_in(NADIA).post(address, {"version": found.version, "answer": "accept", "refusal": ""})
+    assert "Shown" in page(NADIA, "/high-risk/")
+    again = signed_in(NADIA).post(address, {"version": found.version, "answer": "accept", "refusal": ""})
+    assert again.status_code == 409
+    assert "accepted" in page(PRIYA, f"/cases/{case.reference}/high-risk")
+
+
+def _views(row: HighRisk) -> list[object]:
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        found = Entry.objects.filter(kind="view", subject="marker", record_id=row.record_id)
+        return list(found.values_list("user_id", flat=True))
+
+
+def test_nobody_else_sees_a_marker() -> None:
+    _, row = a_high_case()
+    with transaction.atomic():
+        acting(NADIA)
+        marker = Marker.objects.get(high_risk=row)
+    for email in (PRIYA, HELEN, "aisha.rahman@police.example"):
+        assert signed_in(email).get(f"/high-risk/markers/{marker.id}").status_code == 403
+
+
+def test_the_case_says_who_was_told_and_who_has_not_acknowledged() -> None:
+    case, row = a_high_case()
+    shown = page(PRIYA, f"/cases/{case.reference}/high-risk")
+    for words in ("Margaret Ellis", "Helen Brook", "Tom Marsh", "Colin Webb", "Area inspector", "proposed"):
+        assert words in shown
+    assert f'href="/cases/{case.reference}/high-risk"' in page(PRIYA, f"/cases/{case.reference}")
+    signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
+    assert page(PRIYA, f"/cases/{case.reference}/high-risk").count("By ") < shown.count("By ")
+
+
+def test_a_case_without_high_risk_says_so() -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), now=now())
+    assert "Nobody in this case has been at high risk" in page(PRIYA, f"/cases/{case.reference}/high-risk")
+
+
+def test_the_pages_ask_as_much_of_two_as_of_one() -> None:
+    a_high_case()
+    client = signed_in(NADIA)
+    client.get("/high-risk/")
+    first = _queries(client)
+    a_high_case()
+    assert _queries(client) == first <= 12
+
+
+def _queries(client: object) -> int:
+    counter = QueryCounter()
+    with connection.execute_wrapper(counter):
+        client.get("/high-risk/")  # type: ignore[attr-defined]
+    return counter.count
