@@ -44,6 +44,18 @@ TASKS: dict[str, tuple[str, str]] = {
         "Decide who is to be reminded of what",
         "Reminders come later. The next round takes up all that is due; none is lost.",
     ),
+    "governance.replay_draft": (
+        "Try a draft of a question set on past assessments",
+        "The page of the draft shows no figures yet. Queue it again, or ask for it again from the draft.",
+    ),
+    "risk.pass_on": (
+        "Pass on high risk that nobody has acknowledged",
+        "The next duty role is not told yet. The next round takes up all that is late; ring them meanwhile.",
+    ),
+    "risk.send_told": (
+        "Tell somebody on duty of high risk",
+        "They were not told by email. It still stands under their My work and High risk.",
+    ),
 }
 UNKNOWN_TASK = ("Background work", "Whoever runs Sentinel finds in the log what it was, by the job’s number.")
 
