@@ -38,7 +38,7 @@ def notice(actor: Any, case: Any, party: Any, **given: Any) -> ClosureNotice:
 
 
 def codes(case: Any, actor: Any) -> set[str]:
-    return {one.code for one in missing(actor, case)}
+    return {one.code for one in missing(actor, case, NOW)}
 
 
 def test_told_means_all_four() -> None:

@@ -66,7 +66,7 @@ def decided(email: str, case: Case, closure: Closure, **given: Any) -> Closure:
 
 
 def codes(case: Case) -> set[str]:
-    return {one.code for one in missing(acting(PRIYA), fresh(case))}
+    return {one.code for one in missing(acting(PRIYA), fresh(case), NOW)}
 
 
 def test_a_case_with_nothing_missing_is_closed_by_a_supervisor_and_the_way_is_dated() -> None:
@@ -97,10 +97,10 @@ def test_an_unassessed_an_untold_victim_and_an_open_action_are_each_named_and_st
         due=LATER,
     )  # fmt: skip
     closure = proposed(case)
-    said = [one.words for one in missing(acting(PRIYA), fresh(case))]
+    said = [one.words for one in missing(acting(PRIYA), fresh(case), NOW)]
     assert any("Mend the door" in one for one in said)
     assert sum("Margaret Ellis" in one for one in said) == 2
-    assert all(one.url_name for one in missing(acting(PRIYA), fresh(case))), (
+    assert all(one.url_name for one in missing(acting(PRIYA), fresh(case), NOW)), (
         "each leads to where it is mended"
     )
     with pytest.raises(Invalid) as error:
@@ -184,7 +184,7 @@ def test_reopening_is_a_supervisors_with_a_reason_and_what_closed_it_stays() -> 
     again, kept = fresh(case), Closure.objects.get(pk=closure.pk)
     assert (again.status, again.closed_at) == ("active", None)
     assert (kept.reasons, kept.reopened_because) == ("It has stopped.", "It began again.")
-    assert any("Margaret" in one.words for one in missing(acting(PRIYA), again)), "she is told anew"
+    assert any("Margaret" in one.words for one in missing(acting(PRIYA), again, NOW)), "she is told anew"
 
 
 def test_another_agency_that_works_on_it_does_not_close_it() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from sentinel.cases.models import Case, StatusChange
 from sentinel.cases.operations import add_role
 from sentinel.foundation.models import Event
 from sentinel.kernel.births import birth_date
-from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
+from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.people.operations import add_birth
 from sentinel.questionnaires.queries import current_version
+from sentinel.risk.about import About
 from sentinel.risk.models import Assessment
-from sentinel.risk.operations import assess
+from sentinel.risk.operations import assess, may_be_assessed
 from sentinel.risk.queries import current_assessments
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import CALM, THREAT, assessed, matrix
@@ -162,36 +165,43 @@ def test_the_scored_set_gives_its_band_and_keeps_its_score() -> None:
     assert row.score is not None
 
 
-def test_two_people_who_assess_at_once_do_not_pass_over_each_other() -> None:
+def test_of_two_who_assess_at_once_both_are_kept_the_later_stands_and_the_earlier_author_is_told() -> None:
     priya = acting(PRIYA)
     case = a_case(priya)
     margaret = a_party(priya, case)
-    first = assess(
-        actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=CALM, band="low", seen=None
-    )
+    given: dict[str, Any] = {
+        "case": case,
+        "party": margaret,
+        "version": matrix(),
+        "answers": CALM,
+        "seen": None,
+    }
+    first = assess(actor=priya, now=NOW, band="low", **given)
     colin = acting(COLIN)
-    with pytest.raises(Conflict):
-        assess(
-            actor=colin,
-            now=NOW,
-            case=case,
-            party=margaret,
-            version=matrix(),
-            answers=CALM,
-            band="low",
-            seen=None,
+    second = assess(actor=colin, now=NOW + timedelta(seconds=5), band="medium", **given)
+    assert (first.beside_id, second.beside_id, second.band) == (None, first.id, 2)
+    assert Assessment.objects.filter(party=margaret).count() == 2
+    one = current_assessments(colin, case)[margaret.id]
+    assert one is not None
+    assert one.id == second.id
+    told = Event.objects.filter(record_id=case.id, kind="assessed").latest("happened_at")
+    assert told.payload["beside"] == str(first.id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'user_id' FROM procrastinate_jobs WHERE task_name = 'risk.tell_assessed_beside'"
         )
-    again = assess(
-        actor=colin,
-        now=NOW,
-        case=case,
-        party=margaret,
-        version=matrix(),
-        answers=CALM,
-        band="low",
-        seen=first.id,
-    )
-    assert again.id != first.id
+        assert cursor.fetchall() == [(str(priya.user_id),)]
+
+
+def test_who_had_not_seen_a_higher_band_does_not_take_it_away() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    margaret = a_party(priya, case)
+    given: dict[str, Any] = {"case": case, "party": margaret, "version": matrix(), "seen": None}
+    assess(actor=priya, now=NOW, answers=THREAT, **given)
+    colin = acting(COLIN)  # a supervisor, who might lower it had he seen it
+    second = assess(actor=colin, now=NOW + timedelta(seconds=5), answers=CALM, band="low", **given)
+    assert (second.band, fresh(case).highest_band) == (3, 3)
 
 
 def test_the_newest_stands_and_the_older_stay() -> None:
@@ -239,8 +249,6 @@ def test_a_child_who_is_a_victim_is_assessed_though_others_complain_of_it() -> N
     ("born", "may"), [("1/12/2016", False), ("20/11/2016", True), ("about 40", True), ("2017", False)]
 )
 def test_a_child_under_ten_is_never_assessed_as_a_perpetrator(born: str, may: bool) -> None:
-    from sentinel.risk.operations import _may_be_assessed
-
     priya = acting(PRIYA)
     case = a_case(priya)
     party = a_party(priya, case, "Dale Horton", "alleged_perpetrator")
@@ -252,7 +260,7 @@ def test_a_child_under_ten_is_never_assessed_as_a_perpetrator(born: str, may: bo
         birth=birth_date(born, NOW.date()),
     )
     if may:
-        _may_be_assessed(case, party, "perpetrator")
+        may_be_assessed(case, About(case.id, "perpetrator", party=party))
     else:
         with pytest.raises(Invalid, match="never assessed"):
-            _may_be_assessed(case, party, "perpetrator")
+            may_be_assessed(case, About(case.id, "perpetrator", party=party))

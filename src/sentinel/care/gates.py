@@ -15,7 +15,7 @@ from sentinel.kernel.clock import london_date
 
 
 @gate
-def every_victim_told(case: Case, actor: Actor) -> list[Missing]:
+def every_victim_told(case: Case, actor: Actor, now: datetime) -> list[Missing]:
     """One line for each victim of whom nothing is recorded."""
     waiting = victims_not_told(actor, case)
     names = (

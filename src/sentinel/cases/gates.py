@@ -1,7 +1,8 @@
-"""What must hold before a case may be closed. A later room registers its own condition here.
+"""What must hold before a case may be closed, and before it passes its first stage. A later room registers its own
+condition here.
 
 @gate
-def every_victim_assessed(case: Case, actor: Actor) -> list[Missing]: ...
+def every_victim_assessed(case: Case, actor: Actor, now: datetime) -> list[Missing]: ...
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ class Missing:
     url_args: Mapping[str, str] = field(default_factory=dict)
 
 
-Gate = Callable[[Case, Actor], list[Missing]]
+Gate = Callable[[Case, Actor, datetime], list[Missing]]
 _gates: list[Gate] = []
+FirstStage = Callable[[Case, datetime], int]
+_first_stage: list[FirstStage] = []
 
 
 def gate(function: Gate) -> Gate:
@@ -44,13 +47,25 @@ def gate(function: Gate) -> Gate:
     return function
 
 
-def missing(actor: Actor, case: Case) -> list[Missing]:
-    """Everything that is missing for the closure of a case, in the order of the rooms that ask for it."""
-    return [one for check in _gates for one in check(case, actor)]
+def missing(actor: Actor, case: Case, now: datetime) -> list[Missing]:
+    """Everything that is missing at a moment (UTC) for the closure of a case, in the order of the rooms that ask for it."""
+    return [one for check in _gates for one in check(case, actor, now)]
+
+
+def first_stage(function: FirstStage) -> FirstStage:
+    """Decorator: add what keeps a case new. The function counts, also what the actor does not see; 0 where nothing does."""
+    if function not in _first_stage:
+        _first_stage.append(function)
+    return function
+
+
+def keeps_new(case: Case, now: datetime) -> int:
+    """How many things keep a case in its first stage at a moment (UTC)."""
+    return sum(ask(case, now) for ask in _first_stage)
 
 
 @gate
-def actions_settled(case: Case, actor: Actor) -> list[Missing]:
+def actions_settled(case: Case, actor: Actor, now: datetime) -> list[Missing]:
     """Every action of the plan has an outcome."""
     open_actions = once(case, "actions", lambda: open_actions_of(case))
     return [
@@ -60,7 +75,7 @@ def actions_settled(case: Case, actor: Actor) -> list[Missing]:
 
 
 @gate
-def no_offer_waits(case: Case, actor: Actor) -> list[Missing]:
+def no_offer_waits(case: Case, actor: Actor, now: datetime) -> list[Missing]:
     """No offer of lead, ownership or primacy waits for an answer: a closed case would leave it hanging."""
     waits = once(case, "offer_waits", lambda: _offer_waits(case))
     words = "An offer to hand the case over waits for its answer"

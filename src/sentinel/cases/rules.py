@@ -61,14 +61,17 @@ def moves_from(status: str) -> list[str]:
 def why_not_move(status: str, to: str, *, unassessed: int) -> str | None:
     """Why a case may not pass from `status` to `to`, in a sentence; None where it may.
 
-    A case stays new while a victim is unassessed: no risk goes unassessed (design.md, promise 2).
+    A case stays new while somebody is unassessed (or, without a victim, itself) and that was not put off for a while: no
+    risk goes unassessed (design.md, promise 2).
     """
     if to not in STATUS_WORDS:
         return "There is no such status."
     if to not in MOVES[status]:
         return f"A case that is “{STATUS_WORDS[status].lower()}” cannot become “{STATUS_WORDS[to].lower()}”."
     if status == "new" and unassessed:
-        return "The case stays new until every victim has been assessed."
+        return (
+            "The case stays new until every victim has been assessed or, without a victim, the case itself."
+        )
     return None
 
 

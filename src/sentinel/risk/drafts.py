@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sentinel.access.operations import make_audience
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import Case
 from sentinel.cases.operations.guards import may_write
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
@@ -19,16 +19,16 @@ from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.reports.operations.drafts import lock_submission, storable
+from sentinel.risk.about import About
 from sentinel.risk.models import AssessmentDraft
 
 
-def draft_of(actor: Actor, party: Party) -> AssessmentDraft | None:
-    """What the actor began on this person and has not finished; None where nothing is kept. One query."""
+def draft_of(actor: Actor, about: About) -> AssessmentDraft | None:
+    """What the actor began on this and has not finished; None where nothing is kept. One query."""
     if actor.user_id is None:
         return None
-    return AssessmentDraft.objects.filter(
-        party=party, assessor_id=actor.user_id, ended_at__isnull=True
-    ).first()
+    rows = AssessmentDraft.objects.filter(subject=about.subject, case_id=about.case_id, party=about.party)
+    return rows.filter(assessor_id=actor.user_id, ended_at__isnull=True).first()
 
 
 def keep_assessment_draft(
@@ -36,23 +36,23 @@ def keep_assessment_draft(
     actor: Actor,
     now: datetime,
     case: Case,
-    party: Party,
+    about: About,
     version: QuestionSetVersion,
     data: Mapping[str, Any],
 ) -> AssessmentDraft:
-    """Keep what has been answered so far of one person; the first time, the draft is begun. Nothing is checked.
+    """Keep what has been answered so far of one thing; the first time, the draft is begun. Nothing is checked.
 
     `data` maps each field of the form to what was typed. Raises Refused without the right, Conflict for a closed case,
-    NotFound for another case's party.
+    NotFound for what is not this case's.
     """
     may_write(actor, case, "assess")
-    if actor.user_id is None or party.case_id != case.id:
+    if actor.user_id is None or about.case_id != case.id:
         raise NotFound()
     kept = storable(data)
     with transaction.atomic():
         # Two savings at once make one draft.
-        lock_submission(uuid.uuid5(party.id, str(actor.user_id)))
-        draft = draft_of(actor, party)
+        lock_submission(uuid.uuid5(about.key, str(actor.user_id)))
+        draft = draft_of(actor, about)
         if draft is not None:
             AssessmentDraft.objects.filter(pk=draft.pk).update(
                 data=kept, question_set=version, kept_at=now, version=F("version") + 1
@@ -62,7 +62,9 @@ def keep_assessment_draft(
         audience = make_audience(actor=actor, now=now, named=[actor.user_id])
         draft = AssessmentDraft.objects.create(
             case=case,
-            party=party,
+            subject=about.subject,
+            party=about.party,
+            place=about.place,
             question_set=version,
             assessor_id=actor.user_id,
             data=kept,
@@ -75,18 +77,18 @@ def keep_assessment_draft(
     return draft
 
 
-def throw_assessment_draft_away(*, actor: Actor, now: datetime, party: Party) -> None:
-    """Throw away what the actor began on this person; what was typed is emptied. Raises NotFound where nothing is kept."""
+def throw_assessment_draft_away(*, actor: Actor, now: datetime, about: About) -> None:
+    """Throw away what the actor began on this; what was typed is emptied. Raises NotFound where nothing is kept."""
     with transaction.atomic():
-        draft = draft_of(actor, party)
+        draft = draft_of(actor, about)
         if draft is None or not _end(now, draft):
             raise NotFound()
         _tell("assessment_thrown_away", actor, now, draft)
 
 
-def end_assessment_draft(*, actor: Actor, now: datetime, party: Party) -> None:
+def end_assessment_draft(*, actor: Actor, now: datetime, about: About) -> None:
     """The assessment has been kept: what was typed stands there now. Nothing where there was no draft."""
-    draft = draft_of(actor, party)
+    draft = draft_of(actor, about)
     if draft is not None:
         _end(now, draft)
 
@@ -101,5 +103,5 @@ def _tell(kind: str, actor: Actor, now: datetime, draft: AssessmentDraft) -> Non
     # The event has the draft's own audience: nobody else learns that somebody began.
     raise_event(
         kind=kind, actor=actor, now=now, record_id=draft.record_id, subject_id=draft.id, audience_id=draft.audience_id,
-        payload={"party": str(draft.party_id)},
+        payload={"party": str(draft.party_id) if draft.party_id else None, "subject": draft.subject},
     )  # fmt: skip

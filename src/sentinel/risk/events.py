@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sentinel.cases.timeline import Told, party, sentence, strong, told
+from sentinel.cases.timeline import Part, Told, moment, party, sentence, strong, told
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
-from sentinel.risk.models import Assessment
+from sentinel.risk.models import Assessment, Deferral
 from sentinel.risk.operations import recount_record
-from sentinel.risk.rules import VICTIM
+from sentinel.risk.rules import CASE, LOCATION, PERPETRATOR, VICTIM, WITNESS
 
+_WHAT = {CASE: "this case, which has no victim,", LOCATION: "the place"}
+_AS = {PERPETRATOR: " as the person complained of", WITNESS: " as a witness"}
 _HOW = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor", "judged": "", "": ""}
 
 
@@ -20,11 +22,14 @@ def assessed(event: Event, row: Assessment | None) -> Told:
     """'Assessed: Margaret Ellis is high, raised by judgement', with the reason below."""
     payload = event.payload
     before = f", was {payload['before']}" if payload.get("before") not in {None, payload["band"]} else ""
+    beside = ". Somebody else assessed at the same time: both are kept" if payload.get("beside") else ""
+    subject = payload.get("subject", VICTIM)
+    whom = party(payload["party"]) if payload["party"] else _WHAT[subject]
     return told(
         strong("Assessed"),
         ": ",
-        party(payload["party"]),
-        f" is {payload['band']}{_HOW[payload.get('judgement', '')]}{before}",
+        whom,
+        f" is {payload['band']}{_AS.get(subject, '')}{_HOW[payload.get('judgement', '')]}{before}{beside}",
         mark="harm" if payload["band"] == "high" else "",
         more=row.judgement_reason if row else "",
     )
@@ -33,13 +38,30 @@ def assessed(event: Event, row: Assessment | None) -> Told:
 @sentence("assessment_begun", group="risk", quiet=True)
 def assessment_begun(event: Event, row: None) -> Told:
     """'Assessment of Margaret Ellis begun'. Only its assessor reaches it."""
-    return told(strong("Assessment begun"), ", not finished: ", party(event.payload.get("party")))
+    return told(strong("Assessment begun"), ", not finished: ", _whom(event))
 
 
 @sentence("assessment_thrown_away", group="risk", quiet=True)
 def assessment_thrown_away(event: Event, row: None) -> Told:
     """'What was begun of Margaret Ellis was thrown away'. Only its assessor reaches it."""
-    return told(strong("Unfinished assessment thrown away"), ": ", party(event.payload.get("party")))
+    return told(strong("Unfinished assessment thrown away"), ": ", _whom(event))
+
+
+@sentence("assessment_deferred", group="risk", loads=Deferral)
+def assessment_deferred(event: Event, row: Deferral | None) -> Told:
+    """'Assessment put off, which is none: Margaret Ellis until Sat 21 Nov, 14:10', with the reason below."""
+    until = datetime.fromisoformat(event.payload["until"])
+    return told(
+        strong("Assessment put off"), ", which is none: ", _whom(event), " until ", moment(until),
+        more=row.reason if row else "",
+    )  # fmt: skip
+
+
+def _whom(event: Event) -> Part | str:
+    payload = event.payload
+    if payload.get("party"):
+        return party(payload["party"])
+    return _WHAT.get(payload.get("subject", ""), "the case").removesuffix(",")
 
 
 @follow("report_joined")

@@ -1,4 +1,5 @@
-"""Assessments of risk: answers under a version of a question set, the band they give and the judgement on it."""
+"""Assessments of risk: answers under a version of a question set, the band they give and the judgement on it; and
+assessments put off, which are none."""
 
 from __future__ import annotations
 
@@ -7,24 +8,47 @@ from typing import ClassVar
 from django.db import models
 
 from sentinel.accounts.models import User
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import CATEGORIES, Case, Party
 from sentinel.foundation.models import CaseRow
+from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
 
 __all__ = ["Assessment", "AssessmentDraft", "HighRisk", "Marker", "ToldOfHighRisk"]
 
+SUBJECTS = [
+    ("victim", "Victim"),
+    ("perpetrator", "Person complained of"),
+    ("witness", "Witness"),
+    ("case", "Case that has no victim"),
+    ("location", "Place"),
+]
+
+
+def about_one_thing() -> models.Q:
+    """That a row names exactly what its subject is: a person as victim, perpetrator or witness, a place, or the case alone."""
+    someone, somewhere = models.Q(party__isnull=False), models.Q(place__isnull=False)
+    return (
+        models.Q(someone, ~somewhere, subject__in=("victim", "perpetrator", "witness"))
+        | models.Q(~someone, somewhere, subject="location")
+        | models.Q(~someone, ~somewhere, subject="case")
+    )
+
 
 class Assessment(CaseRow):
-    """One assessment of one person. The newest is the current one; none is ever changed.
+    """One assessment of a person, of a place, or of a case that has no victim. The newest is the current one; none is
+    ever changed.
 
-    `computed_band` is what the answers give (0 where the set leaves it to judgement), `band` what holds:
-    1 low, 2 medium, 3 high.
+    A place's belongs to the place, and is guarded by the record of the case in which it was made (decision 0014).
+    `computed_band` is what the answers give (0 where the set leaves it to judgement), `band` what holds: 1 low, 2 medium,
+    3 high. `beside` is the assessment of the same that was made while this one was being written.
     """
 
     BANDS: ClassVar = [(0, "Not assessed"), (1, "Low"), (2, "Medium"), (3, "High")]
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="assessments")
+    subject = models.CharField(max_length=12, choices=SUBJECTS)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="assessments")
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
     question_set = models.ForeignKey(QuestionSetVersion, on_delete=models.PROTECT, related_name="+")
     answers = models.JSONField()
     score = models.PositiveSmallIntegerField(null=True)
@@ -35,17 +59,24 @@ class Assessment(CaseRow):
     judgement_reason = models.TextField(blank=True)
     assessor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     assessed_at = models.DateTimeField()
+    beside = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [
             models.Index(fields=["party", "-assessed_at"], name="assessment_party"),
             models.Index(fields=["case"], name="assessment_case"),
+            models.Index(
+                fields=["place", "-assessed_at"],
+                condition=models.Q(place__isnull=False),
+                name="assessment_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(band__range=(1, 3)), name="assessment_has_band"),
             models.CheckConstraint(
                 condition=models.Q(judgement="") | ~models.Q(judgement_reason=""), name="judgement_has_reason"
             ),
+            models.CheckConstraint(condition=about_one_thing(), name="assessment_is_about_one_thing"),
         ]
 
 
@@ -58,7 +89,9 @@ class AssessmentDraft(CaseRow):
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=12, choices=SUBJECTS)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
     question_set = models.ForeignKey(QuestionSetVersion, on_delete=models.PROTECT, related_name="+")
     assessor_id = models.UUIDField()
     data = models.JSONField(default=dict)
@@ -69,9 +102,39 @@ class AssessmentDraft(CaseRow):
     class Meta:
         indexes = [models.Index(fields=["assessor_id", "ended_at"], name="assessment_draft_assessor")]
         constraints = [
+            models.CheckConstraint(condition=about_one_thing(), name="draft_is_about_one_thing"),
             models.UniqueConstraint(
-                fields=["party", "assessor_id"],
+                fields=["case", "subject", "party", "assessor_id"],
                 condition=models.Q(ended_at__isnull=True),
-                name="one_draft_of_one_person",
-            )
+                nulls_distinct=False,
+                name="one_draft_of_one_thing",
+            ),
+        ]
+
+
+class Deferral(CaseRow):
+    """That the assessment of a victim, or of a case that has none, was put off until a moment, and why. It is no assessment:
+    whoever it is about stays unassessed. Never changed; the newest counts, until `until` (UTC)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deferrals")
+    subject = models.CharField(max_length=12, choices=SUBJECTS)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=14, choices=CATEGORIES)
+    reason = models.TextField()
+    deferred_at = models.DateTimeField()
+    until = models.DateTimeField()
+    deferred_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-deferred_at"], name="deferral_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(subject="victim", party__isnull=False)
+                | models.Q(subject="case", party__isnull=True),
+                name="deferral_is_about_one_thing",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="deferral_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("deferred_at")), name="deferral_ends_after_it_begins"
+            ),
         ]

@@ -1,13 +1,36 @@
-"""What risk knows to be due in a case: who is unassessed, whose band is older than the last report, what is unknown."""
+"""What risk knows to be due in a case: who is unassessed, whose band no longer holds, what is unknown."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sentinel.cases.models import Case
 from sentinel.cases.next import Due, provider
+from sentinel.cases.queries import OnCase, people_of
 from sentinel.foundation.actor import Actor
-from sentinel.risk.queries import current_assessments, unassessed_in
+from sentinel.kernel.clock import london_date
+from sentinel.risk.queries import Assessed, case_unassessed, put_off_in, risk_in, unassessed_in
+from sentinel.risk.rules import (
+    AGE_OF_RESPONSIBILITY,
+    CASE,
+    CHANGED,
+    CLOCK,
+    LOCATION,
+    PERPETRATOR,
+    REPORTED,
+    VICTIM,
+    WITNESS,
+    subjects_of,
+)
+
+WHY = {
+    REPORTED: "assessed before the last report",
+    CHANGED: "their part has changed since",
+    CLOCK: "the review is due",
+}
+AS = {VICTIM: "", PERPETRATOR: " as the person complained of", WITNESS: " as a witness"}
 
 
 def question_about(text: str) -> str:
@@ -20,24 +43,75 @@ def question_about(text: str) -> str:
 
 @provider
 def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
-    """Assess, reassess, and find out what was not known; each is due now."""
-    found = [
-        Due("Assess {party}", None, "assess", url_args={"party": str(party_id)}, party_id=party_id, harm=True)
-        for party_id in unassessed_in(actor, case)
-    ]
-    for party_id, one in current_assessments(actor, case).items():
-        if one is None:
-            continue
-        args = {"party": str(party_id)}
-        if one.stale_since:
-            rest = ": assessed before the last report"
-            found.append(
-                Due("Reassess {party}", None, "assess", rest, args, party_id, harm=one.band == "high")
-            )
-        elif one.unknown:
-            first = one.unknown[0]
-            more = (
-                f"Still unknown, and {len(one.unknown) - 1} more" if len(one.unknown) > 1 else "Still unknown"
-            )
-            found.append(Due(question_about(first.text), None, "assess", more, args, party_id))
+    """Assess, reassess, and find out what was not known. What was put off is due when that ends."""
+    found = [*_missing(actor, case, now), *_prompted(actor, case)]
+    known = risk_in(actor, case)
+    for (party_id, subject), one in known.people.items():
+        page, args = page_of(subject, party_id)
+        found += _of_standing(one, now, page, args, f"{{party}}{AS[subject]}", party_id)
+    page, args = page_of(CASE, None)
+    if known.itself is not None and not _victims(actor, case):
+        found += _of_standing(known.itself, now, page, args, "the case", None)
+    page, args = page_of(LOCATION, None)
+    if known.place is not None:
+        found += _of_standing(known.place, now, page, args, "the place", None)
     return found
+
+
+def page_of(subject: str, party_id: uuid.UUID | None) -> tuple[str, dict[str, str]]:
+    """The name of the page that assesses, and what its address needs besides the case's reference."""
+    if party_id is None:
+        return "assess_case", {"subject": subject}
+    if subject == VICTIM:
+        return "assess", {"party": str(party_id)}
+    return "assess_as", {"party": str(party_id), "subject": subject}
+
+
+def _victims(actor: Actor, case: Case) -> list[OnCase]:
+    return [one for one in people_of(actor, case, london_date(case.opened_at)) if one.is_victim]
+
+
+def _missing(actor: Actor, case: Case, now: datetime) -> Iterator[Due]:
+    put_off = put_off_in(actor, case, now)
+    waiting: list[tuple[uuid.UUID | None, str]] = [
+        (one, "Assess {party}") for one in unassessed_in(actor, case)
+    ]
+    if case_unassessed(actor, case):
+        waiting.append((None, "Assess the case"))
+    for party_id, words in waiting:
+        page, args = page_of(VICTIM if party_id else CASE, party_id)
+        later = put_off.get(party_id)
+        rest = "" if party_id else ": nobody is named as a victim"
+        if later is not None:
+            rest = f": put off by {later.by}" if later.by else ": put off"
+        yield Due(words, later.until if later else None, page, rest, args, party_id, harm=True)
+
+
+def _prompted(actor: Actor, case: Case) -> Iterator[Due]:
+    """Those complained of whose identity an officer has confirmed, and witnesses: asked for, and in the way of nothing."""
+    standing = risk_in(actor, case).people
+    for one in people_of(actor, case, london_date(case.opened_at)):
+        for subject in subjects_of(one.role_codes, child_involved=one.child_involved):
+            under_ten = one.age.isdigit() and int(one.age) < AGE_OF_RESPONSIBILITY
+            wanted = subject == WITNESS or (subject == PERPETRATOR and one.is_confirmed and not under_ten)
+            if wanted and (one.id, subject) not in standing:
+                page, args = page_of(subject, one.id)
+                yield Due(f"Assess {{party}}{AS[subject]}", None, page, "", args, one.id)
+
+
+def _of_standing(
+    one: Assessed, now: datetime, page: str, args: Mapping[str, str], whom: str, party_id: uuid.UUID | None
+) -> Iterator[Due]:
+    held = one.currency(now)
+    if held.why:
+        rest = (
+            f": {WHY[held.why]}"
+            if one.subject in AS or held.why == CLOCK
+            else ": something has happened since"
+        )
+        yield Due(f"Reassess {whom}", None, page, rest, args, party_id, harm=one.band == "high")
+    elif one.unknown:
+        first, others = one.unknown[0], len(one.unknown) - 1
+        more = f"Still unknown, and {others} more" if others else "Still unknown"
+        words = question_about(first.text) if party_id else first.text
+        yield Due(words, None, page, more, args, party_id)

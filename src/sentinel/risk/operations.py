@@ -15,18 +15,22 @@ from sentinel.cases.operations.status import set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
+from sentinel.foundation.jobs import defer
 from sentinel.kernel.clock import london_date
-from sentinel.kernel.errors import Conflict, Invalid, NotFound
+from sentinel.kernel.errors import Invalid
 from sentinel.people.models import PersonBirth
 from sentinel.people.queries import birth_of
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, score, settled
+from sentinel.reports.operations.drafts import lock_submission
+from sentinel.risk.about import About, about_what, has_victim, standing_of
 from sentinel.risk.drafts import end_assessment_draft
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
     BAND_NUMBERS,
+    CASE,
     PERPETRATOR,
     Assessor,
     Decided,
@@ -36,6 +40,7 @@ from sentinel.risk.rules import (
     decide,
     why_not_assessed,
 )
+from sentinel.risk.tasks import tell_assessed_beside
 
 REASON_QUESTION = "band_reason"
 ANY = object()
@@ -47,40 +52,47 @@ def assess(
     actor: Actor,
     now: datetime,
     case: Case,
-    party: Party,
     version: QuestionSetVersion,
     answers: Mapping[str, Any],
+    party: Party | None = None,
     band: str | None = None,
     judgement_reason: str = "",
     seen: object = ANY,
 ) -> Assessment:
-    """Assess one party of a case: the answers, the band that they give and the judgement on it.
+    """Assess what the question set is about: one party of a case, the case that has no victim, or the case's place. The
+    answers, the band that they give and the judgement on it.
 
     `answers` as the engine reads them; `band` ("low", "medium", "high") is the assessor's own, needed where the set is
     judged; its reason may stand in the question `band_reason`. `seen` is the id of the assessment that was shown as the
-    standing one (None: there was none), so that two people who assess at once do not pass over each other. Everything
+    standing one (None: there was none). Where another came in between, both are kept, this one names it (`beside`), and
+    the higher band of the two holds until somebody who has seen both decides otherwise. Everything
     that must be answered must be, unless an answer alone makes it high: then it is kept at once and what is missing
     stays open. Raises Refused without the right, Invalid with the questions' keys and `band` or `judgement_reason`,
-    Conflict where another assessment came in between, NotFound for another case's party.
+    NotFound for another case's party.
     """
     may_write(actor, case, "assess")
     # The case's row is locked until the end, so that the summary on it is that of all its assessments.
     case = Case.objects.select_for_update().get(pk=case.pk)
-    party = _party_of(case, party)
-    subject = version.subject
-    _may_be_assessed(case, party, subject)
-    standing = _standing(party, subject)
+    about = about_what(case, version.subject, party)
+    if about.place is not None:
+        lock_submission(about.place.id)  # the place's other cases have other rows to lock
+    may_be_assessed(case, about)
+    standing = standing_of(about)
     if standing is not None and _is_sent_twice(standing, actor, version, answers, band, now):
         return standing
-    if seen is not ANY and seen != (standing.id if standing else None):
-        raise Conflict("Somebody else has assessed this person meanwhile. Look at that assessment first.")
+    beside = standing if seen is not ANY and standing is not None and seen != standing.id else None
     question_set = question_set_of(version.id)
     reason = judgement_reason.strip() or str(answers.get(REASON_QUESTION, "")).strip()
     kept, given, points = _read(question_set, answers, now)
+    if beside is not None:
+        band, reason = _not_below(beside, given, band, reason)
     decided = _decide(actor, given, band, reason, standing, question_set)
+    audience_id = about.party.audience_id if about.party else None
     row = Assessment.objects.create(
         case=case,
-        party=party,
+        subject=about.subject,
+        party=about.party,
+        place=about.place,
         question_set=version,
         answers=kept,
         score=points,
@@ -91,8 +103,9 @@ def assess(
         judgement_reason=reason if decided.judgement else "",
         assessor_id=actor.user_id,
         assessed_at=now,
+        beside=beside,
         standing="opinion",
-        **provenance(actor=actor, now=now, record_id=case.id, audience_id=party.audience_id),
+        **provenance(actor=actor, now=now, record_id=case.id, audience_id=audience_id),
     )
     raise_event(
         kind="assessed",
@@ -100,27 +113,34 @@ def assess(
         now=now,
         record_id=case.id,
         subject_id=row.id,
-        audience_id=party.audience_id,
+        audience_id=audience_id,
         payload={
-            "party": str(party.id),
-            "subject": subject,
+            "party": str(about.party.id) if about.party else None,
+            "subject": about.subject,
             "band": band_key(row.band),
             "before": band_key(standing.band) if standing else None,
             "judgement": row.judgement,
+            **({"beside": str(beside.id)} if beside else {}),
         },
     )
-    end_assessment_draft(actor=actor, now=now, party=party)
+    if beside is not None and beside.assessor_id not in {None, actor.user_id}:
+        defer(tell_assessed_beside, user_id=str(beside.assessor_id), reference=case.reference)
+    end_assessment_draft(actor=actor, now=now, about=about)
     recount(actor=actor, now=now, case=case)
     if case.status == "new" and not case.unassessed:
         set_status(actor=actor, now=now, case=case, version=case.version, status="assessed")
     return row
 
 
-def _party_of(case: Case, party: Party) -> Party:
-    found = Party.objects.filter(pk=party.pk, case=case).first()
-    if found is None:
-        raise NotFound()
-    return found
+def _not_below(beside: Assessment, given: Given, band: str | None, reason: str) -> tuple[str | None, str]:
+    """The band and reason of who had not seen the assessment that was made meanwhile: never below that one's band."""
+    chosen = BAND_NUMBERS.get(band or "", given.computed)
+    if chosen >= beside.band:
+        return band, reason
+    held = band_key(beside.band)
+    if given.computed and not reason:
+        reason = f"Assessed as {held} at the same time by somebody else: the higher holds."
+    return held, reason
 
 
 def _is_sent_twice(
@@ -141,21 +161,21 @@ def _is_sent_twice(
     )
 
 
-def _standing(party: Party, subject: str) -> Assessment | None:
-    return (
-        Assessment.objects.filter(party=party, question_set__subject=subject)
-        .order_by("-assessed_at", "-id")
-        .first()
-    )
-
-
-def _may_be_assessed(case: Case, party: Party, subject: str) -> None:
+def may_be_assessed(case: Case, about: About) -> None:
+    """Raise Invalid, with why, unless this may be assessed: a person by role and age, a case only without a victim."""
+    if about.subject == CASE:
+        if has_victim(case.id):
+            raise Invalid("This case has a victim. Assess the victim instead.")
+        return
+    party = about.party
+    if party is None:
+        return
     roles = PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True)
     why = why_not_assessed(
-        subject=subject,
+        subject=about.subject,
         roles=roles,
         child_involved=party.child_involved,
-        under_age=subject == PERPETRATOR and _was_under_ten(case, party),
+        under_age=about.subject == PERPETRATOR and _was_under_ten(case, party),
     )
     if why:
         raise Invalid(why)
@@ -211,7 +231,7 @@ def _decide(
 
 
 def recount(*, actor: Actor, now: datetime, case: Case) -> None:
-    """Put the highest band and the number of unassessed victims on the case. All assessments count, also those that the
+    """Put the highest band and how many are unassessed on the case: its victims, or itself where it has none. All assessments count, also those that the
     actor does not reach."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT highest, unassessed FROM risk_summary(%s)", [case.id])

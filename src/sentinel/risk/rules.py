@@ -7,16 +7,21 @@ any assessor may raise it, a supervisor may lower it, each with a reason that st
 from __future__ import annotations
 
 import uuid
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
+from sentinel.kernel.clock import from_london, london_date
 from sentinel.kernel.errors import Invalid
 
 LOW, MEDIUM, HIGH = 1, 2, 3
 BAND_KEYS = {LOW: "low", MEDIUM: "medium", HIGH: "high"}
 BAND_NUMBERS = {key: number for number, key in BAND_KEYS.items()}
 
-VICTIM, PERPETRATOR = "victim", "perpetrator"
+VICTIM, PERPETRATOR, WITNESS, CASE, LOCATION = "victim", "perpetrator", "witness", "case", "location"
+# As which a person may be assessed, the first that a person is counting where nothing else is said, and the role that it needs.
+OF_PEOPLE = {VICTIM: "victim", PERPETRATOR: "alleged_perpetrator", WITNESS: "witness"}
 AGE_OF_RESPONSIBILITY = 10  # Children and Young Persons Act 1933 s.50
 
 
@@ -128,22 +133,99 @@ def highest(bands: Iterable[int]) -> int:
     return max(bands, default=0)
 
 
+def subjects_of(roles: Iterable[str], *, child_involved: bool = False) -> list[str]:
+    """As what somebody with these roles is assessed, first things first; a child under 10 never as who is complained of."""
+    held = set(roles)
+    never = {PERPETRATOR} if child_involved or "child_involved" in held else set()
+    return [subject for subject, role in OF_PEOPLE.items() if role in held and subject not in never]
+
+
+_NOT_AS = {
+    VICTIM: "Only a victim has a victim's assessment. Name this person as a victim first.",
+    PERPETRATOR: "Nobody complains of this person in this case.",
+    WITNESS: "Only a witness has a witness's assessment. Name this person as a witness first.",
+}
+
+
 def why_not_assessed(
     *, subject: str, roles: Iterable[str], child_involved: bool, under_age: bool
 ) -> str | None:
-    """Why a party cannot be assessed as a victim or as a perpetrator, in a sentence; None where it can.
+    """Why a party cannot be assessed as a victim, perpetrator or witness, in a sentence; None where it can.
 
     A child complained of and under 10 is never a perpetrator and has no band; a child victim is assessed (design.md).
     """
     held = set(roles)
-    if subject == VICTIM:
-        return (
-            None
-            if VICTIM in held
-            else "Only a victim has a victim's assessment. Name this person as a victim first."
-        )
-    if subject == PERPETRATOR:
-        if child_involved or under_age or "child_involved" in held:
-            return "A child under 10 is never assessed as a perpetrator. Think of early help or safeguarding."
-        return None if "alleged_perpetrator" in held else "Nobody complains of this person in this case."
-    return "There is no such assessment."
+    if subject not in OF_PEOPLE:
+        return "There is no such assessment."
+    if subject == PERPETRATOR and (child_involved or under_age or "child_involved" in held):
+        return "A child under 10 is never assessed as a perpetrator. Think of early help or safeguarding."
+    return None if OF_PEOPLE[subject] in held else _NOT_AS[subject]
+
+
+REPORTED, CHANGED, CLOCK = "reported", "changed", "clock"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something after which an assessment may be out of date: `kind` is REPORTED (something was told of the case or the
+    place) or CHANGED (the part that somebody has in it), `at` when (UTC)."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Currency:
+    """Whether an assessment still holds. `next_review` (UTC) is when the band's clock runs out. `why` is "" while it holds,
+    else REPORTED, CHANGED or CLOCK, whichever came first, and `since` (UTC) when that was."""
+
+    next_review: datetime
+    why: str = ""
+    since: datetime | None = None
+
+
+def review_due(assessed_at: datetime, days: int) -> datetime:
+    """The end, in London, of the day that is so many days after the day of the assessment (UTC)."""
+    return from_london(london_date(assessed_at) + timedelta(days=days + 1), time())
+
+
+def currency(*, assessed_at: datetime, days: int, happened: Iterable[Happened], now: datetime) -> Currency:
+    """Whether an assessment still holds, worked out from what has happened and the clock, never from a counter.
+
+    `days` are those of its band. What happened before it, or with it, was known to the assessor.
+    """
+    ends = review_due(assessed_at, days)
+    reasons = [(one.at, one.kind) for one in happened if one.at > assessed_at]
+    if ends <= now:
+        reasons.append((ends, CLOCK))
+    if not reasons:
+        return Currency(ends)
+    since, why = min(reasons)
+    return Currency(ends, why, since)
+
+
+def deferred_until(now: datetime, hours: int) -> datetime:
+    """When a deferral made now runs out: hours of the clock, also over a night and a change of the clocks."""
+    return now + timedelta(hours=hours)
+
+
+def why_not_deferred(*, reason: str, before: int, supervises: bool, assessed: bool) -> str | None:
+    """Why an assessment may not be put off, in a sentence; None where it may.
+
+    `before` counts how often it was put off already: whoever assesses may do so once, a supervisor again.
+    """
+    if assessed:
+        return "There is an assessment already. What is due is a review of it, which is not put off."
+    if not reason.strip():
+        return "Say why it cannot be done now."
+    if before and not supervises:
+        return "It was put off already. Only a supervisor can put it off again: assess with what is known."
+    return None
+
+
+def months_before(now: datetime, months: int) -> datetime:
+    """The beginning, in London, of the day so many months ago; the last of a month that has no such day (UTC)."""
+    today = london_date(now)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    day = min(today.day, monthrange(year, month + 1)[1])
+    return from_london(date(year, month + 1, day), time())

@@ -1,17 +1,48 @@
--- What the current assessments of a case come to, also those in an audience that the caller does not reach: a case must
--- not look less at risk to who sees less of it. Two numbers, for who may read the case; nothing says whose they are.
+-- What of a case has no assessment: each of its victims, or the case itself where it has no victim. Also those whom the
+-- caller does not reach: a case must not look less at risk to who sees less of it. For the functions below alone.
+CREATE OR REPLACE FUNCTION risk_missing(case_ uuid) RETURNS TABLE (subject text, party_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    WITH victims AS (
+        SELECT DISTINCT p.id FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
+         WHERE p.case_id = case_ AND r.role = 'victim' AND r.until IS NULL)
+    SELECT 'victim', v.id FROM victims v
+     WHERE access_true_rung(case_) >= 2
+       AND NOT EXISTS (SELECT 1 FROM risk_assessment a WHERE a.party_id = v.id AND a.subject = 'victim')
+    UNION ALL
+    SELECT 'case', NULL
+     WHERE access_true_rung(case_) >= 2
+       AND NOT EXISTS (SELECT 1 FROM victims)
+       AND NOT EXISTS (SELECT 1 FROM risk_assessment a WHERE a.case_id = case_ AND a.subject = 'case') $$;
+
+-- Whether anybody is a victim in a case, whoever asks of those that may read it.
+CREATE OR REPLACE FUNCTION risk_has_victim(case_ uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT access_true_rung(case_) >= 2
+       AND EXISTS (SELECT 1 FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
+                    WHERE p.case_id = case_ AND r.role = 'victim' AND r.until IS NULL) $$;
+
+-- What the current assessments of a case come to: two numbers, for who may read the case; nothing says whose they are.
+-- A place's band is the place's and no case's; that of a case without a victim ends to count when there is one.
 CREATE OR REPLACE FUNCTION risk_summary(case_ uuid) RETURNS TABLE (highest integer, unassessed integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     WITH now_stands AS (
-        SELECT DISTINCT ON (a.party_id, q.subject) a.party_id, q.subject, a.band
-          FROM risk_assessment a JOIN questionnaires_questionsetversion q ON q.id = a.question_set_id
-         WHERE a.case_id = case_
-         ORDER BY a.party_id, q.subject, a.assessed_at DESC, a.id DESC),
-    victims AS (
-        SELECT DISTINCT p.id FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
-         WHERE p.case_id = case_ AND r.role = 'victim' AND r.until IS NULL)
-    SELECT COALESCE((SELECT max(s.band)::integer FROM now_stands s), 0),
-           (SELECT count(*)::integer FROM victims v
-             WHERE NOT EXISTS (SELECT 1 FROM now_stands s WHERE s.party_id = v.id AND s.subject = 'victim'))
+        SELECT DISTINCT ON (a.party_id, a.subject) a.party_id, a.subject, a.band
+          FROM risk_assessment a
+         WHERE a.case_id = case_ AND a.subject <> 'location'
+         ORDER BY a.party_id, a.subject, a.assessed_at DESC, a.id DESC)
+    SELECT COALESCE((SELECT max(s.band)::integer FROM now_stands s
+                      WHERE s.subject <> 'case' OR NOT risk_has_victim(case_)), 0),
+           (SELECT count(*)::integer FROM risk_missing(case_))
      WHERE access_true_rung(case_) >= 2 $$;
+
+-- How much of a case is neither assessed nor put off to a later moment than this.
+CREATE OR REPLACE FUNCTION risk_waiting(case_ uuid, at_ timestamptz) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT count(*)::integer FROM risk_missing(case_) m
+     WHERE NOT EXISTS (SELECT 1 FROM risk_deferral d
+                        WHERE d.case_id = case_ AND d.subject = m.subject AND d.until > at_
+                          AND d.party_id IS NOT DISTINCT FROM m.party_id) $$;

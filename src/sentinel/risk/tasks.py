@@ -1,4 +1,4 @@
-"""Telling by mail, and passing on what nobody has acknowledged in time."""
+"""Telling by mail, without personal data, and passing on what nobody has acknowledged in time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 
 from django.core.mail import EmailMessage
 
+from sentinel.accounts.models import User
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import task
 from sentinel.risk.high.models import ToldOfHighRisk
@@ -41,3 +42,18 @@ def pass_on_unacknowledged() -> None:
     from sentinel.risk.high.operations import pass_on
 
     pass_on(now=now())
+
+
+BESIDE = "Sentinel: somebody else assessed the same at the same time"
+BESIDE_BODY = (
+    "Two assessments of the same were kept at the same time, and one of them is yours. Both stay; the later one stands, and the"
+    " higher band of the two holds. Nothing more stands in this message. Sign in to Sentinel and look at case {reference}."
+)
+
+
+@task("risk.tell_assessed_beside")
+def tell_assessed_beside(user_id: str, reference: str) -> None:
+    """Tell the author of the earlier of the two; the later one was told on the page. Nobody whose account has ended."""
+    user = User.objects.filter(pk=uuid.UUID(user_id), is_active=True, suspended_at__isnull=True).first()
+    if user is not None:
+        EmailMessage(subject=BESIDE, body=BESIDE_BODY.format(reference=reference), to=[user.email]).send()

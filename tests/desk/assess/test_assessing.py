@@ -117,16 +117,17 @@ def test_an_earlier_answer_is_shown_and_kept_only_where_it_is_confirmed() -> Non
     )
 
 
-def test_who_was_overtaken_sees_it_and_keeps_what_they_typed() -> None:
+def test_who_assesses_at_the_same_time_as_somebody_else_is_told_and_both_are_kept() -> None:
     case, party, address = a_victim()
     with transaction.atomic():
         assessed(acting(COLIN), case, party, "medium")
-    response = signed_in(PRIYA).post(address, {**CALM, "band": "low", "seen": "", "support": "my own words"})
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "while you were writing" in page
-    assert "my own words" in page
-    assert len(rows(party)) == 1
+    sent = {**CALM, "band": "low", "seen": "", "support": "my own words"}
+    page = signed_in(PRIYA).post(address, sent, follow=True).content.decode()
+    assert "Colin Webb assessed them as medium while you were writing" in page
+    assert [(row.band, row.beside_id is not None) for row in rows(party)] == [(2, False), (2, True)]
+    earlier = body(signed_in(PRIYA), address.replace("/assess", "/assessments"))
+    assert "my own words" in earlier
+    assert "Made while somebody else was assessing the same" in earlier
 
 
 def test_an_officer_is_told_who_can_lower_it_and_a_supervisor_does() -> None:

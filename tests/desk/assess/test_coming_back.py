@@ -10,6 +10,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, NotFound, Refused
+from sentinel.risk.about import About
 from sentinel.risk.drafts import draft_of, keep_assessment_draft, throw_assessment_draft_away
 from sentinel.risk.models import Assessment, AssessmentDraft
 from tests.cases.making import a_case, a_party
@@ -110,7 +111,7 @@ def test_it_ends_when_the_assessment_is_kept_and_what_was_typed_is_emptied() -> 
     rows = drafts(PRIYA)
     assert [(row.data, row.ended_at is not None) for row in rows] == [({}, True)]
     with transaction.atomic():
-        assert draft_of(acting(PRIYA), party) is None
+        assert draft_of(acting(PRIYA), About(case.id, "victim", party=party)) is None
     assert "You began this" not in body(PRIYA, address)
 
 
@@ -182,15 +183,27 @@ def test_who_may_not_assess_keeps_nothing_and_another_case_has_no_such_person() 
         other = a_case(priya, now=clock_now())
         with pytest.raises(NotFound):
             keep_assessment_draft(
-                actor=priya, now=clock_now(), case=other, party=party, version=matrix(), data={}
+                actor=priya,
+                now=clock_now(),
+                case=other,
+                about=About(case.id, "victim", party=party),
+                version=matrix(),
+                data={},
             )
         with pytest.raises(NotFound):
-            throw_assessment_draft_away(actor=priya, now=clock_now(), party=party)
+            throw_assessment_draft_away(
+                actor=priya, now=clock_now(), about=About(case.id, "victim", party=party)
+            )
         Case.objects.filter(pk=case.pk).update(status="closed")
         case.refresh_from_db()
         with pytest.raises((Conflict, Refused)):
             keep_assessment_draft(
-                actor=priya, now=clock_now(), case=case, party=party, version=matrix(), data={}
+                actor=priya,
+                now=clock_now(),
+                case=case,
+                about=About(case.id, "victim", party=party),
+                version=matrix(),
+                data={},
             )
 
 

@@ -72,7 +72,7 @@ def test_an_empty_case_says_what_to_do_first() -> None:
     case = committed(PRIYA, a_case)
     text = signed_in(PRIYA).get(f"/cases/{case.reference}").content.decode()
     assert "Add the victim first" in text
-    assert "Plan what happens next" in text
+    assert "Assess the case" in text
 
 
 def test_a_case_without_a_lead_says_on_whose_list_it_is() -> None:

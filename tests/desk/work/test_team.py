@@ -20,7 +20,7 @@ from sentinel.desk.work import team
 from sentinel.foundation.clock import now
 from sentinel.foundation.models import Event
 from tests.cases.making import a_case, a_party
-from tests.risk.answers import assessed
+from tests.risk.answers import assessed, assessed_as
 from tests.support import PRIYA, acting, signed_in, user
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -96,6 +96,8 @@ def test_a_supervisor_sees_the_team_s_open_cases_and_another_s_sees_none_of_them
 
 def test_filters_show_one_person_s_or_the_unassessed_and_what_cannot_be_read_shows_all() -> None:
     [hers], [his] = cases(victims=1), cases(lead=COLIN)
+    with transaction.atomic():
+        assessed_as(acting(COLIN), his, "case", now=now())
     browser = signed_in(COLIN)
     for asked, shown in (
         (f"person={user(PRIYA).pk}", {hers}), (f"person={user(COLIN).pk}", {his}), ("person=nobody", set()),
@@ -114,6 +116,8 @@ def test_who_is_unassessed_comes_first_and_pages_leave_no_case_out(monkeypatch: 
         priya = acting(PRIYA)
         for case, band in zip(calm[:2], ("high", "low"), strict=True):
             assessed(priya, case, a_party(priya, case, now=now()), band, now=now())
+        for case in calm[2:]:
+            assessed_as(priya, case, "case", now=now())
     browser, address, order = signed_in(COLIN), "/work/team", []
     while address:
         page = said(browser, address)

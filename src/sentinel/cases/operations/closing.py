@@ -61,7 +61,7 @@ def decide_closure(
     may_write(actor, case, "close_case")
     _of_owner(actor, case)
     _waits(closure, decided=False)
-    _nothing_missing(actor, case)
+    _nothing_missing(actor, case, now)
     code = closing_code(closure.code, london_date(now), case.owner_agency_id)
     words = ground.strip()
     if not code.alone:
@@ -99,7 +99,7 @@ def second_closure(*, actor: Actor, now: datetime, case: Case, closure: Closure,
     )
     if why:
         raise Refused(why)
-    _nothing_missing(actor, case)
+    _nothing_missing(actor, case, now)
     agreed = change(closure, version, second_id=actor.user_id, second_at=now)
     _close(actor=actor, now=now, case=case, closure=agreed)
     return agreed
@@ -155,8 +155,8 @@ def _waits(closure: Closure, *, decided: bool) -> None:
         raise Conflict("This proposal has been decided already.")
 
 
-def _nothing_missing(actor: Actor, case: Case) -> None:
-    found = missing(actor, case)
+def _nothing_missing(actor: Actor, case: Case, now: datetime) -> None:
+    found = missing(actor, case, now)
     if found:
         raise Invalid(
             {"": [one.words for one in found]}, "Something is missing before this case can be closed."

@@ -67,6 +67,7 @@ def open_case(
         crime=crime,
         crime_since=now,
         changed_at=now,
+        unassessed=1,  # the case itself, until a victim is named or it is assessed (risk.operations.recount)
         **origin,
     )
     StatusChange.objects.create(case=case, status="new", at=now, **origin)

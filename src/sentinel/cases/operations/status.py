@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sentinel.cases.gates import keeps_new
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Case, StatusChange
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
@@ -20,7 +21,8 @@ def set_status(
 ) -> Case:
     """Move an open case to another status, dated. Raises Invalid where it may not go there (rules.why_not_move)."""
     may_write(actor, case)
-    why = why_not_move(case.status, status, unassessed=case.unassessed)
+    waits = keeps_new(case, now) if case.status == "new" else 0
+    why = why_not_move(case.status, status, unassessed=waits)
     if why:
         raise Invalid.of("status", why)
     return move(actor=actor, now=now, case=case, version=version, status=status, reason=reason.strip())

@@ -72,6 +72,7 @@ class OnCase:
     `name` is the label of a protected identity for everybody. `person_id` is None where it is protected or nobody is
     known; `holds_identity` says that this reader may know who a protected party is. `age` is "71" or "65 to 75" or "";
     `is_young` says that they are, or may be, from 10 to 17, also of a protected one.
+    `is_confirmed` says that an officer has confirmed who they are.
     `contact` is how they may be contacted, loud, or "" where that is not due (nobody known, not one to be told);
     `safe` the same as it was said (SAFE), None where nobody asked.
     """
@@ -89,6 +90,7 @@ class OnCase:
     roles: list[Role] = field(default_factory=list)
     age: str = ""
     is_young: bool = False
+    is_confirmed: bool = False
     contact: str = ""
     safe: Mapping[str, Any] | None = None
 
@@ -248,6 +250,7 @@ def _on_case(row: Any, on: date) -> OnCase:
         is_young=birth is not None
         and birth.is_under(18, on) is not False
         and birth.is_under(10, on) is not True,
+        is_confirmed=identity is not None and identity.confirmed_by_id is not None,
         contact=contact,
         safe=safe,
     )

@@ -322,7 +322,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         status="s.status",
         at="COALESCE(s.closed, s.opened)",
     )
-    _fill(cursor, Assessment, "staging s", id=_derived("assessment"), case_id="s.id", party_id=party, question_set_id=f"'{matrix}'::uuid",
+    _fill(cursor, Assessment, "staging s", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
           answers="'{}'::jsonb", computed_band="0", band="s.band", assessor_id="s.lead",
           assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
     _events(cursor, person=party)

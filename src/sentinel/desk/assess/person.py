@@ -26,7 +26,7 @@ from sentinel.questionnaires.rules import QuestionSet, carry, detail_key, option
 from sentinel.reports.models import Report
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import REASON_QUESTION
-from sentinel.risk.rules import VICTIM
+from sentinel.risk.rules import LOCATION, VICTIM, WITNESS
 from sentinel.web.formats import uk_day
 
 # What the call script asks of the one it happens to, by `carries_to`: one person's answer is nobody else's, also in one
@@ -120,12 +120,21 @@ def person_page(
     )
 
 
-def told_before(case: Case, party: Party, question_set: QuestionSet, standing: Assessment | None) -> Carried:
-    """The answers that this set has had already of this person: of the assessment that stands, then of the reports'
-    scripts, the newest first. What was not known is left to be asked, and so is the reason for the band."""
+def told_before(
+    case: Case, party: Party | None, subject: str, question_set: QuestionSet, standing: Assessment | None
+) -> Carried:
+    """The answers that this set has had already of this person, case or place: of the assessment that stands, then of the
+    reports' scripts, the newest first. What was not known is left to be asked, and so is the reason for the band.
+
+    The scripts are asked of victims and of what happened: they start no assessment of a witness or of a place.
+    """
     found = Carried()
-    reports = list(Report.objects.filter(case=case, script__isnull=False).order_by("told_at", "id"))
-    theirs = _spoken_of(party, reports)
+    reports = (
+        []
+        if subject in {WITNESS, LOCATION}
+        else list(Report.objects.filter(case=case, script__isnull=False).order_by("told_at", "id"))
+    )
+    theirs = _spoken_of(party, reports) if party is not None and subject == VICTIM else {}
     for report in reports:
         if report.script_id is None:
             continue

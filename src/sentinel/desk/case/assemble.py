@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -22,9 +22,11 @@ from sentinel.cases.queries import OnCase, people_of, timeline
 from sentinel.cases.rules import STATUS_WORDS
 from sentinel.desk.case.told import Folded, Happened, folded
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.clock import london_date
-from sentinel.risk.queries import Assessed, current_assessments
-from sentinel.web.formats import ago, how_long, plural, uk_date, uk_day
+from sentinel.kernel.clock import london_date, to_london
+from sentinel.risk.next import page_of
+from sentinel.risk.queries import UNASSESSED, Assessed, InCase, case_unassessed, current_assessments, risk_in
+from sentinel.risk.rules import CASE, CHANGED, CLOCK, LOCATION, REPORTED, VICTIM, subjects_of
+from sentinel.web.formats import ago, how_long, plural, uk_date, uk_day, uk_day_time
 
 BANDS = {0: None, 1: "low", 2: "medium", 3: "high"}
 RUNG_WORDS = {Rung.READ: "reads", Rung.WRITE: "writes", Rung.OWNER: "owner"}
@@ -83,7 +85,7 @@ class AgencyLine:
 
 @dataclass
 class CasePage:
-    """The page's data. See desk/case/case.html."""
+    """The page's data. See desk/case/case.html. `things` are lines of the people's table that are about no person."""
 
     case: Case
     rung: Rung
@@ -91,6 +93,7 @@ class CasePage:
     facts: list[dict[str, Any]]
     next: list[NextLine]
     people: list[Row]
+    things: list[Row]
     told: list[ToldLine]
     agencies: list[AgencyLine]
     missing: list[Missing]
@@ -114,9 +117,9 @@ def address_of(name: str, **args: object) -> str:
 
 def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
     """Put the case page together, as this actor may see it. The number of queries does not grow with the case."""
-    remember(case, offer_waits=case.offered)
+    remember(case, offer_waits=case.offered, **{UNASSESSED: case.unassessed})
     people = people_of(actor, case, london_date(now))
-    bands = current_assessments(actor, case)
+    bands, known = current_assessments(actor, case), risk_in(actor, case)
     told = last_told(actor, case, now)
     due = what_is_next(actor, case, now)
     holders = holders_of(actor, case.id)
@@ -128,12 +131,13 @@ def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
         case=case,
         rung=Rung(case.rung),
         above=_above(case, now),
-        facts=_facts(case, people, bands, now),
+        facts=_facts(case, people, bands, known, now),
         next=[_next(one, case, called, now) for one in due],
-        people=[_row(one, case, bands.get(one.id), told.get(one.id), now) for one in people],
+        people=[_row(one, case, bands.get(one.id), told.get(one.id), known, now) for one in people],
+        things=_of_no_person(actor, case, known, now),
         told=[_told(told[one.id], one, case, now) for one in people if one.id in told],
         agencies=_agencies(holders, called),
-        missing=missing(actor, case) if case.status != "closed" else [],
+        missing=missing(actor, case, now) if case.status != "closed" else [],
         happened=folded(page.entries, case, now),
         older=page.next_key,
         marking=marking(holders, called),
@@ -160,17 +164,24 @@ def _above(case: Case, now: datetime) -> list[str]:
 
 
 def _facts(
-    case: Case, people: list[OnCase], bands: Mapping[uuid.UUID, Assessed | None], now: datetime
+    case: Case, people: list[OnCase], bands: Mapping[uuid.UUID, Assessed | None], known: InCase, now: datetime
 ) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = []
-    assessed = [(found.number, one) for one in people if (found := bands.get(one.id)) is not None]
+    by_id = {one.id: one for one in people}
+    # Somebody may stand in the case twice, as a victim and as who is complained of: either may be the highest.
+    assessed = [(found.number, by_id[party]) for (party, _), found in known.people.items() if party in by_id]
     if case.highest_band:
         # The band may be that of somebody this reader does not see: it is said all the same, and whose it is not.
         whose = next(
-            (one.name for number, one in assessed if number == case.highest_band), "Somebody you may not see"
+            (one.name for number, one in assessed if number == case.highest_band),
+            "the case"
+            if known.itself and known.itself.number == case.highest_band
+            else "Somebody you may not see",
         )
         facts.append({"label": "Highest:", "value": whose, "band": BANDS[case.highest_band]})
     waiting = [one.name for one in people if one.is_victim and bands.get(one.id) is None]
+    if not waiting and known.itself is None and not any(one.is_victim for one in people):
+        waiting = ["The case itself"] * bool(case.unassessed)
     if waiting or case.unassessed:
         whose = waiting[0] if waiting else "Somebody you may not see"
         rest = f"and {case.unassessed - 1} more" if case.unassessed > 1 else ""
@@ -214,7 +225,9 @@ def _next(one: Due, case: Case, names: Mapping[uuid.UUID, str], now: datetime) -
     return NextLine(when, late, one.words.replace("{party}", name), rest, href)
 
 
-def _row(one: OnCase, case: Case, band: Assessed | None, told: Told | None, now: datetime) -> Row:
+def _row(
+    one: OnCase, case: Case, band: Assessed | None, told: Told | None, in_case: InCase, now: datetime
+) -> Row:
     roles = one.role_codes
     has_band = (
         one.kind in {"person", "unidentified"}
@@ -227,6 +240,7 @@ def _row(one: OnCase, case: Case, band: Assessed | None, told: Told | None, now:
     if one.household:
         role = f"{role} · Household: {one.household}"
     next_words, next_href = _row_next(one, case, band, told, now)
+    put_off = in_case.put_off(one.id, now) if one.is_victim and band is None else None
     return Row(
         id=one.id,
         name=one.name,
@@ -235,8 +249,8 @@ def _row(one: OnCase, case: Case, band: Assessed | None, told: Told | None, now:
         contact=one.contact,
         has_band=has_band,
         band=band.band if band else None,
-        since=_since(band, now),
-        stale=bool(band and band.stale_since),
+        since=f"put off until {uk_day_time(put_off.until, now)}" if put_off else _since(band, now),
+        stale=bool(band and band.currency(now).why),
         known=_known(one, band),
         next=next_words,
         next_href=next_href,
@@ -246,8 +260,15 @@ def _row(one: OnCase, case: Case, band: Assessed | None, told: Told | None, now:
 def _since(band: Assessed | None, now: datetime) -> str:
     if band is None:
         return ""
-    if band.stale_since:
-        return f"before the report of {uk_day(band.stale_since, now)}"
+    held = band.currency(now)
+    if held.why == REPORTED and band.stale_since:
+        if london_date(band.stale_since) == london_date(now):
+            return f"assessed before {'tonight’s' if to_london(band.stale_since).hour >= 18 else 'today’s'} report"
+        return f"assessed before the report of {uk_day(band.stale_since, now)}"
+    if held.why == CHANGED and held.since:
+        return f"assessed before their part changed on {uk_day(held.since, now)}"
+    if held.why == CLOCK:
+        return f"since {uk_day(band.at, now)}, review was due by {uk_day(held.next_review - timedelta(minutes=1), now)}"
     how = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor"}.get(band.judgement, "")
     return f"since {uk_day(band.at, now)}{how}"
 
@@ -284,10 +305,12 @@ def _row_next(
 ) -> tuple[str, str]:
     if case.status == "closed":
         return "", ""
-    assess = link_to("assess", case, {"party": str(one.id)})
+    first = next(iter(subjects_of(one.role_codes, child_involved=one.child_involved)), VICTIM)
+    page, args = page_of(first, one.id)
+    assess = link_to(page, case, args)
     if one.is_victim and band is None:
         return "Assess now", assess
-    if band is not None and band.stale_since:
+    if band is not None and band.currency(now).why:
         return "Reassess now", assess
     if told is not None and told.due is not None:
         when, late = _when(told.due, now)
@@ -295,6 +318,41 @@ def _row_next(
             "contact", case, {"party": str(one.id)}
         )
     return "", ""
+
+
+def _of_no_person(actor: Actor, case: Case, known: InCase, now: datetime) -> list[Row]:
+    """The lines of the people's table that are about no person: a case without a victim, and its place once assessed."""
+    rows = []
+    waits = case_unassessed(actor, case)
+    if waits or (known.itself is not None and not risk_has_people(known)):
+        put_off = known.put_off(None, now) if waits else None
+        since = f"put off until {uk_day_time(put_off.until, now)}" if put_off else ""
+        rows.append(_thing("The case", "Nobody is named as a victim", CASE, case, known.itself, since, now))
+    if known.place is not None and case.place is not None:
+        name = case.place.line or case.place.postcode
+        rows.append(_thing(name, "Place", LOCATION, case, known.place, "", now))
+    return rows
+
+
+def risk_has_people(known: InCase) -> bool:
+    """Whether a victim is assessed in the case: then its own assessment no longer counts."""
+    return any(subject == VICTIM for _, subject in known.people)
+
+
+def _thing(
+    name: str, role: str, subject: str, case: Case, band: Assessed | None, since: str, now: datetime
+) -> Row:
+    assess = link_to("assess_case", case, {"subject": subject})
+    due = band is None or bool(band.currency(now).why)
+    words = "" if case.status == "closed" or not due else "Reassess now" if band else "Assess now"
+    lines = list(band.automatic[:2]) if band else []
+    if band is not None and band.unknown:
+        lines.append(f"Unknown: {band.unknown[0].text}")
+    return Row(
+        id=case.id, name=name, href=link_to("assessments_of", case, {"subject": subject}), role=role,
+        band=band.band if band else None, since=since or _since(band, now).replace("their part", "it"),
+        stale=bool(band and band.currency(now).why), known=lines, next=words, next_href=assess if words else "",
+    )  # fmt: skip
 
 
 def _told(one: Told, who: OnCase, case: Case, now: datetime) -> ToldLine:

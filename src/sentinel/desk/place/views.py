@@ -45,6 +45,7 @@ from sentinel.places.queries import (
     street_history,
 )
 from sentinel.places.rules import street_key
+from sentinel.risk.queries import place_risk
 from sentinel.web.charts import months_chart
 from sentinel.web.formats import uk_month
 from sentinel.web.requests import actor_of
@@ -62,7 +63,9 @@ def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     row = here.place
     around = _around(actor, row)
     types = labels("national-types", london_date(moment))
+    open_case = next((one for one in here.cases if one.status != "closed"), None)
     context = {
+        "risk": place_risk(actor, row.id, actor.agency_id, moment) if actor.may("see_cases") else None, "open_case": open_case,
         "here": here, "place": row, "types": types, "status_words": STATUS_WORDS, "bands": BANDS, "now": moment,
         "around": around, "around_chart": months_chart(f"Incidents {around.about}", around.months),
         "recorded_chart": months_chart("Recorded here", here.recorded.months) if here.recorded.total else None,

@@ -11,8 +11,8 @@ from sentinel.desk.work.lines import Line
 from sentinel.desk.work.mine import Mine
 from sentinel.foundation.actor import Actor
 
-# Victims who are unassessed, cases in which a victim ought to have been told by now, own actions that are late, and high
-# risk that one is to acknowledge.
+# Victims, and cases without one, that are unassessed (put off or not), cases in which a victim ought to have been told by
+# now, own actions that are late, and high risk that one is to acknowledge.
 _WAITING = """
 SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < sentinel_now()) FROM cases_case
          WHERE lead_id = %s AND status = ANY (%s))
@@ -24,7 +24,7 @@ SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < 
 
 def counted(actor: Actor, mine: Mine, lines: list[Line], now: datetime) -> int:
     """The same number from what My work has read already."""
-    people = sum(len(mine.unassessed(case_id)) for case_id in mine.led)
+    people = sum(len(mine.unassessed(case_id)) + mine.case_unassessed(case_id) for case_id in mine.led)
     told = [mine.told.get(case_id, {}).values() for case_id in mine.led]
     untold = sum(any(one.due is not None and one.due < now for one in some) for some in told)
     return people + untold + sum(line.late and line.mine for line in lines)

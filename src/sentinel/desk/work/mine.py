@@ -20,11 +20,12 @@ from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.kernel.clock import london_date
 from sentinel.people.models import PersonName
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
 from sentinel.reports.rules import HARM
-from sentinel.risk.queries import Assessed, standing_by_case
+from sentinel.risk.queries import Assessed, InCase, risk_by_case
 from sentinel.risk.rules import VICTIM
 
 MOST_CASES = 500
@@ -57,12 +58,27 @@ class Mine:
     unled: list[uuid.UUID]
     closing: list[uuid.UUID]
     people: dict[uuid.UUID, list[Somebody]] = field(default_factory=dict)
-    standing: dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]] = field(default_factory=dict)
+    risk: dict[uuid.UUID, InCase] = field(default_factory=dict)
     told: dict[uuid.UUID, dict[uuid.UUID, Told]] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]]:
+        """For each case the assessments of its people that stand."""
+        return {case_id: one.people for case_id, one in self.risk.items()}
+
+    def risk_of(self, case_id: uuid.UUID) -> InCase:
+        """All that is known of risk in one case."""
+        return self.risk.get(case_id, InCase())
+
+    def case_unassessed(self, case_id: uuid.UUID) -> bool:
+        """Whether a case has no victim and no assessment of its own."""
+        if not self.cases[case_id].unassessed or self.risk_of(case_id).itself is not None:
+            return False
+        return not any(VICTIM in one.roles for one in self.people.get(case_id, []))
 
     def unassessed(self, case_id: uuid.UUID) -> list[Somebody]:
         """The victims of a case who have no assessment."""
-        standing = self.standing.get(case_id, {})
+        standing = self.risk_of(case_id).people
         return [
             one
             for one in self.people.get(case_id, [])
@@ -127,13 +143,17 @@ def fill(actor: Actor, mine: Mine, now: datetime, case_ids: list[uuid.UUID]) -> 
     if not case_ids:
         return mine
     people = people_of_cases(case_ids)
-    standing = standing_by_case(
-        actor, case_ids, newest={one: at for one in case_ids if (at := _newest(mine.cases[one]))}
+    risk = risk_by_case(
+        actor,
+        {one: mine.cases[one].place_id for one in case_ids},
+        newest={one: at for one in case_ids if (at := _newest(mine.cases[one]))},
+        on=london_date(now),
     )
+    standing = {case_id: one.people for case_id, one in risk.items()}
     parties = {case_id: {one.id: set(one.roles) for one in some} for case_id, some in people.items()}
     cases = [mine.cases[case_id] for case_id in case_ids]
     told = told_by_case(actor, cases, now, parties=parties, standing=standing)
-    return Mine(mine.cases, mine.led, mine.unled, mine.closing, people, standing, told)
+    return Mine(mine.cases, mine.led, mine.unled, mine.closing, people, risk, told)
 
 
 def _newest(case: Any) -> datetime | None:

@@ -21,6 +21,8 @@ from sentinel.foundation.compiled import compiled
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.models import AssessmentDraft, ToldOfHighRisk
+from sentinel.risk.next import page_of
+from sentinel.risk.rules import CASE, LOCATION
 from sentinel.web.formats import ago
 
 COLUMNS = (
@@ -28,6 +30,7 @@ COLUMNS = (
     "draft",
     "begun_at",
     "kept_at",
+    "about",
     "of_party",
     "called",
     "label",
@@ -64,7 +67,7 @@ def _of_people(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
         assessor_id=user, ended_at__isnull=True, case__status__in=OPEN_STATUSES
     )
     return rows.annotate(
-        what=_words("person"), draft=F("id"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        what=_words("person"), draft=F("id"), about=F("subject"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
         label=F("party__label"), protected=F("party__identity_protected"), reference=F("case__reference"),
         title=F("case__title"),
     ).values_list(*COLUMNS)  # fmt: skip
@@ -74,7 +77,7 @@ def _of_reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     rows = Draft.objects.filter(taker_id=user, became_report_id__isnull=True, thrown_away_at__isnull=True)
     none = _words("")
     return rows.annotate(
-        what=_words("report"), draft=F("id"), of_party=Cast(Value(None), UUIDField()), called=none, label=none,
+        what=_words("report"), draft=F("id"), about=none, of_party=Cast(Value(None), UUIDField()), called=none, label=none,
         protected=Value(False, output_field=BooleanField()), reference=none, title=none,
     ).values_list(*COLUMNS)  # fmt: skip
 
@@ -85,7 +88,7 @@ def _of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     )
     none = _words("")
     return rows.annotate(
-        what=_words("high_risk"), draft=F("id"), begun_at=F("told_at"), kept_at=F("due_at"),
+        what=_words("high_risk"), draft=F("id"), begun_at=F("told_at"), kept_at=F("due_at"), about=none,
         of_party=Cast(Value(None), UUIDField()), called=F("high_risk__ring"), label=none,
         protected=Value(False, output_field=BooleanField()), reference=F("high_risk__reference"), title=none,
     ).values_list(*COLUMNS)  # fmt: skip
@@ -93,8 +96,10 @@ def _of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
 
 def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
     name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
+    name = {CASE: "the case", LOCATION: "the place"}.get(told["about"], name)
+    page, arguments = page_of(told["about"], told["of_party"])
     return Line(
-        UNKNOWN, f"Finish assessing {name}", where("assess", reference=told["reference"], party=told["of_party"]),
+        UNKNOWN, f"Finish assessing {name}", where(page, reference=told["reference"], **arguments),
         told["begun_at"], since_words(told["begun_at"], now), rest=": begun and not finished",
         meta=(f"Kept {ago(told['kept_at'], now)}", told["title"]), reference=told["reference"], late=True, begun=True,
     )  # fmt: skip

@@ -31,8 +31,9 @@ from sentinel.desk.work.mine import TELLS_OF_HARM, Mine, Somebody, newest_name
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
 from sentinel.reports.models import Report
-from sentinel.risk.next import question_about
-from sentinel.risk.rules import PERPETRATOR, VICTIM, band_key
+from sentinel.risk.next import page_of, question_about
+from sentinel.risk.queries import Assessed
+from sentinel.risk.rules import CASE, CHANGED, CLOCK, OF_PEOPLE, REPORTED, VICTIM, band_key
 from sentinel.web.formats import ago, how_long, plural, uk_day, uk_day_time
 
 Source = Callable[[Actor, Mine, datetime], Iterator[Line]]
@@ -97,53 +98,89 @@ def case_link(name: str, case: Case, **arguments: object) -> str | None:
 
 @source
 def unassessed_people(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
-    """Victims without an assessment: in the cases that the actor leads and in those of the team that nobody leads."""
+    """Victims without an assessment, and cases that have neither: in the cases that the actor leads and in those of the team
+    that nobody leads. What was put off waits until that ends, and is then as loud as before."""
     for case_id in [*mine.led, *mine.unled]:
         case: Any = mine.cases[case_id]
-        harm = case.told_of_harm
-        for one in mine.unassessed(case_id):
-            since = one.roles[VICTIM]
-            yield Line(
-                URGENT if harm else UNKNOWN, f"Assess {one.name}", case_link("assess", case, party=one.id), since, how_long(since, now),
-                rest=HARM_WORDS if harm else "", harm=harm,
-                meta=_meta("Identity protected" if one.protected else "", f"named {ago(since, now)}", case.title),
-                reference=case.reference, band=None, whose=one.name, late=True,
-            )  # fmt: skip
+        waiting: list[tuple[Somebody | None, datetime]] = [
+            (one, one.roles[VICTIM]) for one in mine.unassessed(case_id)
+        ]
+        if mine.case_unassessed(case_id):
+            waiting.append((None, case.opened_at))
+        for one, since in waiting:
+            yield _unassessed(mine, case, one, since, now)
+
+
+def _unassessed(mine: Mine, case: Any, one: Somebody | None, since: datetime, now: datetime) -> Line:
+    name = one.name if one else "the case"
+    link = case_link("assess", case, party=one.id) if one else case_link("assess_case", case, subject=CASE)
+    put_off = mine.risk_of(case.id).deferred.get(one.id if one else None)
+    known = "Identity protected" if one and one.protected else ""
+    rest = "" if one else ": nobody is named as a victim"
+    if put_off is not None and put_off.is_live(now):
+        return Line(
+            group_of(due=put_off.until, now=now), f"Assess {name}", link, put_off.until, when_words(put_off.until, now),
+            rest=": put off, which is no assessment", meta=_meta(known, f"put off by {put_off.by}" if put_off.by else "", case.title),
+            reference=case.reference, band=None, whose=name,
+        )  # fmt: skip
+    if put_off is not None:
+        rest += ": it was put off, and that has run out"
+    harm = case.told_of_harm
+    return Line(
+        URGENT if harm else UNKNOWN, f"Assess {name}", link, since, how_long(since, now),
+        rest=rest + (HARM_WORDS if harm else ""), harm=harm,
+        meta=_meta(known, f"{'named' if one else 'opened'} {ago(since, now)}", case.title),
+        reference=case.reference, band=None, whose=name, late=True,
+    )  # fmt: skip
+
+
+STALE = {
+    REPORTED: ": assessed before the last report",
+    CHANGED: ": their part has changed since",
+    CLOCK: ": the review is due",
+}
 
 
 @source
 def assessments_to_look_at(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
-    """Bands older than what was reported since, and answers that are still not known."""
+    """Bands that no longer hold (something was reported, their part changed, the review is due), answers that are still not
+    known, and what somebody else assessed at the same time as the actor."""
     for case_id in mine.led:
         case = mine.cases[case_id]
         people = {one.id: one for one in mine.people.get(case_id, [])}
-        for (party_id, subject), found in mine.standing.get(case_id, {}).items():
-            one = people.get(party_id)
-            if one is None or not _concerns(one, subject):
-                continue
-            link = case_link("assess", case, party=party_id)
-            if found.stale_since:
-                yield Line(
-                    URGENT if "high" in {found.band, band_key(case.highest_band)} else NEXT,
-                    f"Reassess {one.name}", link, found.stale_since, since_words(found.stale_since, now),
-                    rest=": assessed before the last report", meta=_meta(_highest(case, found.band)),
-                    reference=case.reference, band=found.band, whose=one.name, late=True,
-                )  # fmt: skip
-            if found.unknown:
-                first = min(found.unknown, key=lambda unknown: unknown.since)
-                others = len(found.unknown) - 1
-                yield Line(
-                    UNKNOWN, question_about(first.text).replace("{party}", one.name), link, first.since,
-                    how_long(first.since, now), rest=" Still unknown",
-                    meta=_meta(f"and {plural(others, 'more question')}" if others else "", f"assessed {uk_day(found.at, now)}"),
-                    reference=case.reference, band=found.band, whose=one.name, late=True,
-                )  # fmt: skip
+        found = mine.risk_of(case_id)
+        for (party_id, subject), one in found.people.items():
+            who = people.get(party_id)
+            if who is not None and OF_PEOPLE[subject] in who.roles:
+                yield from _to_look_at(case, one, who.name, now)
+        if found.itself is not None and not any(VICTIM in one.roles for one in people.values()):
+            yield from _to_look_at(case, found.itself, "the case", now)
+        if found.place is not None:
+            yield from _to_look_at(case, found.place, "the place", now)
 
 
-def _concerns(one: Somebody, subject: str) -> bool:
-    return (subject == VICTIM and VICTIM in one.roles) or (
-        subject == PERPETRATOR and "alleged_perpetrator" in one.roles
-    )
+def _to_look_at(case: Case, one: Assessed, name: str, now: datetime) -> Iterator[Line]:
+    page, arguments = page_of(one.subject, one.party_id)
+    link = case_link(page, case, **arguments)
+    held = one.currency(now)
+    if held.why and held.since is not None:
+        loud = held.why == REPORTED and "high" in {one.band, band_key(case.highest_band)}
+        yield Line(
+            URGENT if loud or one.band == "high" else NEXT,
+            f"Reassess {name}", link, held.since, since_words(held.since, now),
+            rest=STALE[held.why] if one.party_id or held.why == CLOCK else ": something has happened since",
+            meta=_meta(_highest(case, one.band)),
+            reference=case.reference, band=one.band, whose=name, late=True,
+        )  # fmt: skip
+    if one.unknown:
+        first = min(one.unknown, key=lambda unknown: unknown.since)
+        others = len(one.unknown) - 1
+        words = question_about(first.text).replace("{party}", name) if one.party_id else first.text
+        yield Line(
+            UNKNOWN, words, link, first.since, how_long(first.since, now), rest=" Still unknown",
+            meta=_meta(f"and {plural(others, 'more question')}" if others else "", f"assessed {uk_day(one.at, now)}"),
+            reference=case.reference, band=one.band, whose=name, late=True,
+        )  # fmt: skip
 
 
 def _highest(case: Case, band: str | None) -> str:

@@ -138,7 +138,9 @@ def _line(case: Case, names: list[str], now: object) -> Line:
 
     assert isinstance(now, datetime)  # noqa: S101 - the one clock's
     due = case.next_due
-    rest = f": {sentence_list(names)} not assessed" if names else ""
+    rest = (
+        f": {sentence_list(names)} not assessed" if names else (": not assessed" if case.unassessed else "")
+    )
     return Line(
         "", case.title, case_link("case", case), due, when_words(due, now) if due else "", rest=rest,
         meta=(case.lead.name if case.lead else "Nobody leads it",), reference=case.reference,

@@ -95,7 +95,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     actor, case = opened(request, reference)
     lacking = [
         {"words": one.words, "href": link_to(one.url_name, case, one.url_args) if one.url_name else ""}
-        for one in missing(actor, case)
+        for one in missing(actor, case, now())
     ]
     if case.status == "closed":
         return render(

@@ -1,0 +1,52 @@
+"""The local rules by which risk is worked: which matrix, how long to put off, when to look again, who is a repeat victim,
+when a place is due. Each dated, with its source, and an agency's own where it has one."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sentinel.kernel.errors import NotFound
+from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.queries import current_version, rule_content
+
+MATRIX_RULE = "risk-matrices"
+
+
+def matrix_for(subject: str, on: date, agency_id: uuid.UUID | None) -> QuestionSetVersion:
+    """The question set that an agency uses for a subject on a day (the local rule `risk-matrices`).
+
+    Raises NotFound where the partnership has none for that subject.
+    """
+    for item in rule_content(MATRIX_RULE, on, agency_id)["items"]:
+        if item["key"] == subject:
+            return current_version(item["set"], on)
+    raise NotFound("The partnership has no assessment for this yet.")
+
+
+def deferral_hours(category: str, on: date, agency_id: uuid.UUID | None) -> int:
+    """For how many hours an assessment in a case of this category may be put off. Raises NotFound for none."""
+    for item in rule_content("risk-deferral", on, agency_id)["items"]:
+        if item["key"] == category:
+            return int(item["hours"])
+    raise NotFound("The partnership has not said how long an assessment may be put off.")
+
+
+# Asked of every band on a page: lists come with a release, which starts the processes anew, and the day is part of the key.
+@lru_cache(maxsize=256)
+def review_days(on: date, agency_id: uuid.UUID | None) -> dict[str, int]:
+    """For each band after how many days it is assessed again."""
+    return {item["key"]: int(item["days"]) for item in rule_content("risk-review", on, agency_id)["items"]}
+
+
+def repeat_rule(on: date, agency_id: uuid.UUID | None) -> tuple[int, int]:
+    """How many months back the records are looked through for a repeat victim, and how many reports make one."""
+    item = rule_content("repeat-victim", on, agency_id)["items"][0]
+    return int(item["months"]), int(item["reports"])
+
+
+def aide_memoire(on: date, agency_id: uuid.UUID | None) -> list[dict[str, Any]]:
+    """What makes the assessment of a place due (R40): each with key, label, at_least and, of incidents, days."""
+    return list(rule_content("location-aide-memoire", on, agency_id)["items"])

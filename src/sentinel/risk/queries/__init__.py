@@ -1,0 +1,68 @@
+"""What other rooms ask about risk. Each function takes the actor first; row policies leave out what the actor may not see."""
+
+from sentinel.risk.lists import MATRIX_RULE, matrix_for
+from sentinel.risk.queries.places import PlaceRisk, place_risk
+from sentinel.risk.queries.repeat import Earlier, Repeat, earlier_reports
+from sentinel.risk.queries.snapshot import DEFERRED, MISSING, OVERDUE, Standing, snapshot
+from sentinel.risk.queries.standing import (
+    Assessed,
+    Deferred,
+    InCase,
+    Unknown,
+    current_assessments,
+    current_for_cases,
+    history,
+    parties_by_case,
+    risk_by_case,
+    risk_in,
+    standing_by_case,
+    standing_in,
+)
+from sentinel.risk.queries.sweeps import ReviewDue, Waiting, open_reviews_due, open_unassessed
+from sentinel.risk.queries.waiting import (
+    UNASSESSED,
+    case_unassessed,
+    put_off_in,
+    unassessed,
+    unassessed_in,
+    unseen,
+    waiting,
+)
+
+__all__ = [
+    "DEFERRED",
+    "MATRIX_RULE",
+    "MISSING",
+    "OVERDUE",
+    "UNASSESSED",
+    "Assessed",
+    "Deferred",
+    "Earlier",
+    "InCase",
+    "PlaceRisk",
+    "Repeat",
+    "ReviewDue",
+    "Standing",
+    "Unknown",
+    "Waiting",
+    "case_unassessed",
+    "current_assessments",
+    "current_for_cases",
+    "earlier_reports",
+    "history",
+    "matrix_for",
+    "open_reviews_due",
+    "open_unassessed",
+    "parties_by_case",
+    "place_risk",
+    "put_off_in",
+    "risk_by_case",
+    "risk_in",
+    "snapshot",
+    "standing_by_case",
+    "standing_in",
+    "unassessed",
+    "unassessed_in",
+    "unseen",
+    "waiting",
+]

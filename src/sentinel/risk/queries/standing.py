@@ -1,0 +1,395 @@
+"""Reading assessments: which one stands for each party, place and case, how old it is, what is still not known; and what
+was put off. All of it, for any number of cases, is one query."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Case as Choose
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest
+
+from sentinel.cases.models import Case, Incident, Party, PartyRole
+from sentinel.cases.once import once
+from sentinel.cases.queries import roles_of
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.clock import now as clock_now
+from sentinel.foundation.compiled import Among, compiled
+from sentinel.kernel.clock import london_date
+from sentinel.questionnaires.queries import question_set_of
+from sentinel.questionnaires.rules import Outcome, score
+from sentinel.reports.models import Report
+from sentinel.risk.about import About
+from sentinel.risk.lists import review_days
+from sentinel.risk.models import Assessment, Deferral
+from sentinel.risk.rules import (
+    CASE,
+    CHANGED,
+    LOCATION,
+    OF_PEOPLE,
+    REPORTED,
+    Currency,
+    Happened,
+    band_key,
+    currency,
+    subjects_of,
+)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A question answered with "not known", or not answered at all, and since when (UTC): saying it again never
+    restarts the clock."""
+
+    key: str
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """The assessment that stands for one party, for a place or for a case that has no victim.
+
+    `subject` is "victim", "perpetrator", "witness", "location" or "case"; `party_id` is None for the last two. `band` is
+    "high", "medium" or "low"; `number` 3, 2 or 1. `stale_since` is when the report that is newer than the
+    assessment was told, `changed_since` when the person's part changed since (UTC), None where there is none; `days` after
+    how many days the band is looked at again. `judgement` is "", "judged", "raised" or "lowered". `beside` is the
+    assessment that was made while this one was being written.
+    """
+
+    id: uuid.UUID
+    party_id: uuid.UUID | None
+    case_id: uuid.UUID
+    subject: str
+    band: str
+    number: int
+    at: datetime
+    assessor_id: uuid.UUID | None
+    assessor: str
+    judgement: str
+    reason: str
+    automatic: tuple[str, ...]
+    score: int | None
+    max_score: int
+    unknown: tuple[Unknown, ...]
+    stale_since: datetime | None
+    flags: Mapping[str, bool | str]
+    days: int = 28
+    changed_since: datetime | None = None
+    place_id: uuid.UUID | None = None
+    beside_id: uuid.UUID | None = None
+
+    def currency(self, now: datetime) -> Currency:
+        """Whether it still holds at a moment (UTC), until when, and else why not."""
+        since = ((REPORTED, self.stale_since), (CHANGED, self.changed_since))
+        happened = [Happened(kind, at) for kind, at in since if at is not None]
+        return currency(assessed_at=self.at, days=self.days, happened=happened, now=now)
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """That an assessment was put off at `at` until `until` (UTC), by whom and why. It is no assessment."""
+
+    at: datetime
+    until: datetime
+    by: str
+    reason: str
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it still runs."""
+        return self.until > now
+
+
+@dataclass(frozen=True)
+class InCase:
+    """All that is known of risk in one case.
+
+    `people` are the assessments that stand, by party and subject, `itself` that of a case without a victim, `place` that of
+    its place, in whichever case it was made. `deferred` is the newest deferral of each victim, and under None of the case.
+    """
+
+    people: dict[tuple[uuid.UUID, str], Assessed] = field(default_factory=dict)
+    itself: Assessed | None = None
+    place: Assessed | None = None
+    deferred: dict[uuid.UUID | None, Deferred] = field(default_factory=dict)
+
+    def put_off(self, party_id: uuid.UUID | None, now: datetime) -> Deferred | None:
+        """The deferral that still runs for a victim (None: for the case); None where there is none."""
+        found = self.deferred.get(party_id)
+        return found if found is not None and found.is_live(now) else None
+
+
+class _Row(NamedTuple):
+    """One assessment or deferral, as the query gives it."""
+
+    sort: str
+    id: uuid.UUID
+    case_id: uuid.UUID
+    party_id: uuid.UUID | None
+    place_id: uuid.UUID | None
+    subject: str
+    band: int
+    at: datetime
+    judgement: str
+    reason: str
+    score: int | None
+    answers: Any
+    question_set_id: uuid.UUID | None
+    by_id: uuid.UUID | None
+    by_name: str
+    beside_id: uuid.UUID | None
+    until: datetime | None
+    changed: datetime | None
+    told: datetime | None
+    agency_id: uuid.UUID | None
+
+
+# Parts by which a person comes into danger or brings others into it; that somebody is also a reporter changes nothing.
+RISKY = (*OF_PEOPLE.values(), "child_involved")
+
+
+def parties_by_case(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, set[str]]]:
+    """For each case its parties, each with the roles held now. One query."""
+    found: dict[uuid.UUID, dict[uuid.UUID, set[str]]] = defaultdict(dict)
+    rows = Party.objects.filter(case_id__in=list(case_ids)).values_list(
+        "case_id", "id", "roles__role", "roles__until"
+    )
+    for case_id, party_id, role, until in rows:
+        held = found[case_id].setdefault(party_id, set())
+        if role and until is None:
+            held.add(role)
+    return found
+
+
+def risk_by_case(
+    actor: Actor,
+    cases: Mapping[uuid.UUID, uuid.UUID | None],
+    *,
+    newest: Mapping[uuid.UUID, datetime] | None = None,
+    on: date | None = None,
+) -> dict[uuid.UUID, InCase]:
+    """For each case all that is known of its risk. One query, however many cases.
+
+    `cases` maps each case to its place (None: leave the place out); `newest` is when something was last told in each case
+    (UTC), where the caller knows it already. `on` is the day whose local rules hold, today where it is not said.
+    """
+    ids, places = list(cases), list({place for place in cases.values() if place is not None})
+    rows = [
+        _Row(*row) for row in (_rows(ids, places) if newest is not None else _rows_and_tellings(ids, places))
+    ]
+    tellings = dict(newest or {})
+    chains: dict[tuple[uuid.UUID, uuid.UUID | None, str], list[_Row]] = defaultdict(list)
+    at_place: dict[uuid.UUID, list[_Row]] = defaultdict(list)
+    found: dict[uuid.UUID, InCase] = defaultdict(InCase)
+    for row in rows:
+        if row.subject == LOCATION and row.place_id is not None:
+            at_place[row.place_id].append(row)
+        elif row.until is not None:
+            found[row.case_id].deferred[row.party_id] = Deferred(row.at, row.until, row.by_name, row.reason)
+        else:
+            chains[row.case_id, row.party_id, row.subject].append(row)
+            if newest is None and row.told is not None:
+                tellings[row.case_id] = row.told
+    today = on or london_date(clock_now())
+    for (case_id, party_id, subject), chain in chains.items():
+        one = _assessed(chain, tellings.get(case_id), today)
+        if party_id is not None:
+            found[case_id].people[party_id, subject] = one
+        elif subject == CASE:
+            found[case_id] = _with(found[case_id], itself=one)
+    for case_id, place_id in cases.items():
+        if place_id in at_place:
+            chain = at_place[place_id]
+            found[case_id] = _with(found[case_id], place=_assessed(chain, chain[-1].changed, today))
+    return dict(found)
+
+
+def assessed_at(actor: Actor, place_id: uuid.UUID, now: datetime) -> Assessed | None:
+    """The assessment of a place that stands, in whichever case it was made, as far as the actor may see. One query."""
+    chain = [row for each in _rows([], [place_id]) if (row := _Row(*each)).subject == LOCATION]
+    return _assessed(chain, chain[-1].changed, london_date(now)) if chain else None
+
+
+def _with(one: InCase, **more: Any) -> InCase:
+    return InCase(**{**one.__dict__, **more})
+
+
+def standing_by_case(
+    actor: Actor, case_ids: Iterable[uuid.UUID], *, newest: Mapping[uuid.UUID, datetime] | None = None
+) -> dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]]:
+    """For each case the assessments of people that stand, by party and subject. One query, however many cases."""
+    found = risk_by_case(actor, dict.fromkeys(case_ids), newest=newest)
+    return {case_id: one.people for case_id, one in found.items() if one.people}
+
+
+def _shown(cases: list[uuid.UUID], places: list[uuid.UUID], told: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    # Rows of case data are wide, and a page of many cases reads one for each assessment ever made in them.
+    none: Any = Value(None)
+    moment: Any = Cast(none, DateTimeField())
+    made = Assessment.objects.filter(Q(Among("case_id", cases)) | Q(Among("place_id", places)))
+    put_off = Deferral.objects.filter(Among("case_id", cases))
+    assessments = made.annotate(
+        sort=Value("assessment"), at=F("assessed_at"), reason=F("judgement_reason"), by_id=F("assessor_id"),
+        by_name=Coalesce("assessor__name", Value("")), until=moment, changed=_last_change(), told=told,
+        agency_id=F("case__owner_agency_id"),
+    ).values_list(*_Row._fields)  # fmt: skip
+    deferrals = put_off.annotate(
+        sort=Value("deferral"), place_id=Cast(none, UUIDField()), band=Value(0, output_field=IntegerField()), at=F("deferred_at"),
+        judgement=Value("", output_field=CharField()), score=Cast(none, IntegerField()), answers=Cast(none, JSONField()),
+        question_set_id=Cast(none, UUIDField()), by_id=F("deferred_by_id"), by_name=Coalesce("deferred_by__name", Value("")),
+        beside_id=Cast(none, UUIDField()), changed=moment, told=moment, agency_id=Cast(none, UUIDField()),
+    ).values_list(*_Row._fields)  # fmt: skip
+    return assessments.union(deferrals, all=True).order_by("at", "id")
+
+
+@compiled
+def _rows(cases: list[uuid.UUID], places: list[uuid.UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    return _shown(cases, places, Cast(Value(None), DateTimeField()))
+
+
+@compiled
+def _rows_and_tellings(cases: list[uuid.UUID], places: list[uuid.UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    return _shown(cases, places, _last_telling())
+
+
+def _last_telling() -> Greatest:
+    """When something was last told in the case of a row, or an incident entered."""
+    reports = Report.objects.filter(case=OuterRef("case")).order_by("-entered_at").values("entered_at")
+    incidents = Incident.objects.filter(case=OuterRef("case")).order_by("-created_at").values("created_at")
+    return Greatest(Subquery(reports[:1]), Subquery(incidents[:1]))
+
+
+def _last_change() -> Choose:
+    """When what is assessed last changed: the part of a person, who is in a case, what happened at a place."""
+    roles = PartyRole.objects.filter(party=OuterRef("party"), role__in=RISKY)
+    parts = roles.annotate(last=Greatest("created_at", "until")).order_by("-last").values("last")
+    parties = Party.objects.filter(case=OuterRef("case")).order_by("-created_at").values("created_at")
+    incidents = Incident.objects.filter(place=OuterRef("place")).order_by("-created_at").values("created_at")
+    return Choose(
+        When(subject=LOCATION, then=Subquery(incidents[:1])),
+        When(subject=CASE, then=Subquery(parties[:1])),
+        default=Subquery(parts[:1]),
+    )
+
+
+def _assessed(chain: list[_Row], newest: datetime | None, on: date) -> Assessed:
+    row = chain[-1]
+    assert row.question_set_id is not None  # noqa: S101 - every assessment has one
+    question_set = question_set_of(row.question_set_id)
+    outcome = score(question_set, row.answers)
+    band = band_key(row.band) or ""
+    changed = row.changed if row.subject != LOCATION else None
+    return Assessed(
+        id=row.id,
+        party_id=row.party_id,
+        case_id=row.case_id,
+        subject=row.subject,
+        band=band,
+        number=row.band,
+        at=row.at,
+        assessor_id=row.by_id,
+        assessor=row.by_name,
+        judgement=row.judgement,
+        reason=row.reason,
+        automatic=tuple(one.reason for one in outcome.automatic_reasons),
+        score=row.score,
+        max_score=outcome.max_score,
+        unknown=tuple(_unknowns(chain, outcome)),
+        stale_since=newest if newest is not None and newest > row.at else None,
+        flags=outcome.flags,
+        days=review_days(on, row.agency_id).get(band, 28),
+        changed_since=changed if changed is not None and changed > row.at else None,
+        place_id=row.place_id,
+        beside_id=row.beside_id,
+    )
+
+
+def _open_questions(row: _Row) -> list[str]:
+    assert row.question_set_id is not None  # noqa: S101 - every assessment has one
+    return _left_open(score(question_set_of(row.question_set_id), row.answers))
+
+
+def _left_open(outcome: Outcome) -> list[str]:
+    return [*outcome.unknowns, *outcome.unanswered]
+
+
+def _unknowns(chain: list[_Row], outcome: Outcome) -> list[Unknown]:
+    """What the newest of a chain leaves open, each since the first of the assessments that left it so unbroken."""
+    newest = chain[-1]
+    assert newest.question_set_id is not None  # noqa: S101 - every assessment has one
+    question_set = question_set_of(newest.question_set_id)
+    since = dict.fromkeys(_left_open(outcome), newest.at)
+    still = set(since)
+    for row in reversed(chain[:-1]):
+        still &= set(_open_questions(row))
+        if not still:
+            break
+        for key in still:
+            since[key] = row.at
+    asked = {question.key: question.text for question in question_set.questions()}
+    return [Unknown(key, asked[key], at) for key, at in since.items()]
+
+
+def _one_for_each(
+    parties: Mapping[uuid.UUID, set[str]], standing: Mapping[tuple[uuid.UUID, str], Assessed]
+) -> dict[uuid.UUID, Assessed | None]:
+    """A victim is shown with the victim's assessment, also where there are counter-allegations; others with their own."""
+    return {
+        party_id: next(
+            (one for subject in subjects_of(roles)[:1] if (one := standing.get((party_id, subject)))), None
+        )
+        for party_id, roles in parties.items()
+    }
+
+
+def current_for_cases(
+    actor: Actor, case_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[uuid.UUID, Assessed | None]]:
+    """For each case every party with the assessment that stands, None where there is none. Two queries."""
+    ids = list(case_ids)
+    parties = parties_by_case(ids)
+    standing = standing_by_case(actor, ids)
+    return {case_id: _one_for_each(parties.get(case_id, {}), standing.get(case_id, {})) for case_id in ids}
+
+
+def risk_in(actor: Actor, case: Case) -> InCase:
+    """All that is known of risk in one case; fetched once for a page (cases.once). One query."""
+    return once(
+        case,
+        "risk.in",
+        lambda: risk_by_case(actor, {case.id: case.place_id}).get(case.id, InCase()),
+    )
+
+
+def standing_in(actor: Actor, case: Case) -> Mapping[tuple[uuid.UUID, str], Assessed]:
+    """The assessments of people that stand in one case, by party and subject; fetched once for a page. One query."""
+    return risk_in(actor, case).people
+
+
+def current_assessments(actor: Actor, case: Case) -> dict[uuid.UUID, Assessed | None]:
+    """Every party of a case with the assessment that stands for it, None where there is none. Two queries."""
+    return _one_for_each(roles_of(actor, case), standing_in(actor, case))
+
+
+def history(about: About) -> list[Assessment]:
+    """Every assessment of a person, a place or a case that the actor may see, newest first."""
+    rows = Assessment.objects.filter(**about.named).select_related("assessor", "question_set")
+    return list(rows.order_by("-assessed_at", "-id"))
