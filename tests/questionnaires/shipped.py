@@ -17,6 +17,8 @@ SETS: dict[str, FoundSet] = {found.key: found for found in read_question_sets()}
 RULES: dict[str, FoundRule] = {rule.name: rule for rule in read_rules()}
 GENERIC = "victim-risk-generic-2012-style-draft"
 MATRICES = ("victim-risk-llr", GENERIC)
+# Of whom and what else is assessed (tests/risk/test_subjects.py looks into them).
+OF_OTHERS = ("perpetrator-risk-llr", "witness-risk-short", "no-victim-risk-llr", "location-risk-llr")
 AT_ONCE = ("threat_to_life", "weapon", "violence", "stalking", "person_at_risk")
 
 

@@ -12,11 +12,11 @@ from sentinel.questionnaires.rules import (
     visible,
 )
 from sentinel.questionnaires.rules.conditions import leaves
-from tests.questionnaires.shipped import MATRICES, SETS, the
+from tests.questionnaires.shipped import MATRICES, OF_OTHERS, SETS, the
 
 
 def test_the_sets_that_the_main_path_needs_are_there() -> None:
-    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES}
+    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES, *OF_OTHERS}
 
 
 @pytest.mark.parametrize("key", sorted(SETS))

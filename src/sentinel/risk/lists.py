@@ -47,6 +47,7 @@ def repeat_rule(on: date, agency_id: uuid.UUID | None) -> tuple[int, int]:
     return int(item["months"]), int(item["reports"])
 
 
-def aide_memoire(on: date, agency_id: uuid.UUID | None) -> list[dict[str, Any]]:
+@lru_cache(maxsize=256)
+def aide_memoire(on: date, agency_id: uuid.UUID | None) -> tuple[dict[str, Any], ...]:
     """What makes the assessment of a place due (R40): each with key, label, at_least and, of incidents, days."""
-    return list(rule_content("location-aide-memoire", on, agency_id)["items"])
+    return tuple(rule_content("location-aide-memoire", on, agency_id)["items"])

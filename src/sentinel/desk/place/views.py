@@ -65,7 +65,7 @@ def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     types = labels("national-types", london_date(moment))
     open_case = next((one for one in here.cases if one.status != "closed"), None)
     context = {
-        "risk": place_risk(actor, row.id, actor.agency_id, moment) if actor.may("see_cases") else None, "open_case": open_case,
+        "risk": place_risk(actor, row.id, actor.agency_id, moment) if here.cases else None, "open_case": open_case,
         "here": here, "place": row, "types": types, "status_words": STATUS_WORDS, "bands": BANDS, "now": moment,
         "around": around, "around_chart": months_chart(f"Incidents {around.about}", around.months),
         "recorded_chart": months_chart("Recorded here", here.recorded.months) if here.recorded.total else None,

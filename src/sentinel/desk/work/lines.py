@@ -67,8 +67,11 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     found: dict[str, list[Line]] = {URGENT: [], UNKNOWN: [], NEXT: []}
     for line in lines:
         found[line.group].append(line)
-    for key in (URGENT, UNKNOWN):
-        found[key].sort(key=lambda line: (not line.harm, _BAND_PLACE[line.band], _moment(line), line.words))
+    found[URGENT].sort(key=lambda line: (not line.harm, _BAND_PLACE[line.band], _moment(line), line.words))
+    # Who is not assessed at all stands before whoever is but for an answer.
+    found[UNKNOWN].sort(
+        key=lambda line: (line.band is not None, _BAND_PLACE[line.band], _moment(line), line.words)
+    )
     found[NEXT].sort(key=lambda line: (_moment(line), _BAND_PLACE[line.band], line.words))
     return [Group(key, TITLES[key], some[:SHOWN], len(some)) for key, some in found.items()]
 

@@ -127,7 +127,7 @@ def _unassessed(mine: Mine, case: Any, one: Somebody | None, since: datetime, no
         rest += ": it was put off, and that has run out"
     harm = case.told_of_harm
     return Line(
-        URGENT if harm else UNKNOWN, f"Assess {name}", link, since, how_long(since, now),
+        URGENT if harm or put_off else UNKNOWN, f"Assess {name}", link, since, how_long(since, now),
         rest=rest + (HARM_WORDS if harm else ""), harm=harm,
         meta=_meta(known, f"{'named' if one else 'opened'} {ago(since, now)}", case.title),
         reference=case.reference, band=None, whose=name, late=True,

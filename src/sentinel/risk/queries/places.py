@@ -6,17 +6,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
-from sentinel.cases.models import Case, Incident, PartyRole
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.risk.lists import aide_memoire
 from sentinel.risk.queries.standing import Assessed, assessed_at
-from sentinel.risk.rules import VICTIM
-
-MOST = 100
 
 
 @dataclass(frozen=True)
@@ -32,23 +28,28 @@ class PlaceRisk:
         return self.standing is None and bool(self.due_because)
 
 
+_COUNTED = """
+WITH here AS (SELECT c.id FROM cases_case c WHERE c.place_id = %s AND c.status = ANY (%s))
+SELECT (SELECT count(*) FROM here),
+       (SELECT count(*) FROM here h
+         WHERE NOT EXISTS (SELECT 1 FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
+                            WHERE p.case_id = h.id AND r.role = 'victim' AND r.until IS NULL)),
+       (SELECT count(*) FROM cases_incident i
+         WHERE i.place_id = %s AND COALESCE(i.occurred_from, i.created_at) >= %s)
+"""
+
+
 def place_risk(actor: Actor, place_id: uuid.UUID, agency_id: uuid.UUID | None, now: datetime) -> PlaceRisk:
-    """How at risk a place is; the aide memoire is that of an agency, or the partnership's. Four queries."""
-    victims = PartyRole.objects.filter(party__case=OuterRef("pk"), role=VICTIM, until__isnull=True)
-    cases = list(
-        Case.objects.filter(place_id=place_id, status__in=OPEN_STATUSES)
-        .annotate(hurts=Exists(victims))
-        .values_list("hurts", flat=True)[:MOST]
-    )
-    because = []
-    for item in aide_memoire(london_date(now), agency_id):
-        counted = {"open_cases": len(cases), "no_victim": sum(not hurts for hurts in cases)}.get(
-            item["key"], 0
-        )
-        if item["key"] == "incidents":
-            since = now - timedelta(days=int(item["days"]))
-            recent = Q(occurred_from__gte=since) | Q(occurred_from__isnull=True, created_at__gte=since)
-            counted = Incident.objects.filter(recent, place_id=place_id).count()
-        if counted >= int(item["at_least"]):
-            because.append(str(item["label"]))
-    return PlaceRisk(assessed_at(actor, place_id, now), tuple(because))
+    """How at risk a place is; the aide memoire is that of an agency, or the partnership's. Two queries; one where it is
+    assessed, because then its own clock says when it is due."""
+    standing = assessed_at(actor, place_id, now)
+    if standing is not None:
+        return PlaceRisk(standing, ())
+    items = aide_memoire(london_date(now), agency_id)
+    days = next((int(item["days"]) for item in items if item["key"] == "incidents"), 28)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [place_id, list(OPEN_STATUSES), place_id, now - timedelta(days=days)])
+        cases, no_victim, incidents = cursor.fetchone()
+    counted = {"open_cases": cases, "no_victim": no_victim, "incidents": incidents}
+    because = [item["label"] for item in items if counted.get(item["key"], 0) >= int(item["at_least"])]
+    return PlaceRisk(None, tuple(because))
