@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -40,6 +40,7 @@ def held(now: datetime, *happened: Happened, days: int = 28) -> Currency:
 def test_it_holds_until_the_end_of_the_last_day_in_london_and_not_longer() -> None:
     ends = datetime(2026, 6, 29, 23, tzinfo=UTC)  # midnight of British Summer Time
     assert held(ends - timedelta(seconds=1)) == Currency(ends)
+    assert held(AT).last_day == date(2026, 6, 29)
     assert held(ends) == Currency(ends, CLOCK, ends)
 
 

@@ -183,6 +183,11 @@ class Currency:
     why: str = ""
     since: datetime | None = None
 
+    @property
+    def last_day(self) -> date:
+        """The last day, in London, on which the band's clock lets it hold."""
+        return london_date(self.next_review) - timedelta(days=1)
+
 
 def review_due(assessed_at: datetime, days: int) -> datetime:
     """The end, in London, of the day that is so many days after the day of the assessment (UTC)."""

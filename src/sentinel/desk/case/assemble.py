@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -268,7 +268,7 @@ def _since(band: Assessed | None, now: datetime) -> str:
     if held.why == CHANGED and held.since:
         return f"assessed before their part changed on {uk_day(held.since, now)}"
     if held.why == CLOCK:
-        return f"since {uk_day(band.at, now)}, review was due by {uk_day(held.next_review - timedelta(minutes=1), now)}"
+        return f"since {uk_day(band.at, now)}, review was due by {uk_day(held.last_day, now)}"
     how = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor"}.get(band.judgement, "")
     return f"since {uk_day(band.at, now)}{how}"
 
@@ -317,6 +317,8 @@ def _row_next(
         return (f"Contact {when.lower()}" if late else f"Contact {when}"), link_to(
             "contact", case, {"party": str(one.id)}
         )
+    if band is None and subjects_of(one.role_codes, child_involved=one.child_involved):
+        return "Assess", assess
     return "", ""
 
 
