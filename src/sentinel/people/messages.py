@@ -37,6 +37,7 @@ def send(
     why: str,
     lawful_basis: str = LAWFUL_BASIS,
     audience_id: uuid.UUID | None = None,
+    known: Known | None = None,
 ) -> Message:
     """Decide, once, how a message goes to a person: by the safe way, or held where there is none.
 
@@ -44,12 +45,13 @@ def send(
     comes back and nothing new is written. `subject` must hold no personal data. What leaves gets a row in the disclosure
     ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
     the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded;
-    a number or address that was told to fewer people guards the message that goes there.
+    a number or address that was told to fewer people guards the message that goes there. `known` is what `reaching` would
+    give, where the caller has written all of it just now.
     """
     decided = _decided(decided_key)
     if decided:
         return decided[0]
-    known = _sayable(reaching(actor, person_id), audience_id)
+    known = _sayable(known or reaching(actor, person_id), audience_id)
     if names_somebody(subject, (name.full for name in known.names)):
         raise Invalid.of("subject", "The subject of a message must not name the person.")
     way = way_to_send(_reachable(known, record_id))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -74,6 +74,22 @@ class Known:
     def emails(self) -> list[ContactPoint]:
         """The email addresses in use, newest first."""
         return [row for row in self.contact_points if row.kind == "email" and row.ended_at is None]
+
+
+def known_by(person_id: uuid.UUID, rows: Iterable[PersonFact]) -> Known:
+    """What these rows, in the order in which they were written, say of one person. No query."""
+    known = Known(person_id)
+    lists: dict[type[PersonFact], list[Any]] = {
+        PersonName: known.names,
+        PersonBirth: known.births,
+        ContactPoint: known.contact_points,
+        AddressLink: known.addresses,
+        Identifier: known.identifiers,
+        SafeContact: known.safe_contacts,
+    }
+    for row in reversed(list(rows)):
+        lists[type(row)].append(row)
+    return known
 
 
 def display_name(known: Known | None) -> str:

@@ -28,13 +28,25 @@ from sentinel.people.models import (
     SafeContact,
 )
 from sentinel.people.provenance import provenance
+from sentinel.people.queries import Known, known_by
 
 
 def write_person(*, actor: Actor, now: datetime, given: Mapping[str, Any], facts: Facts) -> Person:
     """A new person with these facts. `given` is `provenance(...)`: record, audience, origin."""
+    return _write_person(actor, now, given, facts)[0]
+
+
+def write_stranger(*, actor: Actor, now: datetime, given: Mapping[str, Any], facts: Facts) -> Known:
+    """As `write_person`, with what is known of whom nobody knew until now: these facts, and no query for them."""
+    person, rows = _write_person(actor, now, given, facts)
+    return known_by(person.id, rows)
+
+
+def _write_person(
+    actor: Actor, now: datetime, given: Mapping[str, Any], facts: Facts
+) -> tuple[Person, list[PersonFact]]:
     person = Person.objects.create(created_at=now, origin_agency_id=given["origin_agency_id"])
-    write_facts(actor=actor, now=now, given=given, person_id=person.id, facts=facts)
-    return person
+    return person, write_facts(actor=actor, now=now, given=given, person_id=person.id, facts=facts)
 
 
 def write_facts(
@@ -156,4 +168,4 @@ def _safe_contact(
     )
 
 
-__all__ = ["provenance", "write_facts", "write_person"]
+__all__ = ["provenance", "write_facts", "write_person", "write_stranger"]

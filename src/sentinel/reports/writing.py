@@ -19,7 +19,7 @@ from sentinel.kernel.errors import NotFound
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
 from sentinel.people.queries import Known, birth_of, facts_of, told_name
 from sentinel.people.rules import UNNAMED
-from sentinel.people.writing import write_facts, write_person
+from sentinel.people.writing import write_facts, write_person, write_stranger
 from sentinel.reports.rules import role_of_other
 from sentinel.reports.telling import CallerGiven, OtherGiven, Telling
 
@@ -32,11 +32,15 @@ NOT_NAMED = "Somebody not named yet"
 
 @dataclass(frozen=True)
 class WrittenCaller:
-    """The caller's party, the person behind it where there is one, and the audience that guards who it is."""
+    """The caller's party, the person behind it where there is one, and the audience that guards who it is.
+
+    `known` is all that is known of a person who was nobody until now.
+    """
 
     party: Party
     person_id: uuid.UUID | None
     audience_id: uuid.UUID | None
+    known: Known | None = None
 
 
 def incident_fields(telling: Telling) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def write_people(
         facts = only_new(caller_facts(caller, telling), known)
         write_facts(actor=actor, now=now, given=guarded, person_id=identity.person_id, facts=facts)
         return WrittenCaller(party, identity.person_id, audience)
-    person_id = _caller_person(actor, now, guarded, telling)
+    person_id, known = _caller_person(actor, now, guarded, telling)
     PartyIdentity.objects.create(
         **guarded,
         party=party,
@@ -103,14 +107,17 @@ def write_people(
         confirmed_by_id=actor.user_id if caller.person_id else None,
         confirmed_how=caller.confirmed_how[:160] if caller.person_id else "",
     )
-    return WrittenCaller(party, person_id, audience)
+    return WrittenCaller(party, person_id, audience, known)
 
 
-def _caller_person(actor: Actor, now: datetime, guarded: Given, telling: Telling) -> uuid.UUID:
+def _caller_person(
+    actor: Actor, now: datetime, guarded: Given, telling: Telling
+) -> tuple[uuid.UUID, Known | None]:
     facts = caller_facts(telling.caller, telling)
     confirmed = telling.caller.person_id
     if confirmed is None:
-        return write_person(actor=actor, now=now, given=guarded, facts=facts).id
+        stranger = write_stranger(actor=actor, now=now, given=guarded, facts=facts)
+        return stranger.person_id, stranger
     known = facts_of(actor, [confirmed]).get(confirmed)
     if known is None:
         raise NotFound()
@@ -119,7 +126,7 @@ def _caller_person(actor: Actor, now: datetime, guarded: Given, telling: Telling
         # The question settled who it is, and with it how the name is written: not as it was heard just now.
         facts = replace(facts, name=NameGiven(full=name))
     write_facts(actor=actor, now=now, given=guarded, person_id=confirmed, facts=facts)
-    return confirmed
+    return confirmed, None
 
 
 def caller_facts(caller: CallerGiven, telling: Telling) -> Facts:

@@ -258,6 +258,7 @@ def _confirm(
         decided_key=key_of(report_id),
         why="Written confirmation of a report, with its reference and the time of next contact",
         audience_id=caller.audience_id,
+        known=caller.known,
     )
 
 
