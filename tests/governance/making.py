@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from sentinel.foundation.clock import now
-from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision
-from sentinel.governance.operations import ask_for_tabletop, begin_draft, change, propose
+from sentinel.governance.local_rules import rule_line
+from sentinel.governance.models import LocalRuleProposal, QuestionSetDraft, QuestionSetRevision
+from sentinel.governance.operations import ask_for_tabletop, begin_draft, change, propose, propose_rule
 from sentinel.governance.rules.editing import Definition
 from sentinel.governance.tabletop import work_out
 from sentinel.kernel.clock import london_date
@@ -89,6 +91,23 @@ def proposed(key: str = SCORED, by: str = GRACE) -> QuestionSetDraft:
         return propose(
             actor=acting(by), now=now(), draft_id=draft.pk, seen=draft.number, release_from=london_date(now())
         )
+
+
+def rule_proposed(
+    name: str = "contact-standards",
+    by: str = GRACE,
+    days: int = 1,
+    source: str = "Board of 1 May",
+    **values: object,
+) -> LocalRuleProposal:
+    """Other values of a local rule, by the names of its fields with _ for -, proposed from some days on."""
+    with transaction.atomic():
+        actor, today = acting(by), london_date(now())
+        return propose_rule(
+            actor=actor, now=now(), name=name, based_on=rule_line(actor, name, today).newest.pk,
+            values={key.replace("__", "-"): value for key, value in values.items()}, source=source,
+            effective_from=today + timedelta(days=days),
+        )  # fmt: skip
 
 
 def asked(definition: dict[str, Any], key: str) -> dict[str, Any]:

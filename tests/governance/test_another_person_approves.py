@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,6 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.questionnaires.models import QuestionSetVersion
-from sentinel.questionnaires.operations import load_content
 from sentinel.questionnaires.queries import current_version, question_set_of
 from tests.governance.making import GRACE, NADIA, SCORED, asked, begun, text, written
 from tests.support import PRIYA, acting, signed_in, user
@@ -265,27 +263,3 @@ def test_who_runs_the_server_writes_no_draft_without_an_account() -> None:
     nobody = replace(acting(GRACE), user_id=None)
     with pytest.raises(Refused):
         begin_draft(actor=nobody, now=now(), version=version())
-
-
-@pytest.mark.django_db
-def test_loading_the_files_again_leaves_the_partnerships_own_version_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """An upgrade may bring a second version of a set whose second version the partnership has written itself."""
-    acting(GRACE)
-    mine = QuestionSetVersion.objects.get(key=SCORED, number=1)
-    mine.approved_by_id, mine.content_hash = uuid.uuid4(), "0" * 64
-
-    class Rows:
-        def get_or_create(self, **_: Any) -> tuple[QuestionSetVersion, bool]:
-            return mine, False
-
-        def count(self) -> int:
-            return 1
-
-    monkeypatch.setattr("sentinel.questionnaires.operations.QuestionSetVersion.objects", Rows())
-    monkeypatch.setattr("sentinel.questionnaires.operations.read_rules", lambda: iter(()))
-    assert SCORED + " 1" in load_content(now=now()).own
-    mine.approved_by_id = None
-    with pytest.raises(ValueError, match="released already"):
-        load_content(now=now())

@@ -20,7 +20,7 @@ from tests.access.test_every_address import addresses
 from tests.access.world import World
 from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
-from tests.governance.making import proposed, reworded
+from tests.governance.making import proposed, reworded, rule_proposed
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -79,6 +79,7 @@ def standing_for(world: World) -> dict[str, str]:
 def question_sets_at_work() -> dict[str, str]:
     """A draft that is being written, one that waits for approval, and a part of the first."""
     draft = reworded()
+    rule_proposed("closing-codes", source="The board of May")
     return {
         "draft": str(draft.pk),
         "proposed": str(proposed().pk),
@@ -133,6 +134,8 @@ def address_of(route: str, known: Mapping[str, str], report: str) -> str:
         known = {**known, "code": DISTRICT}
     if route.startswith("streets/"):
         known = {**known, "code": LSOA}
+    if route.startswith("local-rules/"):
+        known = {**known, "rule": "closing-codes" if route.endswith("decide") else "contact-standards"}
     return "/" + re.sub(r"<\w+:(\w+)>", lambda found: known.get(found[1], str(uuid.UUID(int=7))), route)
 
 

@@ -60,7 +60,8 @@ class Told:
 @lru_cache(maxsize=8)
 def standards_on(on: date) -> Callable[[uuid.UUID | None], list[Mapping[str, Any]]]:
     """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query
-    a day: standards come with a release, and a release starts the processes anew.
+    a day: standards come with a release, and a release starts the processes anew; the partnership's own hold from the next day at the
+    earliest.
 
     Raises NotFound, when asked, where no standards are loaded.
     """

@@ -50,7 +50,8 @@ def labels(name: str, on: date, agency_id: uuid.UUID | None = None) -> dict[str,
     return dict(_labels(name, on, agency_id))
 
 
-# Lists come with a release, and a release starts the processes anew; the day is part of the key.
+# Lists come with a release, and a release starts the processes anew; the partnership's own hold from the next day at the
+# earliest, and the day is part of the key.
 @lru_cache(maxsize=64)
 def _labels(name: str, on: date, agency_id: uuid.UUID | None) -> tuple[tuple[str, str], ...]:
     return tuple((row["key"], row["label"]) for row in rule_content(name, on, agency_id)["items"])

@@ -25,7 +25,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("High risk", "high_risk", frozenset({"hear_high_risk", "answer_markers"}), ("/high-risk/",)),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
-    ("Question sets", "question_sets", frozenset({"govern"}), ("/question-sets/",)),
+    ("Question sets", "question_sets", frozenset({"govern"}), ("/question-sets/", "/local-rules/")),
     ("System", "system", frozenset({"see_failures"}), ("/system/",)),
     ("Audit", "audit_search", frozenset({"search_audit"}), ("/audit/",)),
     ("Help", "how_to", frozenset(), ("/help/",)),

@@ -9,6 +9,7 @@ from django import forms
 
 from sentinel.governance.rules.building_conditions import HOWS
 from sentinel.governance.rules.editing import Definition, Part, sections
+from sentinel.governance.rules.lists import LARGEST, Field
 from sentinel.questionnaires.rules import KINDS, MAX_SOURCE, MAX_TITLE, Kind, QuestionSet, Style
 from sentinel.web.fields import SHORT, DayField, TextField
 
@@ -257,3 +258,40 @@ class JudgedForm(forms.Form):
         assert isinstance(chooser, forms.ChoiceField)  # noqa: S101 - declared above
         chooser.choices = [(one.key, one.label) for one in reversed(question_set.bands)]
         self.item_hints = {one.key: one.help for one in question_set.bands if one.help}
+
+
+class RuleForm(forms.Form):
+    """The figures and words of a local rule, who decided it and from when. `sets` are the choices of fields that name a question set."""
+
+    based_on = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Given, *, fields: list[Field], source: str, sets: dict[str, list[tuple[str, str]]]
+    ) -> None:
+        super().__init__(data)
+        self.given = fields
+        for one in fields:
+            label = f"{one.of}: {one.label.lower()}" if one.of else one.label
+            if one.kind == "number":
+                made: forms.Field = _number(label, initial=one.value, min_value=0, max_value=LARGEST)
+                made.required = True
+            elif one.kind == "set":
+                made = forms.ChoiceField(
+                    label=label, initial=one.value, choices=sets.get(one.name, []), widget=forms.Select
+                )
+            else:
+                long = len(str(one.value)) > 80
+                made = TextField(label=label, initial=one.value, rows=3 if long else 1, max_length=1000 if long else 200,
+                                 required=one.key == "label")  # fmt: skip
+            self.fields[one.name] = made
+        self.fields["source"] = TextField(
+            label="Who decided it, and when?", initial=source, max_length=MAX_SOURCE,
+            help_text="The board or protocol. Whoever works with it can read this.",
+        )  # fmt: skip
+        self.fields["effective_from"] = DayField(
+            label="From which day does it hold?", towards="future", past=False, help_text="Tomorrow at the earliest.",
+        )  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """Each field's value by its name."""
+        return {one.name: self.cleaned_data[one.name] for one in self.given}

@@ -12,7 +12,7 @@ from django.db import models
 
 from sentinel.accounts.models import User
 from sentinel.kernel.ids import new_id
-from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 
 
 class QuestionSetDraft(models.Model):
@@ -101,3 +101,41 @@ class Tabletop(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["revision", "-asked_at"], name="tabletop_revision")]
+
+
+class LocalRuleProposal(models.Model):
+    """A local rule with other figures or words, proposed from a day. What it says never changes: another is another row.
+
+    The database itself writes who proposed it and its `fingerprint`, and holds both and the content (triggers).
+    """
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
+
+    STATES: ClassVar = [
+        ("proposed", "Waits for approval"),
+        ("released", "Released"),
+        ("sent_back", "Sent back"),
+    ]
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.SlugField(max_length=60)
+    based_on = models.ForeignKey(LocalRule, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=STATES, default="proposed")
+    content = models.JSONField()
+    source = models.CharField(max_length=200)
+    effective_from = models.DateField()
+    fingerprint = models.CharField(max_length=64, default="")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(state="proposed"),
+                name="one_proposal_of_a_local_rule",
+            )
+        ]

@@ -14,7 +14,7 @@ from sentinel.governance.rules.editing import Definition
 from sentinel.governance.rules.house import house_problems
 from sentinel.governance.rules.places import Found, found
 from sentinel.kernel.errors import NotFound
-from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import build, validate_definition
 
@@ -85,7 +85,7 @@ def version_numbered(actor: Actor, key: str, number: int) -> QuestionSetVersion:
     return row
 
 
-def approvers(versions: Iterable[QuestionSetVersion]) -> dict[uuid.UUID, str]:
+def approvers(versions: Iterable[QuestionSetVersion | LocalRule]) -> dict[uuid.UUID, str]:
     """The names of who approved versions, by id."""
     ids = {one.approved_by_id for one in versions if one.approved_by_id}
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}

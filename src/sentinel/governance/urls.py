@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sentinel.governance.views import approving, conditions, drafts, questions, sets, trying
+from sentinel.governance.views import approving, conditions, drafts, local_rules, questions, sets, trying
 
 SET = "question-sets/<slug:key>"
 DRAFT = "question-sets/drafts/<uuid:draft>"
@@ -32,5 +32,9 @@ urlpatterns: list[URLPattern] = [
     path(SET, sets.one, name="question_set"),
     path(f"{SET}/version/<int:number>", sets.version_page, name="question_set_version"),
     path(f"{SET}/compare", sets.compare_page, name="question_set_compare"),
+    path("local-rules/", local_rules.every, name="local_rules"),
+    path("local-rules/<slug:rule>", local_rules.one, name="local_rule"),
+    path("local-rules/<slug:rule>/propose", local_rules.propose, name="local_rule_propose"),
+    path("local-rules/<slug:rule>/decide", local_rules.decide, name="local_rule_decide"),
     path(f"{SET}/begin", sets.begin, name="draft_begin"),
 ]

@@ -51,6 +51,8 @@ class LocalRule(models.Model):
     confirmed = models.BooleanField(default=False)
     effective_from = models.DateField()
     content_hash = models.CharField(max_length=64)
+    approved_by_id = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -13,7 +13,8 @@ from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.jobs import defer
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision, Tabletop
-from sentinel.governance.queries import authors_of, governs, newest_revision, problems_of, revision_of
+from sentinel.governance.operations.guards import governing
+from sentinel.governance.queries import authors_of, newest_revision, problems_of, revision_of
 from sentinel.governance.rules.editing import Definition
 from sentinel.kernel.clock import london_date, show_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -26,13 +27,6 @@ from sentinel.questionnaires.rules import to_data
 IN_HAND = ("open", "proposed")
 NOT_OPEN = "This draft is not being written any more. Look at where it stands now."
 CHANGED = "Somebody else changed the same part while you were writing. What they changed is shown; save again if yours is to stand."
-
-
-def _may(actor: Actor) -> uuid.UUID:
-    governs(actor)
-    if actor.user_id is None:
-        raise Refused("Only somebody who is signed in writes a question set.")
-    return actor.user_id
 
 
 def _held(draft_id: uuid.UUID, *states: str) -> QuestionSetDraft:
@@ -52,7 +46,7 @@ def _note(kind: str, draft: QuestionSetDraft, **detail: Any) -> None:
 @transaction.atomic
 def begin_draft(*, actor: Actor, now: datetime, version: QuestionSetVersion) -> QuestionSetDraft:
     """Begin a draft from a released version. Raises Refused without the right to govern, Conflict where this set has one in hand."""
-    user = _may(actor)
+    user = governing(actor)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"question set {version.key}"])
     if QuestionSetDraft.objects.filter(key=version.key, state__in=IN_HAND).exists():
@@ -95,7 +89,7 @@ def change(
     changed that very part since, it is a Conflict; what they changed elsewhere stays. Nothing changed writes nothing. Raises
     Refused without the right to govern, NotFound, Conflict where the draft is not open.
     """
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, "open")
     latest = newest_revision(draft).definition
     if seen != draft.number and _picked(part, revision_of(draft, seen).definition) != _picked(part, latest):
@@ -125,7 +119,7 @@ def propose(
     Raises Refused, NotFound, Conflict where it changed since revision `seen`, Invalid (release_from) for a day that has passed or
     lies before a version that is planned, and Invalid where anything is wrong with the draft.
     """
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, "open")
     if draft.number != seen:
         raise Conflict("Somebody changed the draft since you looked. Look again before you propose it.")
@@ -158,7 +152,7 @@ def send_back(*, actor: Actor, now: datetime, draft_id: uuid.UUID, why: str) -> 
 
     Raises Refused, NotFound, Conflict where it is not proposed, Invalid (why).
     """
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, "proposed")
     draft.decided_why = filled("why", why, "Say what is to be changed.", longest=2000)
     draft.state, draft.decided_by_id, draft.decided_at = "open", user, now
@@ -176,7 +170,7 @@ def approve(*, actor: Actor, now: datetime, draft_id: uuid.UUID, seen: str) -> Q
     wrote, began or proposed it, NotFound, Conflict where it is not proposed or is not what was seen, Invalid where its day has
     passed or something is wrong with it.
     """
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, "proposed")
     if user in authors_of(draft):
         raise Refused("Another person approves: you wrote or proposed some of this yourself.")
@@ -198,7 +192,7 @@ def approve(*, actor: Actor, now: datetime, draft_id: uuid.UUID, seen: str) -> Q
 @transaction.atomic
 def throw_away(*, actor: Actor, now: datetime, draft_id: uuid.UUID) -> QuestionSetDraft:
     """Throw a draft away. What it said is kept and can be read; nothing was released. Raises Refused, NotFound, Conflict."""
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, *IN_HAND)
     draft.state, draft.decided_by_id, draft.decided_at = "thrown_away", user, now
     draft.save(update_fields=["state", "decided_by", "decided_at"])
@@ -214,7 +208,7 @@ def ask_for_tabletop(*, actor: Actor, now: datetime, draft_id: uuid.UUID) -> Tab
     """
     from sentinel.governance.tasks import replay_draft
 
-    user = _may(actor)
+    user = governing(actor)
     draft = _held(draft_id, *IN_HAND)
     revision = newest_revision(draft)
     waiting = Tabletop.objects.filter(revision=revision, done_at__isnull=True).first()
