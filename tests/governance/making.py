@@ -84,9 +84,12 @@ def reworded(by: str = GRACE) -> QuestionSetDraft:
 
 def proposed(key: str = SCORED, by: str = GRACE) -> QuestionSetDraft:
     """A draft with another title, proposed from today."""
-    draft = written(
-        begun(key, by), lambda definition: definition.update(title="Risk of a victim, scored"), by
-    )
+    made = written(begun(key, by), lambda definition: definition.update(title="Risk of a victim, scored"), by)
+    return propose_today(made, by)
+
+
+def propose_today(draft: QuestionSetDraft, by: str = GRACE) -> QuestionSetDraft:
+    """The draft, proposed from today."""
     with transaction.atomic():
         return propose(
             actor=acting(by), now=now(), draft_id=draft.pk, seen=draft.number, release_from=london_date(now())

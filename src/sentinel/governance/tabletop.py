@@ -29,14 +29,16 @@ MOST, MOST_OF_OWN = 20_000, 1_000
 
 def _newest(subject: str, most: int) -> QuerySet[Assessment]:
     rows = Assessment.objects.filter(question_set__subject=subject).order_by("-assessed_at", "-id")
-    return rows.only("case_id", "party_id", "question_set_id", "answers", "band", "assessed_at")[:most]
+    return rows.only("case_id", "party_id", "place_id", "question_set_id", "answers", "band", "assessed_at")[
+        :most
+    ]
 
 
 def _current(rows: Iterable[Assessment]) -> Iterator[Assessment]:
-    """The newest of each person: the one that stands."""
+    """The newest of each person, place or case: the one that stands."""
     seen: set[uuid.UUID] = set()
     for row in rows:
-        whose = row.party_id or row.case_id
+        whose = row.party_id or row.place_id or row.case_id
         if whose not in seen:
             seen.add(whose)
             yield row

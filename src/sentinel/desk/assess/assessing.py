@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sentinel.audit.operations import note
 from sentinel.cases.lists import labels
-from sentinel.desk.assess.begun import typed
+from sentinel.desk.assess.begun import typed, version_asked
 from sentinel.desk.assess.forms import BandForm
 from sentinel.desk.assess.person import person_page
 from sentinel.desk.assess.what import WHAT, AssessPage, of_case, of_person
@@ -57,7 +57,14 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
     if page.about is None or page.why_not:
         status = 422 if request.method == "POST" else 200
         return render(request, "desk/assess/not_assessed.html", page.context(), status=status)
-    version = matrix_for(page.subject, london_date(now), page.case.owner_agency_id)
+    draft = draft_of(page.actor, page.about)
+    today = london_date(now)
+    version = version_asked(
+        request,
+        matrix_for(page.subject, today, page.case.owner_agency_id),
+        today,
+        kept=draft.question_set_id if draft else None,
+    )
     if request.method == "POST" and request.POST.get("do") == "keep":
         return _save_and_come_back(request, page, page.about, version)
     question_set = question_set_of(version.id)
@@ -71,7 +78,6 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
         automatic_suffices=True,
     )
     band_form = BandForm(question_set, data)
-    draft = draft_of(page.actor, page.about)
     if draft is not None and data is None:
         put_back(form, draft.data)
         put_back(band_form, draft.data)
@@ -117,6 +123,7 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
             else None,
             may_put_off=page.subject in {"victim", CASE} and standing is None,
             draft=draft,
+            asked=version.id,
             repeat=_repeat(page, question_set, now),
             types=labels("national-types", london_date(now)),
             other_questions=draft is not None and draft.question_set_id != version.id,
@@ -183,7 +190,9 @@ def keep_case(request: HttpRequest, reference: str, subject: str) -> HttpRespons
 
 def _keep(request: HttpRequest, page: AssessPage) -> HttpResponse:
     now = clock_now()
-    version = matrix_for(page.subject, london_date(now), page.case.owner_agency_id)
+    today = london_date(now)
+    in_force = matrix_for(page.subject, today, page.case.owner_agency_id)
+    version = version_asked(request, in_force, today)
     keep_assessment_draft(
         actor=page.actor, now=now, case=page.case, about=_about(page), version=version, data=typed(request)
     )
