@@ -18,9 +18,13 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
+from sentinel.places.models import Place
+from sentinel.places.operations import find_or_make_place
 from sentinel.risk.high.operations import (
     acknowledge,
     answer_marker,
+    begin_high_risk,
+    end_high_risk,
     end_with_case,
     pass_on,
     take_marker_off,
@@ -284,6 +288,37 @@ def test_high_again_begins_anew() -> None:
     again = high(priya, Case.objects.get(pk=case.pk), party)
     assert again != first
     assert [one.high_risk for one in in_case(priya, case)] == [again, first]
+
+
+def a_place(actor: Actor) -> Place:
+    return find_or_make_place(actor=actor, now=NOW, words="3 Tern Street", postcode="LE12 0ZZ")
+
+
+def test_a_place_is_at_high_risk_once_over_all_its_cases() -> None:
+    priya = acting(PRIYA)
+    place = a_place(priya)
+    first, second = a_case(priya, place=place), a_case(priya, place=place)
+    row = begin_high_risk(actor=priya, now=NOW, case=first, party=None, subject="location")
+    assert row is not None
+    marker = Marker.objects.get(high_risk=row)
+    assert (marker.kind, marker.who, "Tern Street" in marker.where) == ("place", "", True)
+    assert begin_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location") == row
+    assert end_with_case(actor=priya, now=NOW, case=first) == [], (
+        "a closed case does not end its place's risk"
+    )
+    assert end_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location") == row
+
+
+def test_a_places_risk_that_one_does_not_reach_was_told_when_it_began() -> None:
+    beth = acting(BETH)
+    place = a_place(beth)
+    begin_high_risk(actor=beth, now=NOW, case=a_case(beth, place=place), party=None, subject="location")
+    kofi = acting("kofi.mensah@soar-valley.example")
+    assert (
+        begin_high_risk(actor=kofi, now=NOW, case=a_case(kofi, place=place), party=None, subject="location")
+        is None
+    )
+    assert not HighRisk.objects.exists(), "nor is it shown to them"
 
 
 def test_of_somebody_under_18_who_is_complained_of_only_a_supervisor_proposes_one() -> None:

@@ -1,7 +1,7 @@
 """Rows that are written one after the other are sent without waiting for the answer to each (PostgreSQL's pipeline mode).
 
 A report leaves some forty rows in twenty statements. Most of the time of writing them went by while one side waited for
-the other; sent ahead, the database writes a row while the next is made (docs/decisions/0014).
+the other; sent ahead, the database writes a row while the next is made (docs/decisions/0015).
 """
 
 from __future__ import annotations

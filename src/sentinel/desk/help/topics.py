@@ -29,6 +29,11 @@ TOPICS = (
         "Assess how at risk somebody is",
         "One assessment for each victim, and who may change the band",
     ),
+    Topic(
+        "high-risk",
+        "Act on high risk",
+        "Who is told at once, how it is acknowledged, and the marker of the control room",
+    ),
     Topic("keep-the-victim-told", "Keep the victim told", "Record a contact, and do it in a safe way"),
     Topic("plan", "Plan and act", "Notes, actions and who does what by when"),
     Topic(

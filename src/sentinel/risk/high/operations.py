@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from sentinel.access.models import Kind, Rung
@@ -24,6 +25,7 @@ from sentinel.people.provenance import provenance
 from sentinel.risk.high import rules
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
 from sentinel.risk.high.queries import marker_terms, protocol_on
+from sentinel.risk.high.rules import LOCATION
 from sentinel.risk.high.saying import Said, said_of
 from sentinel.risk.tasks import send_told
 
@@ -33,33 +35,23 @@ WHY = "High risk of anti-social behaviour: the protocol tells the police for the
 
 def begin_high_risk(
     *, actor: Actor, now: datetime, case: Case, party: Party | None, subject: str
-) -> HighRisk:
+) -> HighRisk | None:
     """Somebody of a case, or its place, has become high risk: whoever the protocol names is told at once and must
     acknowledge (R48), and a marker is proposed to the control room (R153). What had begun already comes back.
 
     The agencies that work on the case and the police of the area reach what is told, and no more of the case than they
-    did. Raises Refused for an actor of no agency.
+    did. None where the place's high risk has begun already in a case that the actor does not reach: it was told then.
+    Raises Refused for an actor of no agency.
     """
     found = _open(case, party, subject)
     if found is not None:
         return found
-    record_id = new_id()
     owner = case.owner_agency
     forces = police_for(case.place.district_id if case.place else None)
-    open_record(actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK)
-    row = HighRisk.objects.create(
-        **provenance(actor=actor, now=now, record_id=record_id),
-        id=record_id,
-        case=case,
-        party=party,
-        place=case.place,
-        subject=subject,
-        reference=case.reference,
-        owner_agency_id=owner.id,
-        ring=f"{owner.desk_name}, {owner.desk_phone}",
-        began_at=now,
-    )
-    # Police told of a case of their own need no line of their own in the ledger of what left.
+    row = _made(actor, now, case, party, subject)
+    if row is None:
+        return None
+    record_id = row.record_id
     for agency_id in sorted({*working_agencies(actor, case), *(one.id for one in forces)} - {actor.agency}):
         share(
             actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK, holder_id=agency_id, rung=Rung.WRITE,
@@ -82,20 +74,21 @@ def end_high_risk(
     any more, and the control room takes the marker off and says so. None where nothing had begun."""
     row = _open(case, party, subject)
     if row is not None:
-        _end(actor, now, row)
+        _end(actor, now, row, case)
     return row
 
 
 def end_with_case(*, actor: Actor, now: datetime, case: Case) -> list[HighRisk]:
-    """The same for everybody in a case that is closed."""
-    rows = HighRisk.objects.filter(case=case, ended_at__isnull=True).select_related("party")
+    """The same for everybody in a case that is closed. Its place stays at risk until somebody assesses it anew."""
+    rows = HighRisk.objects.filter(case=case, ended_at__isnull=True).exclude(subject=LOCATION)
+    rows = rows.select_related("party")
     found = list(rows.select_for_update(of=("self",)))
     for row in found:
-        _end(actor, now, row)
+        _end(actor, now, row, case)
     return found
 
 
-def _end(actor: Actor, now: datetime, row: HighRisk) -> None:
+def _end(actor: Actor, now: datetime, row: HighRisk, case: Case) -> None:
     row.ended_at, row.ended_by_id = now, actor.user_id
     row.version += 1
     row.save(update_fields=["ended_at", "ended_by_id", "version"])
@@ -108,7 +101,7 @@ def _end(actor: Actor, now: datetime, row: HighRisk) -> None:
     waiting.update(passed_on_at=now, version=F("version") + 1)
     party = row.party
     raise_event(
-        kind="high_risk_ended", actor=actor, now=now, record_id=row.case_id,
+        kind="high_risk_ended", actor=actor, now=now, record_id=case.id,
         subject_id=row.id, audience_id=party.audience_id if party else None,
         payload={"party": str(party.id) if party else None, "subject": row.subject},
     )  # fmt: skip
@@ -251,8 +244,34 @@ def _marker(marker_id: uuid.UUID) -> Marker:
     return found
 
 
+def _made(actor: Actor, now: datetime, case: Case, party: Party | None, subject: str) -> HighRisk | None:
+    record_id = new_id()
+    owner = case.owner_agency
+    try:
+        with transaction.atomic():
+            open_record(actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK)
+            return HighRisk.objects.create(
+                **provenance(actor=actor, now=now, record_id=record_id),
+                id=record_id,
+                case=case,
+                party=party,
+                place=case.place,
+                subject=subject,
+                reference=case.reference,
+                owner_agency_id=owner.id,
+                ring=f"{owner.desk_name}, {owner.desk_phone}",
+                began_at=now,
+            )
+    except IntegrityError:
+        if subject != LOCATION:
+            raise
+        return None
+
+
 def _open(case: Case, party: Party | None, subject: str) -> HighRisk | None:
-    rows = HighRisk.objects.filter(case=case, party=party, subject=subject, ended_at__isnull=True)
+    rows = HighRisk.objects.filter(subject=subject, ended_at__isnull=True)
+    # A place's risk is one across its cases (R40).
+    rows = rows.filter(place=case.place) if subject == LOCATION else rows.filter(case=case, party=party)
     return rows.select_for_update().first()
 
 

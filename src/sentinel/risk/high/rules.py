@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 HIGH = "high"
+LOCATION = "location"
 OWNER, AREA, FORCE = "owner", "area", "force"
-KIND_OF = {"victim": "at_risk", "witness": "at_risk", "perpetrator": "may_pose_risk", "location": "place"}
+KIND_OF = {"victim": "at_risk", "witness": "at_risk", "perpetrator": "may_pose_risk", LOCATION: "place"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def why_no_marker(*, subject: str, protected: bool, young: bool, supervisor: boo
     """
     if subject not in KIND_OF:
         return "A case without a victim has no marker of its own: assess the place."
-    if subject == "location":
+    if subject == LOCATION:
         return None if place else "The case has no place."
     if protected:
         return "Their identity is protected: a marker would say who they are."
