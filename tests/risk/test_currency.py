@@ -12,6 +12,7 @@ from sentinel.cases.models import Case, Incident, Party, PartyRole
 from sentinel.cases.operations import add_role, end_role
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.reports.operations import join_case, take_report
 from sentinel.risk.queries import Assessed, risk_in
 from sentinel.risk.rules import (
     CHANGED,
@@ -24,6 +25,7 @@ from sentinel.risk.rules import (
     review_due,
 )
 from tests.cases.making import a_case, a_party
+from tests.reports.telling import telling
 from tests.risk.answers import assessed, assessed_as
 from tests.support import NOW, acting
 
@@ -169,3 +171,17 @@ def test_a_case_without_a_victim_is_due_when_somebody_is_added() -> None:
     assert the_one(priya, case, None).currency(NOW).why == ""
     a_party(priya, case, "Ada Osei", "witness", now=NOW + timedelta(hours=1))
     assert the_one(priya, case, None).currency(NOW + timedelta(hours=2)).why == CHANGED
+
+
+@pytest.mark.django_db
+def test_a_report_that_was_taken_before_and_joins_after_makes_it_due() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    margaret = a_party(priya, case)
+    earlier = take_report(actor=priya, now=NOW, telling=telling())
+    assessed(priya, case, margaret, now=NOW + timedelta(hours=1))
+    assert the_one(priya, case, margaret).currency(NOW + timedelta(hours=2)).why == ""
+    joins = NOW + timedelta(hours=3)
+    join_case(actor=priya, now=joins, report=earlier, case=case)
+    one = the_one(priya, case, margaret).currency(joins)
+    assert (one.why, one.since) == (REPORTED, joins)

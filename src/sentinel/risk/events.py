@@ -49,10 +49,10 @@ def assessment_thrown_away(event: Event, row: None) -> Told:
 
 @sentence("assessment_deferred", group="risk", loads=Deferral)
 def assessment_deferred(event: Event, row: Deferral | None) -> Told:
-    """'Assessment put off, which is none: Margaret Ellis until Sat 21 Nov, 14:10', with the reason below."""
+    """'Assessment put off until Sat 21 Nov, which is none: Margaret Ellis', with the reason below."""
     until = datetime.fromisoformat(event.payload["until"])
     return told(
-        strong("Assessment put off"), ", which is none: ", _whom(event), " until ", moment(until),
+        strong("Assessment put off"), " until ", moment(until), ", which is none: ", _whom(event),
         more=row.reason if row else "",
     )  # fmt: skip
 

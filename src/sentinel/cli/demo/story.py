@@ -26,6 +26,7 @@ from sentinel.cases.operations.notes import add_note
 from sentinel.cases.operations.sharing import involve
 from sentinel.cases.operations.status import move
 from sentinel.cli.demo.invented import TROUBLES, Human, Inventor
+from sentinel.cli.demo.others import assess_others, nobody_is_a_victim
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
@@ -83,6 +84,7 @@ class Cast:
         return found
 
 
+PRIYA = "priya.nair@charnwood.example"
 CONTROL_ROOM = "nadia.khan@police.example"
 TEAMS = (
     ("priya.nair@charnwood.example", "colin.webb@charnwood.example"),
@@ -100,11 +102,15 @@ def tell_stories(*, now: datetime, cases: int, seed: int) -> Iterator[int]:
     """
     cast = Cast(now, Inventor(seed))
     with transaction.atomic():
-        sparrow_lane(cast)
+        case = sparrow_lane(cast)
+        assess_others(cast.as_(PRIYA), fresh(case), now - timedelta(days=22))
     yield 1
     for number in range(1, cases):
         with transaction.atomic():
-            one_case(cast, number)
+            if number == 1:
+                nobody_is_a_victim(cast.as_(PRIYA), User.objects.get(email=PRIYA), now)
+            else:
+                one_case(cast, number)
         yield 1
 
 

@@ -20,12 +20,13 @@ from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.models import Event
 from sentinel.kernel.clock import london_date
 from sentinel.people.models import PersonName
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
 from sentinel.reports.rules import HARM
-from sentinel.risk.queries import Assessed, InCase, risk_by_case
+from sentinel.risk.queries import JOINED, Assessed, InCase, risk_by_case
 from sentinel.risk.rules import VICTIM
 
 MOST_CASES = 500
@@ -126,12 +127,14 @@ def with_newest() -> QuerySet[Any]:
     incidents = (
         Incident.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("created_at"))
     )
+    joined = Event.objects.filter(record_id=OuterRef("pk"), kind=JOINED).order_by("-happened_at")
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
     return Case.objects.select_related("owner_agency").annotate(
         told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
         newest_report=Subquery(reports.values("at")),
         newest_incident=Subquery(incidents.values("at")),
+        newest_joined=Subquery(joined.values("happened_at")[:1]),
         closure_now=Subquery(
             closures.order_by("-proposed_at").values(json=JSONObject(**{name: name for name in names}))[:1]
         ),
@@ -157,7 +160,8 @@ def fill(actor: Actor, mine: Mine, now: datetime, case_ids: list[uuid.UUID]) -> 
 
 
 def _newest(case: Any) -> datetime | None:
-    return max((at for at in (case.newest_report, case.newest_incident) if at is not None), default=None)
+    tellings = (case.newest_report, case.newest_incident, case.newest_joined)
+    return max((at for at in tellings if at is not None), default=None)
 
 
 def people_of_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Somebody]]:

@@ -3,12 +3,10 @@
 from sentinel.risk.lists import MATRIX_RULE, matrix_for
 from sentinel.risk.queries.places import PlaceRisk, place_risk
 from sentinel.risk.queries.repeat import Earlier, Repeat, earlier_reports
+from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
 from sentinel.risk.queries.snapshot import DEFERRED, MISSING, OVERDUE, Standing, snapshot
 from sentinel.risk.queries.standing import (
-    Assessed,
-    Deferred,
-    InCase,
-    Unknown,
+    JOINED,
     current_assessments,
     current_for_cases,
     history,
@@ -31,6 +29,7 @@ from sentinel.risk.queries.waiting import (
 
 __all__ = [
     "DEFERRED",
+    "JOINED",
     "MATRIX_RULE",
     "MISSING",
     "OVERDUE",

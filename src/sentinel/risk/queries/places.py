@@ -12,7 +12,8 @@ from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.risk.lists import aide_memoire
-from sentinel.risk.queries.standing import Assessed, assessed_at
+from sentinel.risk.queries.shapes import Assessed
+from sentinel.risk.queries.standing import assessed_at
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet
 from sentinel.risk.models import Assessment
-from sentinel.risk.queries.standing import Assessed, InCase, parties_by_case, risk_by_case
+from sentinel.risk.queries.shapes import Assessed, InCase
+from sentinel.risk.queries.standing import parties_by_case, risk_by_case
 from sentinel.risk.rules import CASE, LOCATION, VICTIM, subjects_of
 
 MISSING, DEFERRED, OVERDUE = "missing", "deferred", "overdue"

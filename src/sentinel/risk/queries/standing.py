@@ -6,7 +6,6 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.models import Event
 from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import Outcome, score
@@ -40,101 +40,14 @@ from sentinel.reports.models import Report
 from sentinel.risk.about import About
 from sentinel.risk.lists import review_days
 from sentinel.risk.models import Assessment, Deferral
+from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
 from sentinel.risk.rules import (
     CASE,
-    CHANGED,
     LOCATION,
     OF_PEOPLE,
-    REPORTED,
-    Currency,
-    Happened,
     band_key,
-    currency,
     subjects_of,
 )
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """A question answered with "not known", or not answered at all, and since when (UTC): saying it again never
-    restarts the clock."""
-
-    key: str
-    text: str
-    since: datetime
-
-
-@dataclass(frozen=True)
-class Assessed:
-    """The assessment that stands for one party, for a place or for a case that has no victim.
-
-    `subject` is "victim", "perpetrator", "witness", "location" or "case"; `party_id` is None for the last two. `band` is
-    "high", "medium" or "low"; `number` 3, 2 or 1. `stale_since` is when the report that is newer than the
-    assessment was told, `changed_since` when the person's part changed since (UTC), None where there is none; `days` after
-    how many days the band is looked at again. `judgement` is "", "judged", "raised" or "lowered". `beside` is the
-    assessment that was made while this one was being written.
-    """
-
-    id: uuid.UUID
-    party_id: uuid.UUID | None
-    case_id: uuid.UUID
-    subject: str
-    band: str
-    number: int
-    at: datetime
-    assessor_id: uuid.UUID | None
-    assessor: str
-    judgement: str
-    reason: str
-    automatic: tuple[str, ...]
-    score: int | None
-    max_score: int
-    unknown: tuple[Unknown, ...]
-    stale_since: datetime | None
-    flags: Mapping[str, bool | str]
-    days: int = 28
-    changed_since: datetime | None = None
-    place_id: uuid.UUID | None = None
-    beside_id: uuid.UUID | None = None
-
-    def currency(self, now: datetime) -> Currency:
-        """Whether it still holds at a moment (UTC), until when, and else why not."""
-        since = ((REPORTED, self.stale_since), (CHANGED, self.changed_since))
-        happened = [Happened(kind, at) for kind, at in since if at is not None]
-        return currency(assessed_at=self.at, days=self.days, happened=happened, now=now)
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """That an assessment was put off at `at` until `until` (UTC), by whom and why. It is no assessment."""
-
-    at: datetime
-    until: datetime
-    by: str
-    reason: str
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether it still runs."""
-        return self.until > now
-
-
-@dataclass(frozen=True)
-class InCase:
-    """All that is known of risk in one case.
-
-    `people` are the assessments that stand, by party and subject, `itself` that of a case without a victim, `place` that of
-    its place, in whichever case it was made. `deferred` is the newest deferral of each victim, and under None of the case.
-    """
-
-    people: dict[tuple[uuid.UUID, str], Assessed] = field(default_factory=dict)
-    itself: Assessed | None = None
-    place: Assessed | None = None
-    deferred: dict[uuid.UUID | None, Deferred] = field(default_factory=dict)
-
-    def put_off(self, party_id: uuid.UUID | None, now: datetime) -> Deferred | None:
-        """The deferral that still runs for a victim (None: for the case); None where there is none."""
-        found = self.deferred.get(party_id)
-        return found if found is not None and found.is_live(now) else None
 
 
 class _Row(NamedTuple):
@@ -162,6 +75,8 @@ class _Row(NamedTuple):
     agency_id: uuid.UUID | None
 
 
+# The event by which a report that was taken before becomes part of a case.
+JOINED = "report_joined"
 # Parts by which a person comes into danger or brings others into it; that somebody is also a reporter changes nothing.
 RISKY = (*OF_PEOPLE.values(), "child_involved")
 
@@ -271,10 +186,13 @@ def _rows_and_tellings(cases: list[uuid.UUID], places: list[uuid.UUID]) -> Query
 
 
 def _last_telling() -> Greatest:
-    """When something was last told in the case of a row, or an incident entered."""
+    """When something was last told in the case of a row, an incident entered, or a report joined that was told before."""
     reports = Report.objects.filter(case=OuterRef("case")).order_by("-entered_at").values("entered_at")
     incidents = Incident.objects.filter(case=OuterRef("case")).order_by("-created_at").values("created_at")
-    return Greatest(Subquery(reports[:1]), Subquery(incidents[:1]))
+    joined = Event.objects.filter(record_id=OuterRef("case"), kind=JOINED).order_by("-happened_at")
+    return Greatest(
+        Subquery(reports[:1]), Subquery(incidents[:1]), Subquery(joined.values("happened_at")[:1])
+    )
 
 
 def _last_change() -> Choose:

@@ -14,7 +14,8 @@ from sentinel.cases.once import once
 from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.risk.models import Assessment
-from sentinel.risk.queries.standing import Deferred, risk_in, standing_in
+from sentinel.risk.queries.shapes import Deferred
+from sentinel.risk.queries.standing import risk_in, standing_in
 from sentinel.risk.rules import VICTIM
 
 # Under this name a page that has read the case may remember its count (cases.once).
