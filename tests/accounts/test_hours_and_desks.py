@@ -8,7 +8,8 @@ import pytest
 from django.db import transaction
 
 from sentinel.accounts.calendars import calendar_of
-from sentinel.accounts.models import Agency, Duty, PartnershipDesk
+from sentinel.accounts.duties import on_duty_for
+from sentinel.accounts.models import Agency, Area, Duty, PartnershipDesk
 from sentinel.accounts.queries import partnership_desk
 from sentinel.accounts.rules import hours_in_words
 from sentinel.audit.models import Entry
@@ -129,6 +130,52 @@ class TestDuty:
         )
         assert answer.status_code == 200
         assert on_duty() == before
+
+
+class TestHighRiskDuties:
+    ADDRESS = "/agencies/police/high-risk-duties"
+    NEIL, HELEN, TOM = "neil.carver@police.example", "helen.brook@police.example", "tom.marsh@police.example"
+
+    def save(self, address: str, **duties: list[str]) -> object:
+        sent = {duty: [str(own(email).pk) for email in emails] for duty, emails in duties.items()}
+        return signed_in(self.NEIL).post(address, {"version": version("police"), **sent})
+
+    def on(self, duty: str, area: str | None = None) -> set[str]:
+        rows = Duty.objects.filter(role=duty, until__isnull=True, agency__code="police", area__code=area)
+        return set(rows.values_list("user__email", flat=True))
+
+    def test_each_duty_is_chosen_among_those_who_hear_of_high_risk(self) -> None:
+        page = signed_in(self.NEIL).get(self.ADDRESS).text
+        assert "Duty inspector of the force" in page
+        assert self.TOM in page
+        assert "lena.fox@police.example" not in page, "an analyst is told of nobody's risk"
+        self.save(self.ADDRESS, sergeant=[self.TOM], area_inspector=[self.HELEN], duty_inspector=[self.HELEN])
+        assert (self.on("sergeant"), self.on("duty_inspector")) == ({self.TOM}, {self.HELEN})
+        assert self.on("sharing_desk"), "another duty is left alone"
+
+    def test_an_area_has_its_own_and_comes_first(self) -> None:
+        melton = Area.objects.get(code="E07000133")
+        self.save(self.ADDRESS, area_inspector=[self.HELEN])
+        self.save(f"{self.ADDRESS}?area={melton.pk}", area_inspector=[self.TOM])
+        assert (self.on("area_inspector"), self.on("area_inspector", "E07000133")) == (
+            {self.HELEN},
+            {self.TOM},
+        )
+        police = [Agency.objects.get(code="police").pk]
+        there = on_duty_for("area_inspector", role="area_inspector", agencies=police, area_id=melton.pk)
+        other = Area.objects.get(code="E07000130")
+        elsewhere = on_duty_for("area_inspector", role="area_inspector", agencies=police, area_id=other.pk)
+        assert [user.email for user in there] == [self.TOM]
+        assert [user.email for user in elsewhere] == [self.HELEN]
+
+    def test_a_landlord_has_a_supervisor_alone(self) -> None:
+        page = signed_in("owen.price@three-oaks.example").get("/agencies/three-oaks/high-risk-duties").text
+        assert "Supervisor" in page
+        assert "Sergeant" not in page
+
+    def test_it_is_for_its_own_administrator(self) -> None:
+        assert signed_in(JOYCE).get(self.ADDRESS).status_code == 404
+        assert signed_in(self.TOM).get(self.ADDRESS).status_code == 404
 
 
 class TestPartnershipDesk:

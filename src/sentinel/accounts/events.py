@@ -30,7 +30,7 @@ KINDS: dict[str, str] = {
     "agency_areas_changed": "Changed where an agency works",
     "agency_changed": "Changed an agency’s desk",
     "agency_hours_changed": "Changed when an agency works",
-    "agency_duty_changed": "Changed who is on duty at an agency’s sharing desk",
+    "agency_duty_changed": "Changed who is on duty in an agency",
     "partnership_desk_changed": "Changed the partnership’s sharing desk",
     "agency_merged": "Merged an agency into another",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -210,6 +210,35 @@ class DutyForm(_Versioned):
         super().__init__(*args, **kwargs)
         found = [(str(one.pk), f"{one.name}, {one.email}") for one in people]
         self.fields["people"].choices = found  # type: ignore[attr-defined]
+
+
+class AreaForm(forms.Form):
+    """For which area of an agency duties are shown."""
+
+    area = forms.ChoiceField(label="For", required=False)
+
+    def __init__(self, *args: Any, areas: Iterable[Area] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [("", "All its areas"), *((str(one.pk), one.name) for one in areas)]
+        self.fields["area"].choices = found  # type: ignore[attr-defined]
+
+
+class HighRiskDutiesForm(_Versioned):
+    """Who is told of high risk, by duty."""
+
+    def __init__(
+        self, *args: Any, duties: Mapping[str, str], people: Iterable[User] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        found = [(str(one.pk), f"{one.name}, {one.email}") for one in people]
+        for duty, words in duties.items():
+            self.fields[duty] = forms.MultipleChoiceField(
+                label=words, required=False, choices=found, widget=forms.CheckboxSelectMultiple
+            )
+
+    def duties(self) -> list[forms.BoundField]:
+        """The boxes of each duty."""
+        return [self[name] for name in self.fields if name != "version"]
 
 
 class PartnershipDeskForm(_Versioned):

@@ -73,6 +73,20 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 
 
+# Who is told of high risk (the rule `high-risk-told` says in which order), by what kind of agency it is.
+_POLICE_DUTIES = {
+    "sergeant": "Sergeant",
+    "area_inspector": "Area inspector",
+    "duty_inspector": "Duty inspector of the force",
+    "control_room": "Control room",
+}
+
+
+def duties_of(kind: str) -> dict[str, str]:
+    """The duties that an agency of a kind may put people on besides its sharing desk, by code, in words."""
+    return {"supervisor": "Supervisor", **(_POLICE_DUTIES if kind == "police" else {})}
+
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agencies/desk", desks.partnership, name="partnership_desk"),
     path("agencies/<slug:code>/hours", desks.hours, name="agency_hours"),
     path("agencies/<slug:code>/duty", desks.duty, name="agency_duty"),
+    path("agencies/<slug:code>/high-risk-duties", desks.high_risk_duties, name="agency_high_risk_duties"),
     path("agencies/<slug:code>/", agencies.agency, name="agency_page"),
     path("agencies/<slug:code>/name", agencies.rename, name="agency_rename"),
     path("agencies/<slug:code>/areas", agencies.areas, name="agency_areas"),

@@ -8,7 +8,12 @@ from sentinel.accounts.operations.agencies import (
     set_areas,
     set_desk,
 )
-from sentinel.accounts.operations.desks import set_hours, set_partnership_desk, set_sharing_desk
+from sentinel.accounts.operations.desks import (
+    set_duties,
+    set_hours,
+    set_partnership_desk,
+    set_sharing_desk,
+)
 from sentinel.accounts.operations.teams import add_team, change_team
 from sentinel.accounts.operations.users import (
     change_user,
@@ -33,6 +38,7 @@ __all__ = [
     "set_absence",
     "set_areas",
     "set_desk",
+    "set_duties",
     "set_hours",
     "set_partnership_desk",
     "set_roles",

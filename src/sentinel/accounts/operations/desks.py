@@ -9,7 +9,7 @@ from datetime import datetime, time
 from django.db import transaction
 
 from sentinel.accounts.events import AccountEvent, raise_account_event
-from sentinel.accounts.models import Agency, Duty, PartnershipDesk, User
+from sentinel.accounts.models import Agency, AgencyArea, Duty, PartnershipDesk, User
 from sentinel.accounts.operations.agencies import _agency, _email, _phone
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
@@ -68,25 +68,60 @@ def set_sharing_desk(
     They are told when somebody opens a record of the agency in an emergency. Where nobody is, everybody who may review
     it is told. Raises Refused, NotFound, Conflict, or Invalid (people) for somebody who is no active user of the agency.
     """
-    agency = _agency(actor, agency_id, version)
-    wanted = set(user_ids)
-    if User.objects.filter(pk__in=wanted, agency=agency, is_active=True).count() != len(wanted):
-        raise Invalid.of("people", "Choose people of this agency whose account is active.")
-    rows = Duty.objects.filter(agency=agency, role=SHARING_DESK, until__isnull=True)
-    had = set(rows.values_list("user_id", flat=True))
-    rows.filter(user_id__in=had - wanted).update(until=now)
-    Duty.objects.bulk_create(
-        Duty(agency=agency, user_id=one, role=SHARING_DESK, since=now) for one in sorted(wanted - had)
+    return set_duties(
+        actor=actor,
+        now=now,
+        agency_id=agency_id,
+        version=version,
+        duties={SHARING_DESK: user_ids},
+        area_id=None,
     )
+
+
+@transaction.atomic
+def set_duties(
+    *,
+    actor: Actor,
+    now: datetime,
+    agency_id: uuid.UUID,
+    version: int | None,
+    duties: Mapping[str, Iterable[uuid.UUID]],
+    area_id: uuid.UUID | None,
+) -> Agency:
+    """Say who of an agency is on each of these duties from now on, for one of its areas or (None) for all of them;
+    whoever was before is kept with the moment it ended.
+
+    Raises Refused, NotFound, Conflict, or Invalid beside the duty (the sharing desk's is "people") for somebody who is no
+    active user of the agency, and (area) for an area in which the agency does not work.
+    """
+    agency = _agency(actor, agency_id, version)
+    if (
+        area_id is not None
+        and not AgencyArea.objects.filter(agency=agency, area=area_id, valid_until__isnull=True).exists()
+    ):
+        raise Invalid.of("area", "The agency does not work there.")
+    detail: dict[str, object] = {}
+    for duty, user_ids in duties.items():
+        wanted = set(user_ids)
+        if User.objects.filter(pk__in=wanted, agency=agency, is_active=True).count() != len(wanted):
+            field = "people" if duty == SHARING_DESK else duty
+            raise Invalid.of(field, "Choose people of this agency whose account is active.")
+        rows = Duty.objects.filter(agency=agency, role=duty, until__isnull=True)
+        rows = rows.filter(area=area_id) if area_id is not None else rows.filter(area__isnull=True)
+        had = set(rows.values_list("user_id", flat=True))
+        rows.filter(user_id__in=had - wanted).update(until=now)
+        Duty.objects.bulk_create(
+            Duty(agency=agency, area_id=area_id, user_id=one, role=duty, since=now)
+            for one in sorted(wanted - had)
+        )
+        if wanted != had:
+            detail[duty] = {"added": sorted(map(str, wanted - had)), "ended": sorted(map(str, had - wanted))}
     agency.version += 1
     agency.save(update_fields=["version"])
-    detail: dict[str, object] = {
-        "added": sorted(map(str, wanted - had)),
-        "ended": sorted(map(str, had - wanted)),
-    }
     raise_account_event(
-        AccountEvent("agency_duty_changed", "agency", agency.pk, detail), actor=actor, now=now
-    )
+        AccountEvent("agency_duty_changed", "agency", agency.pk, {"area": str(area_id or ""), **detail}),
+        actor=actor, now=now,
+    )  # fmt: skip
     return agency
 
 

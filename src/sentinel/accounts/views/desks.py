@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sentinel.accounts import operations
-from sentinel.accounts.administration import agency_of, may_be_on_duty
-from sentinel.accounts.forms import DutyForm, HoursForm, PartnershipDeskForm
+from sentinel.accounts.administration import agency_of, may_be_on_duty, may_hear_of_high_risk, on_duties
+from sentinel.accounts.forms import AreaForm, DutyForm, HighRiskDutiesForm, HoursForm, PartnershipDeskForm
 from sentinel.accounts.queries import partnership_desk
+from sentinel.accounts.rules import duties_of
 from sentinel.accounts.views.agencies import form_page
 from sentinel.accounts.views.common import say, settle
 from sentinel.foundation.clock import now
@@ -66,6 +67,32 @@ def duty(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"version": found.version, "people": [str(user.pk) for user in one.on_duty]}
     form = DutyForm(request.POST or None, people=may_be_on_duty(found), initial=initial)
     return settle(request, form, "accounts/duty.html", {"agency": found}, act, version=found.version)
+
+
+@form_page
+def high_risk_duties(request: HttpRequest, code: str) -> HttpResponse:
+    """Who is told of high risk, for all the agency's areas or for one of them (?area=)."""
+    actor = actor_of(request)
+    one = agency_of(actor, code)
+    found = one.agency
+    asked = AreaForm(request.GET or None, areas=one.areas)
+    area = next((area for area in one.areas if str(area.pk) == request.GET.get("area")), None)
+    duties = duties_of(found.kind)
+
+    def act(data: dict[str, Any]) -> str:
+        operations.set_duties(
+            actor=actor, now=now(), agency_id=found.pk, version=data["version"], area_id=area.pk if area else None,
+            duties={duty: [uuid.UUID(user) for user in data[duty]] for duty in duties},
+        )  # fmt: skip
+        say(request, "Who is told of high risk is changed from now.")
+        return _page(code)
+
+    initial: dict[str, Any] = {"version": found.version}
+    initial |= {duty: list(map(str, on)) for duty, on in on_duties(found, area.pk if area else None).items()}
+    people = may_hear_of_high_risk(found)
+    form = HighRiskDutiesForm(request.POST or None, duties=duties, people=people, initial=initial)
+    context = {"agency": found, "area": area, "asked": asked, "people": people}
+    return settle(request, form, "accounts/high_risk_duties.html", context, act, version=found.version)
 
 
 @form_page

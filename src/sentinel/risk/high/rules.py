@@ -57,8 +57,9 @@ class Terms:
     first_action: str
 
     def days(self, today: date) -> tuple[date, date, date]:
-        """Start, review and end, from a day in London."""
-        return today, today + timedelta(days=self.review_days), today + timedelta(days=self.lasts_days)
+        """Start, review and end, from a day in London: in this order, whatever numbers the rule was given."""
+        review = today + timedelta(days=max(self.review_days, 1))
+        return today, review, max(review, today + timedelta(days=self.lasts_days))
 
 
 def terms(items: Iterable[Mapping[str, Any]], subject: str) -> Terms | None:
