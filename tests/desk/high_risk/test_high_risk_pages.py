@@ -11,6 +11,7 @@ from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
+from sentinel.risk.high.operations import answer_marker
 from sentinel.risk.models import HighRisk, Marker
 from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party
@@ -87,6 +88,29 @@ def _views(row: HighRisk) -> list[object]:
         acting("ravi.desai@police.example")
         found = Entry.objects.filter(kind="view", subject="marker", record_id=row.record_id)
         return list(found.values_list("user_id", flat=True))
+
+
+def test_a_marker_stands_on_the_control_rooms_own_work_until_it_is_answered() -> None:
+    case, row = a_high_case()
+    shown = page(NADIA, "/")
+    assert "Answer the marker: person at risk" in shown
+    assert case.reference in shown
+    assert "Margaret" not in shown
+    with transaction.atomic():
+        nadia = acting(NADIA)
+        marker = Marker.objects.get(high_risk=row)
+        answer_marker(actor=nadia, now=now(), marker_id=marker.id, version=marker.version, accepts=True)
+    assert "No marker is to be answered" in page(NADIA, "/")
+
+
+def test_high_risk_stands_on_ones_own_work_until_it_is_acknowledged() -> None:
+    case, row = a_high_case(BETH)
+    shown = page(HELEN, "/")
+    assert "Acknowledge that there is high risk" in shown
+    assert case.reference in shown
+    assert "1<span" in page(HELEN, "/high-risk/"), "and counts beside My work"
+    signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
+    assert "Acknowledge that there is high risk" not in page(HELEN, "/")
 
 
 def test_nobody_else_sees_a_marker() -> None:

@@ -1,0 +1,54 @@
+"""The lines of My work for the control room: markers to answer and to take off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sentinel.desk.links import where
+from sentinel.desk.work.lines import URGENT, Line, group_of, when_words
+from sentinel.desk.work.mine import Mine
+from sentinel.desk.work.sources import source
+from sentinel.foundation.actor import Actor
+from sentinel.risk.high.queries import markers
+
+
+@source
+def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """Markers that are proposed, by when they are due, and those whose risk has ended. One query, for the control room alone."""
+    if not actor.may("answer_markers"):
+        return
+    for one in markers(actor):
+        href, kind, meta = (
+            where("marker", marker=one.id),
+            one.get_kind_display().lower(),
+            (f"Ring {one.ring}",),
+        )
+        rest = f", {one.reference}"
+        if one.state == "proposed":
+            due = one.answer_due
+            group, late = group_of(due=due, now=now), due < now
+            yield Line(
+                group,
+                f"Answer the marker: {kind}",
+                href,
+                due,
+                when_words(due, now),
+                rest,
+                meta,
+                late=late,
+                mine=True,
+            )
+        elif one.state == "ending":
+            since = one.ended_at
+            yield Line(
+                URGENT,
+                f"Take the marker off: {kind}",
+                href,
+                since,
+                when_words(since, now),
+                rest,
+                meta,
+                late=True,
+                mine=True,
+            )
