@@ -208,6 +208,26 @@ def test_a_day_that_passed_while_it_waited_is_too_late(draft: QuestionSetDraft) 
     assert "That day has passed" in text(send(signed_in(NADIA), draft))
 
 
+def test_a_slip_of_the_year_does_not_shut_the_set_up_for_a_century(transactional_db: None) -> None:
+    draft = written(begun(), reworded)
+    sent = {"release_from": "1 May 2100", "seen": draft.number}
+    answer = signed_in(GRACE).post(at(draft, "propose"), sent)
+    assert answer.status_code == 422
+    assert "more than a year ahead" in text(answer)
+    with transaction.atomic():
+        propose(
+            actor=acting(GRACE),
+            now=now(),
+            draft_id=draft.pk,
+            seen=draft.number,
+            release_from=london_date(now()),
+        )
+    far = london_date(now()) + timedelta(days=9000)
+    QuestionSetDraft.objects.filter(pk=draft.pk).update(release_from=far)
+    with pytest.raises(DatabaseError, match="more than a year ahead"):
+        release(draft, NADIA)
+
+
 def test_one_that_is_planned_comes_first(transactional_db: None) -> None:
     first = proposed(days=30)
     assert release(first, NADIA) == 2

@@ -90,10 +90,10 @@ def test_two_people_change_a_rule_in_the_browser_and_it_holds_from_its_day(trans
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(transactional_db: None) -> None:
     grace = signed_in(GRACE)
     address = f"/local-rules/{STANDARDS}/propose"
-    good = {**form_of(grace.get(address)), "effective_from": day(2)}
+    good = {**form_of(grace.get(address)), "effective_from": day(2), "source": "Board of 1 May"}
     for name, value in (
         ("item-0-business_days", "soon"), ("item-0-business_days", "-1"), ("item-0-label", " "), ("source", ""),
-        ("effective_from", day(0)), ("effective_from", day(-3)), ("effective_from", "someday"),
+        ("effective_from", day(0)), ("effective_from", day(-3)), ("effective_from", day(900)), ("effective_from", "someday"),
     ):  # fmt: skip
         answer = grace.post(address, {**good, name: value})
         assert answer.status_code == 422, (name, value)
@@ -116,6 +116,7 @@ def test_codes_are_not_changed_by_anything_that_is_sent(transactional_db: None) 
         **form_of(grace.get(address)),
         "effective_from": day(2),
         "item-0-band": "low",
+        "source": "Board",
         "item-0-key": "mine",
     }
     assert grace.post(address, sent).status_code == 302
@@ -131,7 +132,7 @@ def test_one_proposal_at_a_time_and_none_on_an_old_version(transactional_db: Non
     with pytest.raises(Invalid, match="planned"):
         rule_proposed(days=1)
     sent = form_of(signed_in(GRACE).get(f"/local-rules/{STANDARDS}/propose"))
-    sent |= {"based_on": str(first.based_on_id), "effective_from": day(9)}
+    sent |= {"based_on": str(first.based_on_id), "effective_from": day(9), "source": "Board"}
     assert signed_in(GRACE).post(f"/local-rules/{STANDARDS}/propose", sent).status_code == 409
     release_rule(rule_proposed(days=2), NADIA)
 

@@ -88,7 +88,7 @@ def no_source(definition: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("edit", "leads_to", "words"),
     [
-        (bands((0, 10), (12, 21), (22, None)), "bands", "There is a gap: no band holds 11 to 11 points"),
+        (bands((0, 10), (12, 21), (22, None)), "bands", "There is a gap: no band holds 11 points"),
         (bands((0, 12), (12, 21), (22, None)), "bands", "It overlaps the band below"),
         (bands((0, 11), (12, 21), (22, 23)), "bands", "the bands end at 23"),
         (without_questions, "", "A set needs at least one question"),

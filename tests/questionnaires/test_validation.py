@@ -39,9 +39,10 @@ def test_the_sets_made_for_the_tests_are_sound(question_set: QuestionSet) -> Non
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ([(0, 3), (5, 6), (7, None)], "gap: no band holds 4 to 4 points"),
+        ([(0, 3), (5, 6), (7, None)], "gap: no band holds 4 points"),
+        ([(0, 2), (5, 6), (7, None)], "gap: no band holds 3 to 4 points"),
         ([(0, 3), (3, 6), (7, None)], "overlaps the band below"),
-        ([(1, 3), (4, 6), (7, None)], "gap: no band holds 0 to 0 points"),
+        ([(1, 3), (4, 6), (7, None)], "gap: no band holds 0 points"),
         ([(0, 3), (4, 6), (7, 8)], "9 points can be reached, and the bands end at 8"),
         ([(0, 3), (4, 2), (3, None)], "ends before it begins"),
         ([(0, None), (4, None)], "says its points"),

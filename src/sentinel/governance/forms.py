@@ -16,9 +16,11 @@ from sentinel.web.fields import SHORT, DayField, TextField
 Given = Mapping[str, Any] | None
 REQUIRED = (("no", "No"), ("yes", "Yes, always"))
 LONGEST_ANSWER = 20_000
+LARGEST_NUMBER = 1_000_000_000
 
 
 def _number(label: str, **options: Any) -> forms.IntegerField:
+    options = {"min_value": -LARGEST_NUMBER, "max_value": LARGEST_NUMBER, **options}
     box = forms.NumberInput(attrs={"class": SHORT})
     return forms.IntegerField(label=label, required=False, widget=box, **options)
 
@@ -285,8 +287,8 @@ class RuleForm(forms.Form):
                                  required=one.key == "label")  # fmt: skip
             self.fields[one.name] = made
         self.fields["source"] = TextField(
-            label="Who decided it, and when?", initial=source, max_length=MAX_SOURCE,
-            help_text="The board or protocol. Whoever works with it can read this.",
+            label="Who decided it, and when?", max_length=MAX_SOURCE,
+            help_text=f"The board or protocol, for whoever works with it to read. Until now it says: {source}",
         )  # fmt: skip
         self.fields["effective_from"] = DayField(
             label="From which day does it hold?", towards="future", past=False, help_text="Tomorrow at the earliest.",

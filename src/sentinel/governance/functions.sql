@@ -48,6 +48,9 @@ BEGIN
     IF draft.release_from < today THEN
         RAISE EXCEPTION 'nothing is released in the past' USING ERRCODE = '42501';
     END IF;
+    IF draft.release_from > today + 366 THEN
+        RAISE EXCEPTION 'nothing is planned for more than a year ahead' USING ERRCODE = '42501';
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('question set ' || draft.key));
     SELECT max(v.number), max(v.released_from) INTO last_number, last_from
       FROM questionnaires_questionsetversion v WHERE v.key = draft.key;
@@ -116,6 +119,9 @@ BEGIN
     END IF;
     IF proposal.effective_from <= today THEN
         RAISE EXCEPTION 'a rule holds from tomorrow at the earliest' USING ERRCODE = '42501';
+    END IF;
+    IF proposal.effective_from > today + 366 THEN
+        RAISE EXCEPTION 'nothing is planned for more than a year ahead' USING ERRCODE = '42501';
     END IF;
     IF EXISTS (SELECT 1 FROM questionnaires_localrule r WHERE r.name = proposal.name AND r.agency_id IS NULL
                 AND r.effective_from >= proposal.effective_from) THEN

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from typing import Final
 
 from sentinel.foundation.actor import Actor
 from sentinel.governance.queries import governs
 from sentinel.kernel.errors import Refused
+
+# What is planned stands before all that follows: a slip of the year must not shut a set or a rule up for a century.
+FURTHEST: Final = timedelta(days=366)
+TOO_FAR: Final = "That is more than a year ahead. Choose an earlier day."
 
 
 def governing(actor: Actor) -> uuid.UUID:

@@ -13,7 +13,7 @@ from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.governance.local_rules import rule_line
 from sentinel.governance.models import LocalRuleProposal
-from sentinel.governance.operations.guards import governing
+from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
 from sentinel.governance.rules.lists import LARGEST, fields_of, with_values
 from sentinel.kernel.clock import london_date, show_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -81,6 +81,8 @@ def _checked(rule: LocalRule, values: Mapping[str, Any]) -> None:
 def _not_too_early(newest: LocalRule, day: date, now: datetime) -> None:
     if day <= london_date(now):
         raise Invalid.of("effective_from", "A rule holds from tomorrow at the earliest.")
+    if day > london_date(now) + FURTHEST:
+        raise Invalid.of("effective_from", TOO_FAR)
     if day <= newest.effective_from:
         raise Invalid.of(
             "effective_from",

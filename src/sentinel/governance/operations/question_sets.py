@@ -13,7 +13,7 @@ from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.jobs import defer
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision, Tabletop
-from sentinel.governance.operations.guards import governing
+from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
 from sentinel.governance.queries import authors_of, newest_revision, problems_of, revision_of
 from sentinel.governance.rules.editing import Definition
 from sentinel.kernel.clock import london_date, show_date
@@ -138,6 +138,8 @@ def propose(
 def _not_too_early(draft: QuestionSetDraft, day: date, now: datetime) -> None:
     if day < london_date(now):
         raise Invalid.of("release_from", "That day has passed. A version is released today at the earliest.")
+    if day > london_date(now) + FURTHEST:
+        raise Invalid.of("release_from", TOO_FAR)
     planned = QuestionSetVersion.objects.filter(key=draft.key).order_by("-released_from").first()
     if planned is not None and day < planned.released_from:
         raise Invalid.of(

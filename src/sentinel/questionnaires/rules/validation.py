@@ -198,7 +198,8 @@ def _of_points(bands: tuple[Band, ...], highest: int) -> Iterator[Problem]:
             yield Problem(where, "A band says its points from min to max (the highest may leave max out).")
             return
         if band.minimum > expected:
-            yield Problem(where, f"There is a gap: no band holds {expected} to {band.minimum - 1} points.")
+            missing = f"{expected}" if band.minimum == expected + 1 else f"{expected} to {band.minimum - 1}"
+            yield Problem(where, f"There is a gap: no band holds {missing} points.")
         if band.minimum < expected:
             yield Problem(where, f"It overlaps the band below, or does not begin at {expected} points.")
         if band.maximum is not None and band.maximum < band.minimum:
