@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -35,6 +36,15 @@ def note(
                 str(subject_id or "")[:40],
                 json.dumps(detail or {}),
             ],
+        )
+
+
+def note_each(kind: str, record_ids: Iterable[uuid.UUID], *, subject: str) -> None:
+    """One entry for each of some records, for a page that shows something of several. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT audit_write(%s, r.id, NULL, %s, '', '{}') FROM unnest(%s::uuid[]) AS r(id)",
+            [kind, subject, list(record_ids)],
         )
 
 

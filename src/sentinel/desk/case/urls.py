@@ -16,6 +16,7 @@ from sentinel.desk.case.views import (
     people,
     plan,
     sharing,
+    snapshot,
 )
 
 CASE = "cases/<str:reference>"
@@ -24,6 +25,7 @@ PARTY = f"{CASE}/people/<uuid:party>"
 urlpatterns: list[URLPattern] = [
     path("cases/", listing.case_list, name="case_list"),
     path("cases/export", exporting.export, name="case_export"),
+    path("cases/risk", snapshot.risk_of_everyone, name="case_risk"),
     path(CASE, page.case, name="case"),
     path(f"{CASE}/timeline", page.case_timeline, name="case_timeline"),
     path(f"{CASE}/edit", head.edit, name="case_edit"),

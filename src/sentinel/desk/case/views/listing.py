@@ -154,6 +154,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "next_href": f"{here}?{urlencode({**asked, 'after': page.next_key})}" if page and page.next_key else None,
             "first_href": f"{here}?{urlencode(asked)}" if request.GET.get("after") else None,
             "export_href": _export_href(actor, asked) if rows else None,
+            "risk_href": _with(reverse("case_risk"), asked) if rows and actor.may("see_people") else None,
             "marking": "Official – sensitive",
         },
         status=200 if page is not None else 422,
@@ -163,5 +164,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _export_href(actor: Actor, asked: Mapping[str, Any]) -> str | None:
     if not actor.may("export_cases"):
         return None
-    there = reverse("case_export")
+    return _with(reverse("case_export"), asked)
+
+
+def _with(there: str, asked: Mapping[str, Any]) -> str:
     return f"{there}?{urlencode(asked)}" if asked else there
