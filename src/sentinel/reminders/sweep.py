@@ -29,7 +29,7 @@ SWEEP_LOCK = 7_431_001
 
 # The matters of a condition that have reached a step, with the step.
 DUE = """
-matters AS ({matters}),
+matters AS MATERIALIZED ({matters}),
 calendars AS MATERIALIZED (
     SELECT x.n, x.moments FROM jsonb_to_recordset(%(calendars)s::jsonb) AS x(n integer, moments timestamptz[])),
 works AS MATERIALIZED (
@@ -83,14 +83,16 @@ told AS MATERIALIZED (
          WHERE %(agency_contact)s::int > 0 AND p.step >= %(agency_contact)s::int AND g.desk_email <> '') s
      ORDER BY s.record_id, s.subject_id, s.detail, s.recipient_id, s.rank)"""
 
-# What is live was decided already for a step as late. What is not, but stands again (a case closed and reopened), comes
+# Joined by probes of an index and by grouping, never by what the planner might loop over: after a first sweep it does not know
+# yet how many decisions there are. What is live was decided already for a step as late. What is not, but stands again (a case closed and reopened), comes
 # alive as the decision that it was: with its message, where it had one.
 DECIDE = """
 fresh AS (
-    SELECT t.* FROM told t WHERE NOT EXISTS (
-        SELECT 1 FROM reminders_decision x
+    SELECT t.* FROM told t LEFT JOIN LATERAL (
+        SELECT true AS decided FROM reminders_decision x
          WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = t.subject_id AND x.detail = t.detail
-           AND x.recipient_id = t.recipient_id AND x.started_at = t.started_at AND x.step >= t.step)),
+           AND x.recipient_id = t.recipient_id AND x.started_at = t.started_at AND x.step >= t.step LIMIT 1) y ON true
+     WHERE y.decided IS NULL),
 put AS (
     INSERT INTO reminders_decision AS kept
            (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing, retention_class, created_at,
@@ -104,14 +106,21 @@ put AS (
        SET live = true, ended_at = NULL, ended_why = '' WHERE NOT kept.live
     RETURNING subject_id, detail, started_at, step, recipient_id, (xmax = 0) AS made),
 passed AS (
-    UPDATE reminders_decision x SET live = false, ended_at = %(now)s, ended_why = 'followed' FROM put p
-     WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = p.subject_id AND x.detail = p.detail
-       AND x.recipient_id = p.recipient_id AND x.started_at = p.started_at AND x.step < p.step RETURNING 1),
+    UPDATE reminders_decision d SET live = false, ended_at = %(now)s, ended_why = 'followed'
+      FROM put p CROSS JOIN LATERAL (
+           SELECT x.id FROM reminders_decision x
+            WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = p.subject_id AND x.detail = p.detail
+              AND x.recipient_id = p.recipient_id AND x.started_at = p.started_at AND x.step < p.step OFFSET 0) y
+     WHERE d.id = y.id RETURNING 1),
+gone AS (
+    SELECT unnest(array_agg(u.id)) AS id FROM (
+        SELECT x.subject_id, x.detail, x.recipient_id, x.started_at, x.id FROM reminders_decision x
+         WHERE x.live AND x.rule_id = %(rule)s
+        UNION ALL SELECT t.subject_id, t.detail, t.recipient_id, t.started_at, NULL FROM told t) u
+     GROUP BY u.subject_id, u.detail, u.recipient_id, u.started_at HAVING bool_and(u.id IS NOT NULL)),
 ended AS (
-    UPDATE reminders_decision x SET live = false, ended_at = %(now)s, ended_why = 'over'
-     WHERE x.live AND x.rule_id = %(rule)s AND NOT EXISTS (
-           SELECT 1 FROM told t WHERE t.subject_id = x.subject_id AND t.detail = x.detail
-              AND t.recipient_id = x.recipient_id AND t.started_at = x.started_at) RETURNING 1)
+    UPDATE reminders_decision x SET live = false, ended_at = %(now)s, ended_why = 'over' FROM gone g
+     WHERE x.id = g.id RETURNING 1)
 SELECT (SELECT count(*) FROM put WHERE made), (SELECT count(*) FROM ended), (SELECT count(*) FROM due)"""
 
 

@@ -36,7 +36,7 @@ class Line:
     reference: str
     subject_id: uuid.UUID
     since: datetime
-    href: str
+    condition: str
     deputising: bool
     many: int = 1
 
@@ -58,9 +58,14 @@ class Line:
             reference=(reference or "") if about_case(said["condition"]) else "",
             subject_id=subject_id,
             since=since,
-            href=page_of(said["condition"], reference, subject_id),
+            condition=said["condition"],
             deputising=bool(deputising),
         )
+
+    @property
+    def href(self) -> str:
+        """The path of the page on which it is put right."""
+        return page_of(self.condition, self.reference, self.subject_id)
 
     def and_one(self) -> Line:
         """The same with one more."""

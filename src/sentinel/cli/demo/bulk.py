@@ -58,6 +58,17 @@ OWNERS = (
     "oadby-wigston",
     "hinckley-bosworth",
 )
+# Complete, as an assessment is; of one person in ten it is not known whether they are vulnerable.
+_ANSWERED = {
+    "threat_to_life": "no", "weapon": "no", "violence": "no", "stalking": "no", "person_at_risk": "no", "suicide": "no",
+    "frequency": "most_weeks", "impact": "a_little", "vulnerabilities": "none known after asking",
+    "support": "a neighbour looks in", "targeted": "household", "repeat_victim": "no", "vulnerable": "no",
+    "safeguarding": "no", "band_reason": "It wears them down, and nothing says that it will get worse.",
+}  # fmt: skip
+_ANSWERS = (
+    f"'{json.dumps(_ANSWERED)}'::jsonb || jsonb_build_object('vulnerable',"
+    " CASE WHEN mod(s.n, 10) = 0 THEN 'unknown' ELSE 'no' END)"
+)
 TABLES = (
     Person,
     Case,
@@ -323,7 +334,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         at="COALESCE(s.closed, s.opened)",
     )
     _fill(cursor, Assessment, "staging s", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
-          answers="'{}'::jsonb", computed_band="0", band="s.band", assessor_id="s.lead",
+          answers=_ANSWERS, computed_band="0", band="s.band", assessor_id="s.lead",
           assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
     _events(cursor, person=party)
 

@@ -16,7 +16,8 @@ from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.reminders.conditions import Condition, Past, register
 
-# Beginning at the open cases, one probe of an index for each: a join by hashing would read every assessment ever made.
+# Beginning at the open cases, one probe of an index for each. Everything else is joined LATERAL, with a LIMIT where it would be
+# EXISTS: what the planner may turn into a join by hashing reads every assessment and every part ever held.
 # An answer is open where it is one of those that mean "not known", or is missing though it is asked of everybody.
 # It began with the first of the assessments that left it so without a break: saying it again never starts it anew.
 UNKNOWN = """
@@ -38,9 +39,11 @@ SELECT c.id AS record_id, a.audience_id, a.party_id AS subject_id, k.key AS deta
         ORDER BY r.party_id, q.subject, r.assessed_at DESC, r.id DESC) a
   JOIN asked k ON k.question_set_id = a.question_set_id
                AND (a.answers -> k.key ?| k.unknown OR (k.required AND NOT a.answers ? k.key))
- WHERE c.status <> 'closed' AND EXISTS (
-       SELECT 1 FROM cases_partyrole o WHERE o.party_id = a.party_id AND o.until IS NULL
-          AND o.role = CASE a.subject WHEN 'perpetrator' THEN 'alleged_perpetrator' ELSE a.subject END)
+ CROSS JOIN LATERAL (
+       SELECT 1 FROM cases_partyrole o
+        WHERE o.party_id = a.party_id AND o.until IS NULL
+          AND o.role = CASE a.subject WHEN 'perpetrator' THEN 'alleged_perpetrator' ELSE a.subject END LIMIT 1) o
+ WHERE c.status <> 'closed'
 """
 
 # Which answers of which version mean "not known", handed to the statement above.
@@ -57,9 +60,10 @@ SELECT c.id AS record_id, v.audience_id, v.party_id AS subject_id, '' AS detail,
          FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
         WHERE p.case_id = c.id AND r.role = 'victim' AND r.until IS NULL
         GROUP BY p.id) v
- WHERE c.status <> 'closed' AND NOT EXISTS (
-       SELECT 1 FROM risk_assessment a JOIN questionnaires_questionsetversion q ON q.id = a.question_set_id
-        WHERE a.party_id = v.party_id AND q.subject = 'victim')
+  LEFT JOIN LATERAL (
+       SELECT true AS assessed FROM risk_assessment a JOIN questionnaires_questionsetversion q ON q.id = a.question_set_id
+        WHERE a.party_id = v.party_id AND q.subject = 'victim' LIMIT 1) a ON true
+ WHERE c.status <> 'closed' AND a.assessed IS NULL
 """
 
 NEW_REPORT = """
@@ -79,8 +83,10 @@ SELECT c.id AS record_id, a.audience_id, a.party_id AS subject_id, '' AS detail,
               SELECT r.entered_at AS at FROM reports_report r WHERE r.case_id = c.id AND r.entered_at > a.assessed_at
               UNION ALL
               SELECT i.created_at FROM cases_incident i WHERE i.case_id = c.id AND i.created_at > a.assessed_at) s) t
- WHERE c.status <> 'closed' AND n.newest > a.assessed_at AND EXISTS (
-       SELECT 1 FROM cases_partyrole o WHERE o.party_id = a.party_id AND o.until IS NULL AND o.role = 'victim')
+ CROSS JOIN LATERAL (
+       SELECT 1 FROM cases_partyrole o
+        WHERE o.party_id = a.party_id AND o.until IS NULL AND o.role = 'victim' LIMIT 1) o
+ WHERE c.status <> 'closed' AND n.newest > a.assessed_at
 """
 
 
