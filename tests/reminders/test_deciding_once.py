@@ -13,10 +13,11 @@ from sentinel.accounts.models import Absence, RoleHeld, Team, User
 from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.reminders.models import Decision, ReminderRule
 from sentinel.reminders.sweep import Swept, sweep
-from sentinel.risk.queries import current_assessments
+from sentinel.risk.models import Deferral
+from sentinel.risk.queries import current_assessments, open_reviews_due
 from tests.cases.making import a_case, a_party, agency
 from tests.risk.answers import assessed
-from tests.support import NOW, acting, actor, user
+from tests.support import NOW, acting, actor, signed_in, user
 
 PRIYA, COLIN, DAWN = (
     "priya.nair@charnwood.example",
@@ -149,7 +150,7 @@ def test_the_sweep_finds_what_the_page_shows_as_unknown_since_the_same_moment(
         )
         shown = current_assessments(priya, Case.objects.get(pk=case.pk))
     wanted = {
-        (party, one.key, one.since)
+        (party, f"victim.{one.key}", one.since)
         for party, standing in shown.items()
         if standing
         for one in standing.unknown
@@ -182,13 +183,16 @@ def test_a_closed_case_is_chased_no_more_and_a_reopened_one_not_told_the_same_ag
     assert swept(8).decided == 1
 
 
-def test_a_person_who_is_no_victim_any_more_is_chased_no_more(swept: Callable[..., Swept]) -> None:
+def test_a_person_who_is_no_victim_any_more_is_chased_no_more(
+    swept: Callable[..., Swept], decisions: Callable[..., Any]
+) -> None:
     _, margaret = an_unknown()
     assert swept(4).decided == 1
     with transaction.atomic():
         acting(PRIYA)
         PartyRole.objects.filter(party=margaret).update(until=NOW + 5 * DAY)
-    assert swept(6) == Swept(ended=1)
+    assert swept(6).ended == 1
+    assert [one.rule.key for one in decisions(live=True)] == ["unassessed_person"] * 2, "the case itself now"
 
 
 def test_an_absent_leads_reminder_goes_to_the_deputy_and_comes_back_with_the_lead(
@@ -314,3 +318,56 @@ def test_a_case_without_a_team_is_told_to_the_agencys_supervisors(
     assert (3, "supervisor", COLIN) in told(decisions())
     assert Team.objects.filter(agency=agency("charnwood")).exists()
     assert actor(COLIN).may("see_team")
+
+
+def test_a_case_without_a_victim_is_chased_itself(
+    swept: Callable[..., Swept], decisions: Callable[..., Any]
+) -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), lead=user(PRIYA), team=user(PRIYA).team)
+    swept(3)
+    found = [one for one in decisions() if one.rule.key == "unassessed_person"]
+    assert [(one.subject_id, one.detail, one.step) for one in found] == [(case.pk, "case", 1)]
+    page = signed_in(PRIYA).get("/work/reminders").content.decode()
+    assert f"/cases/{case.reference}/assess/case" in page
+
+
+def test_what_is_put_off_is_not_chased_until_the_time_runs_out_and_then_at_once(
+    swept: Callable[..., Swept], decisions: Callable[..., Any]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)
+        margaret = a_party(priya, case)
+        Deferral.objects.create(
+            case=case, subject="victim", party=margaret, category="personal", reason="She is in hospital.",
+            deferred_at=NOW, until=NOW + 4 * DAY, record_id=case.id, origin_agency_id=priya.agency, created_at=NOW,
+        )  # fmt: skip
+    assert swept(3).decided == 0
+    # The day on which it runs out: the lead and the supervisor are told of that, before it has.
+    assert swept(3.5).decided == 2
+    assert {one.rule.key for one in decisions()} == {"deferral_over"}
+    swept(4.1)
+    found = [one for one in decisions(live=True) if one.rule.key == "unassessed_person"]
+    assert {(one.step, one.who) for one in found} == {(3, "lead"), (3, "supervisor")}
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        assessed(priya, Case.objects.get(pk=case.pk), margaret, now=NOW + 5 * DAY)
+    swept(5)
+    assert decisions(live=True) == []
+
+
+def test_a_review_is_due_by_the_days_of_the_band(
+    swept: Callable[..., Swept], decisions: Callable[..., Any], as_worker: Callable[[], Any]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)
+        assessed(priya, case, a_party(priya, case), "medium")
+    assert swept(27).decided == 0
+    assert swept(27.5).decided == 1, "from the beginning of the day in London"
+    assert told(decisions(), "review_due") == [(1, "lead", PRIYA)]
+    assert swept(31).decided == 2
+    with as_worker(), transaction.atomic():
+        late = open_reviews_due(actor(PRIYA), NOW + 31 * DAY)
+    assert [(one.party_id, one.band) for one in late] == [(decisions()[0].subject_id, "medium")]

@@ -64,7 +64,7 @@ def test_what_is_wrong_is_said_beside_its_field(field: str, value: Any) -> None:
 def test_two_conditions_of_one_name_are_refused() -> None:
     one = CONDITIONS["unknown_answer"]
     with pytest.raises(ValueError, match="already"):
-        register(Condition("unknown_answer", "Another", "then", "now", "SELECT 1", "assess", one.past))
+        register(Condition("unknown_answer", "Another", "then", "now", "SELECT 1", one.page, one.past))
     assert CONDITIONS["unknown_answer"] is one
 
 

@@ -150,6 +150,6 @@ def _lines(rows: Iterable[tuple[object, ...]]) -> tuple[list[uuid.UUID], list[Li
     for row in rows:
         ids.append(row[0])  # type: ignore[arg-type]
         line = Line.of(*row[1:])  # type: ignore[arg-type]
-        key = (line.label, line.reference, line.subject_id)
+        key = (line.label, line.reference, line.href)
         found[key] = found[key].and_one() if key in found else line
     return ids, list(found.values())

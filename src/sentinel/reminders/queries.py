@@ -56,25 +56,27 @@ def reminders_of(actor: Actor) -> list[Mine]:
     """What the actor is reminded of now: urgent first, then the longest. Three queries. Names are for the page alone."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rule_id, reference, title, subject_id, started_at, step, deputising, urgent FROM reminders_mine(%s)",
+            "SELECT rule_id, reference, title, subject_id, detail, started_at, step, deputising, urgent FROM reminders_mine(%s)",
             [MOST],
         )
         rows = cursor.fetchall()
     rules = rules_by_id() if rows else {}
     names = party_names(actor, {row[3] for row in rows if row[1]}) if rows else {}
-    found: dict[tuple[uuid.UUID, uuid.UUID], Mine] = {}
-    for rule_id, reference, title, subject, since, step, deputising, urgent in rows:
+    found: dict[tuple[uuid.UUID, str], Mine] = {}
+    for rule_id, reference, title, subject, detail, since, step, deputising, urgent in rows:
         rule = rules.get(rule_id)
         if rule is None:
             continue
-        before = found.get((rule_id, subject))
+        href = page_of(rule.condition, reference, subject, detail)
+        # What is put right on one page stands in one line.
+        before = found.get((rule_id, href))
         of_case = about_case(rule.condition)
-        found[rule_id, subject] = Mine(
+        found[rule_id, href] = Mine(
             label=rule.label,
             words=rule.words,
             reference=(reference or "") if of_case else "",
             title=(title or "") if of_case else "",
-            href=page_of(rule.condition, reference, subject),
+            href=href,
             since=before.since if before else since,
             step=max(step, before.step if before else 0),
             deputising=bool(deputising),

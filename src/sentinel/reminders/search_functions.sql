@@ -1,11 +1,12 @@
 -- What the one who acts is reminded of now, whatever case it is in that they may still read: what was decided for them and
 -- stands. A reminder that is of no case names none.
-CREATE OR REPLACE FUNCTION reminders_mine(most_ integer)
-    RETURNS TABLE (id uuid, rule_id uuid, reference text, title text, subject_id uuid, started_at timestamptz, step integer,
-                   who text, deputising boolean, urgent boolean, created_at timestamptz)
+DROP FUNCTION IF EXISTS reminders_mine(integer);
+CREATE FUNCTION reminders_mine(most_ integer)
+    RETURNS TABLE (id uuid, rule_id uuid, reference text, title text, subject_id uuid, detail text,
+                   started_at timestamptz, step integer, who text, deputising boolean, urgent boolean, created_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
-SELECT d.id, d.rule_id, c.reference::text, c.title::text, d.subject_id, d.started_at, d.step::integer, d.who::text,
+SELECT d.id, d.rule_id, c.reference::text, c.title::text, d.subject_id, d.detail::text, d.started_at, d.step::integer, d.who::text,
        d.who = 'lead' AND c.lead_id IS DISTINCT FROM d.recipient_id, d.urgent, d.created_at
   FROM reminders_decision d LEFT JOIN cases_case c ON c.id = d.record_id
  WHERE d.live AND d.recipient_id = sentinel_user()

@@ -35,6 +35,7 @@ class Line:
     words: str
     reference: str
     subject_id: uuid.UUID
+    detail: str
     since: datetime
     condition: str
     deputising: bool
@@ -57,6 +58,7 @@ class Line:
             words=said["words"],
             reference=(reference or "") if about_case(said["condition"]) else "",
             subject_id=subject_id,
+            detail=detail,
             since=since,
             condition=said["condition"],
             deputising=bool(deputising),
@@ -65,7 +67,7 @@ class Line:
     @property
     def href(self) -> str:
         """The path of the page on which it is put right."""
-        return page_of(self.condition, self.reference, self.subject_id)
+        return page_of(self.condition, self.reference, self.subject_id, self.detail)
 
     def and_one(self) -> Line:
         """The same with one more."""
@@ -78,17 +80,17 @@ def about_case(condition: str) -> bool:
     return known is None or known.of_case
 
 
-def page_of(condition: str, reference: str | None, subject_id: uuid.UUID) -> str:
+def page_of(condition: str, reference: str | None, subject_id: uuid.UUID, detail: str) -> str:
     """The path of the page on which a matter is put right; the case's own where there is none."""
     known = CONDITIONS.get(condition)
     if known is None:
         return reverse("my_work")
-    arguments: dict[str, object] = {"reference": reference} if known.of_case and reference else {}
-    subject = {known.subject: subject_id} if known.subject else {}
+    of_case: dict[str, object] = {"reference": reference} if known.of_case and reference else {}
+    name, more = known.page(subject_id, detail)
     try:
-        return reverse(known.page, kwargs={**arguments, **subject})
+        return reverse(name, kwargs={**of_case, **more})
     except NoReverseMatch:
-        return reverse("case", kwargs=arguments) if arguments else reverse("my_work")
+        return reverse("case", kwargs=of_case) if of_case else reverse("my_work")
 
 
 def subject_of(many: int, *, urgent: bool) -> str:

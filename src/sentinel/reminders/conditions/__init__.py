@@ -3,9 +3,10 @@
 A condition is a statement that finds the matters which are open now. It must begin at what is open (cases that are not
 closed, messages that failed), so that its cost grows with these and not with what is long done. It yields, one row for
 each matter: record_id, audience_id (null where the record's own), subject_id, detail, started_at, agency_id, team_id,
-lead_id (null where there is none). Parameters are named; `parameters` gives their values when the sweep asks.
+lead_id (null where there is none). Parameters are named: `now`, and those whose values `parameters` gives when the sweep
+asks.
 
-    register(Condition("marker_due", "A marker is due for review", "its review date", "it is reviewed", SQL, ...))
+    register(Condition("marker_due", "A marker is due for review", "its review date", "it is reviewed", SQL, page, past))
 
 A later room registers its own in the same way; a rule then names it.
 """
@@ -38,8 +39,8 @@ def nothing() -> Mapping[str, Any]:
 class Condition:
     """A condition: its key, what it says, from what the days are counted, what ends it, and how it is found.
 
-    `page` is the name of the page on which the matter is put right; `subject` is what stands for the subject in that page's
-    address ("party"), empty where the page needs none; `of_case` says that the record is a case, whose reference begins it.
+    `page` gives the name of the page on which a matter (subject_id, detail) is put right and what its address needs beside
+    the reference of the case; `of_case` says that the record is a case.
     `past` yields the matters of a span (UTC), for simulations. `with_` is what the statement's WITH begins with, if anything.
     """
 
@@ -48,9 +49,8 @@ class Condition:
     counted_from: str
     until: str
     sql: str
-    page: str
+    page: Callable[[uuid.UUID, str], tuple[str, dict[str, object]]]
     past: Callable[[datetime, datetime], Iterator[Past]]
-    subject: str = "party"
     of_case: bool = True
     parameters: Callable[[], Mapping[str, Any]] = nothing
     with_: str = ""

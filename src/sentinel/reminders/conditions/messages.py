@@ -35,9 +35,8 @@ register(
         "when the message was decided",
         "it is handed over or no longer wanted",
         FAILED,
-        "outbox",
+        lambda subject_id, detail: ("outbox", {}),
         failed_past,
-        subject="",
         of_case=False,
     )
 )
