@@ -52,6 +52,10 @@ TASKS: dict[str, tuple[str, str]] = {
         "Pass on high risk that nobody has acknowledged",
         "The next duty role is not told yet. The next round takes up all that is late; ring them meanwhile.",
     ),
+    "risk.tell_assessed_beside": (
+        "Tell somebody that another assessed the same at the same time",
+        "They were not told by email. Both assessments stand in the case, and the later one holds.",
+    ),
     "risk.send_told": (
         "Tell somebody on duty of high risk",
         "They were not told by email. It still stands under their My work and High risk.",
