@@ -243,6 +243,23 @@ def test_one_that_is_planned_comes_first(transactional_db: None) -> None:
     assert release(later, NADIA) == 3
 
 
+def test_a_draft_of_an_older_version_is_compared_with_the_one_it_would_follow(transactional_db: None) -> None:
+    assert release(proposed(), NADIA) == 2
+    grace = signed_in(GRACE)
+    begun_from = grace.post(f"/question-sets/{SCORED}/begin", {"version": 1})
+    draft = QuestionSetDraft.objects.get(state="open")
+    assert begun_from["Location"] == at(draft)
+    page = text(grace.get(at(draft, "changes")))
+    assert "Against version 2, which it would follow. It was begun from version 1" in page
+    assert "Is it getting worse? Is it happening more often or getting worse?" in page.replace(
+        "“", ""
+    ).replace("”", "")
+    assert "1 change" in text(grace.get(at(draft)))
+    compared = text(grace.get(f"/question-sets/{SCORED}/compare?from=2&to=1"))
+    assert "Is it happening more often or getting worse?" in compared
+    assert grace.get(f"/question-sets/{SCORED}/compare?from=9&to=1").status_code == 404
+
+
 def test_it_is_sent_back_with_what_is_to_be_changed(draft: QuestionSetDraft) -> None:
     nadia = signed_in(NADIA)
     assert nadia.post(at(draft, "send-back"), {"why": ""}).status_code == 422

@@ -151,13 +151,20 @@ def keys_given_out(draft: QuestionSetDraft) -> set[str]:
     return given
 
 
+def compared_with(draft: QuestionSetDraft) -> QuestionSetVersion:
+    """The version that a draft would follow: the newest, which may be another than it was begun from. For a draft that is no
+    longer in hand the one it was begun from."""
+    if draft.state not in IN_HAND:
+        return draft.based_on
+    rows = QuestionSetVersion.objects.filter(key=draft.key).defer("definition").order_by("-number")
+    return rows.first() or draft.based_on
+
+
 def problems_of(draft: QuestionSetDraft, definition: Definition | None = None) -> list[Found]:
     """Everything that is wrong with a draft, each with its place; empty where it may be released."""
     said = newest_revision(draft).definition if definition is None else definition
     question_set, problems = build(said)
     if question_set is not None and not problems:
-        problems = [
-            *validate_definition(question_set),
-            *house_problems(question_set, question_set_of(draft.based_on_id)),
-        ]
+        before = question_set_of(compared_with(draft).pk)
+        problems = [*validate_definition(question_set), *house_problems(question_set, before)]
     return found(problems, said)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sentinel.foundation.clock import now
 from sentinel.governance.forms import ProposeForm, WhyForm
 from sentinel.governance.operations import approve, propose, send_back, throw_away
-from sentinel.governance.queries import authors_of, newest_revision, problems_of
+from sentinel.governance.queries import authors_of, compared_with, newest_revision, problems_of
 from sentinel.governance.tabletop import newest_tabletop
 from sentinel.governance.views.common import Writing, mend_href, read_or_not_found, writing
 from sentinel.kernel.clock import london_date, show_date
@@ -34,7 +34,7 @@ def _to_decide(page: Writing) -> dict[str, Any]:
     tried = last is not None and last.done_at is not None and last.revision.number == page.draft.number
     return {
         "question_set": question_set,
-        "changes": compare(question_set_of(page.draft.based_on_id), question_set),
+        "changes": compare(question_set_of(compared_with(page.draft).pk), question_set),
         "tried": tried,
         "gives_band": question_set.style is not Style.PLAIN,
     }

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sentinel.foundation.clock import now
 from sentinel.governance.forms import BandsForm, HeadingForm, SectionForm
 from sentinel.governance.operations import change
-from sentinel.governance.queries import authors_of, keys_given_out, problems_of, revisions_since
+from sentinel.governance.queries import (
+    authors_of,
+    compared_with,
+    keys_given_out,
+    problems_of,
+    revisions_since,
+)
 from sentinel.governance.rules import editing
 from sentinel.governance.rules.editing import Definition
 from sentinel.governance.views.common import Writing, mend_href, read, settle_part, writing
@@ -36,7 +42,7 @@ def draft_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     page = writing(request, draft, to_write=False)
     question_set = read(page.definition)
     problems = problems_of(page.draft, page.definition)
-    before = question_set_of(page.draft.based_on_id)
+    before = question_set_of(compared_with(page.draft).pk)
     actor = actor_of(request)
     context = page.context(
         question_set=question_set,

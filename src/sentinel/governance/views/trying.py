@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sentinel.foundation.clock import now
 from sentinel.governance.forms import JudgedForm
 from sentinel.governance.operations import ask_for_tabletop
-from sentinel.governance.queries import problems_of
+from sentinel.governance.queries import compared_with, problems_of
 from sentinel.governance.rules.drawing import Group, few, pairs_of_bars
 from sentinel.governance.rules.replaying import LIMITS, NO_BAND
 from sentinel.governance.tabletop import Own, newest_tabletop, own_reach
@@ -69,8 +69,9 @@ def _texts(question_set: QuestionSet, keys: tuple[str, ...]) -> list[str]:
 def changes(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """What the draft changes, against the version it began from."""
     page = writing(request, draft, to_write=False)
-    found = compare(question_set_of(page.draft.based_on_id), read_or_not_found(page.definition))
-    return render(request, "governance/changes.html", page.context(changes=found))
+    before = compared_with(page.draft)
+    found = compare(question_set_of(before.pk), read_or_not_found(page.definition))
+    return render(request, "governance/changes.html", page.context(changes=found, before=before))
 
 
 @page_of_form
@@ -93,11 +94,11 @@ def past(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         gives_band=question_set.style is not Style.PLAIN,
         last=last,
         older=last is not None and last.revision.number != page.draft.number,
-        result=_result(last.result, question_set, question_set_of(page.draft.based_on_id)) if last and done else None,
+        result=_result(last.result, question_set, question_set_of(compared_with(page.draft).pk)) if last and done else None,
         own=own,
         own_pairs=_own_pairs(own, question_set) if own else [],
         band_words=_band_words(question_set),
-        cause_words=_cause_words(question_set, question_set_of(page.draft.based_on_id)),
+        cause_words=_cause_words(question_set, question_set_of(compared_with(page.draft).pk)),
         now=now(),
     )  # fmt: skip
     return render(request, "governance/past.html", context)
