@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sentinel.access.models import Kind, Rung
-from sentinel.access.operations import share
+from sentinel.access.operations import make_audience, share
+from sentinel.cases.gates import missing
 from sentinel.cases.models import Case, Party
-from sentinel.cases.operations import add_role
+from sentinel.cases.operations import add_party, add_role, set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, NotFound
@@ -19,7 +20,7 @@ from sentinel.questionnaires.rules import score
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import case_unassessed, risk_in, unassessed_in
-from tests.cases.making import a_case, a_party
+from tests.cases.making import a_case, a_party, a_person
 from tests.risk.answers import CALM_OF, OF_PLACE, assessed, assessed_as, matrix
 from tests.support import NOW, acting, user
 
@@ -230,3 +231,24 @@ def test_the_database_takes_nothing_that_is_about_something_else_than_it_says(
             case=case, subject=subject, party=who, place=where, question_set=matrix(), answers=OF_PLACE, computed_band=0,
             band=1, assessed_at=NOW, **provenance(actor=priya, now=NOW, record_id=case.id),
         )  # fmt: skip
+
+
+def test_a_victim_whom_one_does_not_see_still_stands_in_the_way_and_is_not_taken_for_no_victim() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    assert priya.user_id is not None
+    audience = make_audience(actor=priya, now=NOW, named=[priya.user_id])
+    person = a_person(priya, case.id, "Ada Osei")
+    add_party(
+        actor=priya, now=NOW, case_or_record=case, kind="person", person=person, roles=["victim"], audience_id=audience
+    )  # fmt: skip
+    colin = acting(COLIN)
+    assert unassessed_in(colin, fresh(case)) == []
+    assert not case_unassessed(colin, fresh(case))
+    assert [one.code for one in missing(colin, fresh(case), NOW) if "unassessed" in one.code] == [
+        "somebody_unassessed"
+    ]
+    with pytest.raises(Invalid, match="has a victim"):
+        assessed_as(colin, case, "case")
+    with pytest.raises(Invalid, match="stays new"):
+        set_status(actor=colin, now=NOW, case=fresh(case), version=fresh(case).version, status="active")

@@ -131,7 +131,7 @@ def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
         case=case,
         rung=Rung(case.rung),
         above=_above(case, now),
-        facts=_facts(case, people, bands, known, now),
+        facts=_facts(actor, case, people, bands, known, now),
         next=[_next(one, case, called, now) for one in due],
         people=[_row(one, case, bands.get(one.id), told.get(one.id), known, now) for one in people],
         things=_of_no_person(actor, case, known, now),
@@ -164,7 +164,12 @@ def _above(case: Case, now: datetime) -> list[str]:
 
 
 def _facts(
-    case: Case, people: list[OnCase], bands: Mapping[uuid.UUID, Assessed | None], known: InCase, now: datetime
+    actor: Actor,
+    case: Case,
+    people: list[OnCase],
+    bands: Mapping[uuid.UUID, Assessed | None],
+    known: InCase,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = []
     by_id = {one.id: one for one in people}
@@ -180,8 +185,8 @@ def _facts(
         )
         facts.append({"label": "Highest:", "value": whose, "band": BANDS[case.highest_band]})
     waiting = [one.name for one in people if one.is_victim and bands.get(one.id) is None]
-    if not waiting and known.itself is None and not any(one.is_victim for one in people):
-        waiting = ["The case itself"] * bool(case.unassessed)
+    if case_unassessed(actor, case):
+        waiting = ["The case itself"]
     if waiting or case.unassessed:
         whose = waiting[0] if waiting else "Somebody you may not see"
         rest = f"and {case.unassessed - 1} more" if case.unassessed > 1 else ""

@@ -13,6 +13,7 @@ from sentinel.cases.models import Case, PartyRole
 from sentinel.cases.once import once
 from sentinel.cases.queries import roles_of
 from sentinel.foundation.actor import Actor
+from sentinel.risk.about import has_victim
 from sentinel.risk.models import Assessment
 from sentinel.risk.queries.shapes import Deferred
 from sentinel.risk.queries.standing import risk_in, standing_in
@@ -54,13 +55,13 @@ def unassessed(actor: Actor, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, l
 
 
 def case_unassessed(actor: Actor, case: Case) -> bool:
-    """Whether a case without a victim has no assessment of its own. No query that the page has not made.
-
-    The case's own count sees also the victims whom the actor does not: with one of those assessed, nothing is missing.
-    """
+    """Whether a case without a victim has no assessment of its own. No query that the page has not made; one where the actor
+    sees no victim and something is missing, for there may be a victim whom the actor does not see."""
     if risk_in(actor, case).itself is not None or not once(case, UNASSESSED, lambda: _counted(case.id)):
         return False
-    return not any(VICTIM in roles for roles in roles_of(actor, case).values())
+    if any(VICTIM in roles for roles in roles_of(actor, case).values()):
+        return False
+    return not once(case, "risk.has_victim", lambda: has_victim(case.id))
 
 
 def put_off_in(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID | None, Deferred]:
