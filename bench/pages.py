@@ -82,11 +82,11 @@ class Site(Reading):
         super().__init__(f"{size:,} cases", [sys.executable, "-m", "bench.reader"], environment)
 
     def build(self, environment: dict[str, str]) -> None:
-        """Migrate, and load the cases unless the folder holds them already."""
+        """Migrate and load what is asked and the rules, and the cases unless the folder holds them already."""
         mark = Path(environment["SENTINEL_HOME"]) / f"cases-{self.size}"
         owner = {**environment, "SENTINEL_PROCESS": "owner", "DJANGO_SETTINGS_MODULE": "sentinel.settings"}
-        steps = [["migrate"]] if mark.exists() else [["migrate"], ["demo", "--cases", str(self.size)]]
-        for arguments in steps:
+        loads = ["prepare"] if mark.exists() else ["demo", "--cases", str(self.size)]
+        for arguments in (["migrate"], loads):
             command = [sys.executable, "-m", "sentinel.cli", *arguments]
             subprocess.run(command, check=True, env=owner, stdout=subprocess.DEVNULL)
         mark.touch()
