@@ -20,7 +20,7 @@ from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of
-from tests.governance.making import GRACE, NADIA, SCORED, asked, begun, text, written
+from tests.governance.making import GRACE, NADIA, SCORED, asked, begun, rule_proposed, text, written
 from tests.support import PRIYA, acting, signed_in, user
 
 
@@ -258,6 +258,19 @@ def test_a_draft_of_an_older_version_is_compared_with_the_one_it_would_follow(tr
     compared = text(grace.get(f"/question-sets/{SCORED}/compare?from=2&to=1"))
     assert "Is it happening more often or getting worse?" in compared
     assert grace.get(f"/question-sets/{SCORED}/compare?from=9&to=1").status_code == 404
+
+
+def test_it_waits_on_the_work_of_who_may_approve_it_and_of_nobody_else(draft: QuestionSetDraft) -> None:
+    rule_proposed(by=NADIA)
+    nadia, grace = text(signed_in(NADIA).get("/")), text(signed_in(GRACE).get("/"))
+    assert "Approve a question set, or send it back" in nadia
+    assert "Approve a local rule" not in nadia
+    assert "Approve a question set" not in grace
+    assert "Approve a local rule, or send it back : When the victim is contacted" in grace
+    assert "Approve a" not in text(signed_in(PRIYA).get("/"))
+    assert signed_in(NADIA).get(at(draft, "decide")).status_code == 200
+    release(draft, NADIA)
+    assert "Approve a question set" not in text(signed_in(NADIA).get("/"))
 
 
 def test_it_is_sent_back_with_what_is_to_be_changed(draft: QuestionSetDraft) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from sentinel.accounts.models import User
 from sentinel.foundation.actor import Actor
-from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision
+from sentinel.governance.models import LocalRuleProposal, QuestionSetDraft, QuestionSetRevision
 from sentinel.governance.rules.editing import Definition
 from sentinel.governance.rules.house import house_problems
 from sentinel.governance.rules.places import Found, found
@@ -135,6 +137,23 @@ def authors_of(draft: QuestionSetDraft) -> set[uuid.UUID]:
     """Everybody who began, wrote on or proposed a draft: none of them approves it."""
     wrote = set(QuestionSetRevision.objects.filter(draft=draft).values_list("made_by_id", flat=True))
     return wrote | {draft.begun_by_id} | ({draft.proposed_by_id} if draft.proposed_by_id else set())
+
+
+def drafts_to_decide(actor: Actor) -> list[QuestionSetDraft]:
+    """Proposed drafts that the actor neither began, wrote nor proposed, the longest waiting first. One query."""
+    governs(actor)
+    wrote = QuestionSetRevision.objects.filter(draft=OuterRef("pk"), made_by_id=actor.user_id)
+    rows = QuestionSetDraft.objects.filter(~Exists(wrote), state="proposed").select_related("based_on")
+    return list(
+        rows.exclude(proposed_by_id=actor.user_id).defer("based_on__definition").order_by("proposed_at")
+    )
+
+
+def rules_to_decide(actor: Actor) -> list[LocalRuleProposal]:
+    """Local rules that somebody else has proposed, the longest waiting first. One query."""
+    governs(actor)
+    rows = LocalRuleProposal.objects.filter(state="proposed").exclude(proposed_by_id=actor.user_id)
+    return list(rows.order_by("proposed_at"))
 
 
 def keys_given_out(draft: QuestionSetDraft) -> set[str]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sentinel.desk.work import markers, own  # noqa: F401  they add sources of lines
+from sentinel.desk.work import governing, markers, own  # noqa: F401  they add sources of lines
 from sentinel.desk.work.counts import counted
 from sentinel.desk.work.lines import grouped
 from sentinel.desk.work.mine import load
