@@ -31,6 +31,9 @@ def command(password: str | None, as_json: bool) -> None:
         users = build_partnership(now=now(), password=password) if password else {}
         if settings.PRODUCTION and not User.objects.exists():
             say(FIRST)
+        if loaded.own and not as_json:
+            kept = ", ".join(loaded.own)
+            say(f"The partnership has released its own; what came with Sentinel was left aside: {kept}.")
         report(
             {
                 "question_sets": loaded.question_sets,
