@@ -12,8 +12,11 @@ from django.db import IntegrityError, transaction
 from sentinel.access.models import Disclosure, Kind, Rung
 from sentinel.access.operations import open_record
 from sentinel.access.queries import rung_of
-from sentinel.accounts.models import Duty
+from sentinel.accounts.models import Duty, RoleHeld
 from sentinel.cases.models import Case, Party
+from sentinel.cases.operations import add_party
+from sentinel.cases.operations.protection import protect_identity
+from sentinel.cases.operations.sharing import involve
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -26,7 +29,9 @@ from sentinel.risk.high.operations import (
     begin_high_risk,
     end_high_risk,
     end_with_case,
+    lapse_markers,
     pass_on,
+    propose_again,
     take_marker_off,
 )
 from sentinel.risk.high.queries import in_case, markers, told_to
@@ -34,7 +39,7 @@ from sentinel.risk.high.rules import why_no_marker
 from sentinel.risk.models import HighRisk, Marker, ToldOfHighRisk
 from sentinel.risk.operations import assess
 from sentinel.risk.tasks import SUBJECT, send_told
-from tests.cases.making import a_case, a_party
+from tests.cases.making import a_case, a_party, a_person
 from tests.risk.answers import CALM, THREAT, assessed, matrix
 from tests.support import NOW, PRIYA, acting, user
 
@@ -45,6 +50,7 @@ BETH, COLIN, RUTH = (
     "ruth.adeyemi@charnwood.example",
 )
 TOM, HELEN, AISHA = "tom.marsh@police.example", "helen.brook@police.example", "aisha.rahman@police.example"
+KOFI = "kofi.mensah@soar-valley.example"
 NADIA = "nadia.khan@police.example"
 HOUR = timedelta(hours=1)
 
@@ -294,31 +300,141 @@ def a_place(actor: Actor) -> Place:
     return find_or_make_place(actor=actor, now=NOW, words="3 Tern Street", postcode="LE12 0ZZ")
 
 
-def test_a_place_is_at_high_risk_once_over_all_its_cases() -> None:
+def test_a_places_risk_is_told_for_each_case_and_ends_in_all_of_them_that_one_works_on() -> None:
     priya = acting(PRIYA)
     place = a_place(priya)
     first, second = a_case(priya, place=place), a_case(priya, place=place)
     row = begin_high_risk(actor=priya, now=NOW, case=first, party=None, subject="location")
-    assert row is not None
     marker = Marker.objects.get(high_risk=row)
     assert (marker.kind, marker.who, "Tern Street" in marker.where) == ("place", "", True)
-    assert begin_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location") == row
+    assert begin_high_risk(actor=priya, now=NOW, case=first, party=None, subject="location") == row
+    other = begin_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location")
+    assert other != row
     assert end_with_case(actor=priya, now=NOW, case=first) == [], (
         "a closed case does not end its place's risk"
     )
-    assert end_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location") == row
+    assert set(end_high_risk(actor=priya, now=NOW, case=second, party=None, subject="location")) == {
+        row,
+        other,
+    }
 
 
-def test_a_places_risk_that_one_does_not_reach_was_told_when_it_began() -> None:
+def test_that_another_agency_holds_a_place_at_high_risk_silences_nobody_and_is_not_shown() -> None:
     beth = acting(BETH)
     place = a_place(beth)
     begin_high_risk(actor=beth, now=NOW, case=a_case(beth, place=place), party=None, subject="location")
     kofi = acting("kofi.mensah@soar-valley.example")
-    assert (
-        begin_high_risk(actor=kofi, now=NOW, case=a_case(kofi, place=place), party=None, subject="location")
-        is None
+    row = begin_high_risk(actor=kofi, now=NOW, case=a_case(kofi, place=place), party=None, subject="location")
+    assert [one.pk for one in HighRisk.objects.all()] == [row.pk]
+    assert HELEN in told(row)["area_inspector"]
+
+
+def test_after_a_closed_case_was_reopened_high_is_told_anew() -> None:
+    priya, case, party, first = a_high_case()
+    end_with_case(actor=acting(COLIN), now=NOW, case=case)
+    priya = acting(PRIYA)
+    assess(actor=priya, now=NOW + HOUR, case=case, party=party, version=matrix(), answers=THREAT)
+    assert HighRisk.objects.get(case=case, ended_at__isnull=True) != first
+
+
+def test_an_agency_that_joins_later_ends_what_began_before() -> None:
+    priya, case, party, row = a_high_case()
+    involve(
+        actor=priya, now=NOW + HOUR, case=case, agency=user(KOFI).agency, part="Landlord", rung="write",
+        lawful_basis="Crime and Disorder Act 1998 s.115", why="Landlord of the flat", wish="agrees",
+    )  # fmt: skip
+    kofi = acting(KOFI)
+    assert not HighRisk.objects.filter(pk=row.pk).exists()
+    assert end_high_risk(actor=kofi, now=NOW + HOUR, case=case, party=party, subject="victim") == [row]
+    assert begin_high_risk(actor=kofi, now=NOW + 2 * HOUR, case=case, party=party, subject="victim") != row
+
+
+def test_told_twice_one_acknowledges_once() -> None:
+    _, _, _, row = a_high_case()
+    acknowledge(actor=acting(HELEN), now=NOW + HOUR / 2, high_risk_id=row.id)
+    acting(HELEN)
+    pass_on(now=NOW + HOUR)
+    assert told(row, 2) == {"duty_inspector": {HELEN}}, "the sergeant was late"
+    acknowledge(actor=acting(HELEN), now=NOW + HOUR, high_risk_id=row.id)
+    assert not ToldOfHighRisk.objects.filter(user__email=HELEN, acknowledged_at__isnull=True).exists()
+    assert pass_on(now=NOW + 9 * HOUR) == 1, "the supervisors' step alone"
+
+
+def test_a_step_without_anybody_passes_to_the_next_at_once() -> None:
+    RoleHeld.objects.filter(role="area_inspector", until__isnull=True).update(until=NOW)
+    Duty.objects.filter(role="area_inspector", until__isnull=True).update(until=NOW)
+    _, _, _, row = a_high_case()
+    acting(TOM)
+    pass_on(now=NOW + HOUR)
+    assert told(row, 3) == {"control_room": {NADIA}}
+
+
+def test_protecting_an_identity_takes_the_name_out_of_the_marker_and_the_marker_off() -> None:
+    priya, _, party, row = a_high_case()
+    nadia = acting(NADIA)
+    [marker] = markers(nadia)
+    answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
+    protect_identity(actor=acting(PRIYA), now=NOW + HOUR, party=party)
+    marker.refresh_from_db()
+    assert (marker.who, marker.where, marker.state) == ("", "", "ending")
+    assert priya.user_id
+    assert row.pk == marker.high_risk_id
+
+
+def test_a_marker_tells_what_its_own_case_tells_and_nothing_of_another_record() -> None:
+    priya = acting(PRIYA)
+    hidden, case = a_case(priya), a_case(priya)
+    person = a_person(priya, hidden.id, "Margaret Hidden")
+    party = add_party(
+        actor=priya, now=NOW, case_or_record=case, kind="person", person=person, roles=("victim",)
     )
-    assert not HighRisk.objects.exists(), "nor is it shown to them"
+    marker = Marker.objects.get(high_risk=high(priya, case, party))
+    assert marker.who == ""
+
+
+def test_only_a_control_room_of_the_police_answers_and_nobody_their_own() -> None:
+    a_high_case(BETH)
+    RoleHeld.objects.create(user=user(BETH), role="control_room", since=NOW)
+    with pytest.raises(Refused):
+        markers(acting(BETH))
+    RoleHeld.objects.create(user=user(AISHA), role="control_room", since=NOW)
+    RoleHeld.objects.create(user=user(AISHA), role="supervisor", since=NOW)
+    aisha = acting(AISHA)
+    own_case = a_case(aisha)
+    mine = Marker.objects.get(high_risk=high(aisha, own_case, a_party(aisha, own_case)))
+    with pytest.raises(Refused, match="yourself"):
+        answer_marker(actor=aisha, now=NOW, marker_id=mine.id, version=mine.version, accepts=True)
+
+
+def test_a_marker_past_its_last_day_is_taken_off() -> None:
+    a_high_case()
+    nadia = acting(NADIA)
+    [marker] = markers(nadia)
+    answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
+    assert lapse_markers(now=NOW + timedelta(days=182)) == 0
+    assert lapse_markers(now=NOW + timedelta(days=184)) == 1
+    assert markers(nadia)[0].state == "ending"
+
+
+def test_a_supervisor_proposes_again_what_was_refused() -> None:
+    _, case, _, row = a_high_case()
+    nadia = acting(NADIA)
+    [marker] = markers(nadia)
+    with pytest.raises(Refused):
+        propose_again(actor=acting(PRIYA), now=NOW, case=case, high_risk_id=row.id)
+    with pytest.raises(Conflict):
+        propose_again(actor=acting(COLIN), now=NOW, case=case, high_risk_id=row.id)
+    answer_marker(
+        actor=acting(NADIA),
+        now=NOW,
+        marker_id=marker.id,
+        version=marker.version,
+        accepts=False,
+        refusal="No such flat.",
+    )
+    assert (
+        propose_again(actor=acting(COLIN), now=NOW + HOUR, case=case, high_risk_id=row.id).state == "proposed"
+    )
 
 
 def test_of_somebody_under_18_who_is_complained_of_only_a_supervisor_proposes_one() -> None:

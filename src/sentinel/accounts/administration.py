@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from sentinel.accounts.holdings import held_by
 from sentinel.accounts.models import Agency, AgencyName, Area, Duty, RoleHeld, Team, User
 from sentinel.accounts.operations.guards import administers, agency_id_of
-from sentinel.accounts.rules import ROLES, duties_of, hours_in_words, roles_with
+from sentinel.accounts.rules import ROLES, hours_in_words
 from sentinel.accounts.second_factor import STEPS, needs_second_factor
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound, Refused
@@ -182,30 +182,6 @@ def on_duty(agency: Agency) -> list[User]:
         user_id=OuterRef("pk"), agency=agency, role="sharing_desk", until__isnull=True
     )
     return list(User.objects.filter(Exists(duties)).order_by("name"))
-
-
-def may_be_on_duty(agency: Agency) -> list[User]:
-    """Who may be put on duty at the sharing desk: active users of the agency who may review an emergency reading, and
-    whoever is on duty already, by name."""
-    reviewing = RoleHeld.objects.filter(
-        user_id=OuterRef("pk"), role__in=roles_with("review_break_glass"), until__isnull=True
-    )
-    duties = Duty.objects.filter(user_id=OuterRef("pk"), role="sharing_desk", until__isnull=True)
-    rows = User.objects.filter(Exists(reviewing) | Exists(duties), agency=agency, is_active=True)
-    return list(rows.order_by("name"))
-
-
-def may_hear_of_high_risk(agency: Agency) -> list[User]:
-    """Who may be put on a duty that is told of high risk: active users of the agency whose role hears of it, and whoever is on
-    such a duty already, by name."""
-    hearing = RoleHeld.objects.filter(
-        user_id=OuterRef("pk"), role__in=roles_with("hear_high_risk"), until__isnull=True
-    )
-    duties = Duty.objects.filter(
-        user_id=OuterRef("pk"), agency=agency, role__in=duties_of(agency.kind), until__isnull=True
-    )
-    rows = User.objects.filter(Exists(hearing) | Exists(duties), agency=agency, is_active=True)
-    return list(rows.order_by("name"))
 
 
 def on_duties(agency: Agency, area_id: uuid.UUID | None) -> dict[str, list[uuid.UUID]]:

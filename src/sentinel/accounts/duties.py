@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef
 
 from sentinel.accounts.models import Agency, AgencyArea, Duty, RoleHeld, User
+from sentinel.accounts.rules import duties_of, roles_with
 
 
 def police_for(area_id: uuid.UUID | None) -> list[Agency]:
@@ -34,3 +35,27 @@ def on_duty_for(
             return found
     held = RoleHeld.objects.filter(user_id=OuterRef("pk"), role=role, until__isnull=True)
     return list(active.filter(Exists(held)))
+
+
+def may_be_on_duty(agency: Agency) -> list[User]:
+    """Who may be put on duty at the sharing desk: active users of the agency who may review an emergency reading, and
+    whoever is on duty already, by name."""
+    reviewing = RoleHeld.objects.filter(
+        user_id=OuterRef("pk"), role__in=roles_with("review_break_glass"), until__isnull=True
+    )
+    duties = Duty.objects.filter(user_id=OuterRef("pk"), role="sharing_desk", until__isnull=True)
+    rows = User.objects.filter(Exists(reviewing) | Exists(duties), agency=agency, is_active=True)
+    return list(rows.order_by("name"))
+
+
+def may_hear_of_high_risk(agency: Agency) -> list[User]:
+    """Who may be put on a duty that is told of high risk: active users of the agency whose role hears of it, and whoever is on
+    such a duty already, by name."""
+    hearing = RoleHeld.objects.filter(
+        user_id=OuterRef("pk"), role__in=roles_with("hear_high_risk"), until__isnull=True
+    )
+    duties = Duty.objects.filter(
+        user_id=OuterRef("pk"), agency=agency, role__in=duties_of(agency.kind), until__isnull=True
+    )
+    rows = User.objects.filter(Exists(hearing) | Exists(duties), agency=agency, is_active=True)
+    return list(rows.order_by("name"))

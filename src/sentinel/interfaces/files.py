@@ -195,9 +195,9 @@ def _decoded(name: str, stream: IO[bytes], encoding: str) -> Iterator[str]:
 
 
 def lines(part: Part, encoding: str = "utf-8") -> Iterator[tuple[list[str], bool]]:
-    """The part's lines, without what ends them: the first by itself, then as many as a block holds; with each list
-    whether a quotation mark is in it. Raises FileRefused for a line that no such file has."""
-    rest, first = "", True
+    """The part's lines, without what ends them, as many at a time as a block holds; with each list whether a quotation
+    mark is in it. Raises FileRefused for a line that no such file has."""
+    rest = ""
     for text in texts(part, encoding):
         block = rest + text
         quoted = '"' in block
@@ -205,9 +205,6 @@ def lines(part: Part, encoding: str = "utf-8") -> Iterator[tuple[list[str], bool
         rest = found.pop()
         if "\r" in block:
             found = [line.removesuffix("\r") for line in found]
-        if first and found:
-            yield found[:1], quoted
-            found, first = found[1:], False
         yield found, quoted
         if len(rest) > LONGEST_LINE:
             raise FileRefused(
@@ -226,11 +223,24 @@ class Table:
         self.line = 0
         self._lines = lines(part, encoding)
         self._ahead: Iterator[str] = iter(())
-        heading = self.fields(next(self.records(), ""))
+        self._source = self._read()
+        # What came with the heading and is still to be read, and how many lines of its list were read before it.
+        self._left: list[str] = []
+        self._before = 0
+        heading = self.fields(self._first())
         if not any(heading):
             raise FileRefused(part.name, "it is empty.")
         self.width = len(heading)
         self.columns = {name.strip(): at for at, name in enumerate(heading)}
+
+    def _first(self) -> str:
+        """The first record that is not empty; "" where there is none."""
+        for run in self._source:
+            for at, record in enumerate(run, 1):
+                if record:
+                    self._left, self._before = run[at:], at
+                    return record
+        return ""
 
     def runs(self) -> Iterator[list[str]]:
         """The records as text, not yet taken apart (most can be told by a part of it), in lists; an empty line is an
@@ -238,6 +248,14 @@ class Table:
 
         Raises FileRefused where a quote is never closed.
         """
+        if left := self._left:
+            self._left = []
+            self.line += self._before
+            yield left
+            self.line -= self._before
+        yield from self._source
+
+    def _read(self) -> Iterator[list[str]]:
         for found, quoted in self._lines:
             if not quoted:
                 yield found

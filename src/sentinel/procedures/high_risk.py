@@ -14,15 +14,23 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
-from sentinel.risk.high.operations import begin_high_risk, end_high_risk, end_with_case
+from sentinel.risk.high.operations import (
+    begin_high_risk,
+    end_high_risk,
+    end_with_case,
+    silence_markers,
+)
 from sentinel.risk.high.rules import HIGH
 
 
 @follow("assessed")
 def band_changed(event: Event, actor: Actor, now: datetime) -> None:
-    """High risk begins with the first assessment that says so, and ends with the one that says so no more."""
+    """High risk begins with the first assessment that says so, and ends with the one that says so no more.
+
+    What has begun begins no second time; after a closed case was reopened, the next high assessment tells everybody anew.
+    """
     is_high, was_high = event.payload["band"] == HIGH, event.payload.get("before") == HIGH
-    if is_high == was_high:
+    if not is_high and not was_high:
         return
     case = Case.objects.select_related("owner_agency", "place__district").get(pk=event.record_id)
     named = event.payload.get("party")
@@ -35,3 +43,10 @@ def band_changed(event: Event, actor: Actor, now: datetime) -> None:
 def case_closed(event: Event, actor: Actor, now: datetime) -> None:
     """A closed case holds nobody at high risk: closing it was somebody's decision, and a second person's where it was high."""
     end_with_case(actor=actor, now=now, case=Case.objects.get(pk=event.record_id))
+
+
+@follow("identity_protected")
+def identity_protected(event: Event, actor: Actor, now: datetime) -> None:
+    """A marker of whose identity is protected says no more who they are, and is taken off."""
+    if event.subject_id is not None:
+        silence_markers(actor=actor, now=now, party_id=event.subject_id)

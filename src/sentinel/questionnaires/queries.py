@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -95,11 +95,18 @@ def _rules(name: str, on: date, agency: uuid.UUID | None) -> QuerySet[LocalRule]
     return rows.order_by(F("agency_id").asc(nulls_last=True), "-effective_from")[:1]
 
 
-def rule_contents(names: Iterable[str], on: date, agency_id: uuid.UUID | None = None) -> dict[str, Any]:
-    """By name the content of `rule` for each of these that there is. One query."""
+def rule_contents(
+    names: Sequence[str], on: date, agency_id: uuid.UUID | None = None, *, needed: bool = False
+) -> dict[str, Any]:
+    """By name the content of `rule` for each of these that there is. One query.
+
+    With `needed` raises NotFound, as `rule` does, where one is not there.
+    """
     found: dict[str, Any] = {}
     for row in _of_names(list(names), on, agency_id):  # the agency's own before the partnership's
         found.setdefault(row.name, row.content)
+    if needed and set(names) - found.keys():
+        raise NotFound("This local rule has not been loaded.")
     return found
 
 

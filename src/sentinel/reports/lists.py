@@ -45,7 +45,7 @@ def lists_for(actor: Actor, agency: Agency, on: date) -> Lists:
     """Everything that the form of a report offers to choose from."""
     own = local_types(agency, on)
     teams = _teams(agency.id)
-    everybodys = rule_contents(["national-types", "categories"], on)
+    everybodys = rule_contents(["national-types", "categories"], on, needed=True)
     return Lists(
         national_types=[(item["key"], item["label"]) for item in everybodys["national-types"]["items"]],
         local_types=[(item["key"], item["label"]) for item in own],

@@ -46,3 +46,16 @@ CREATE OR REPLACE FUNCTION risk_waiting(case_ uuid, at_ timestamptz) RETURNS int
      WHERE NOT EXISTS (SELECT 1 FROM risk_deferral d
                         WHERE d.case_id = case_ AND d.subject = m.subject AND d.until > at_
                           AND d.party_id IS NOT DISTINCT FROM m.party_id) $$;
+
+-- Whoever works on a case reaches what has followed from its high risk, also an agency that joined or took it over since.
+-- Asked by who works on it; anybody else changes nothing.
+CREATE OR REPLACE FUNCTION risk_high_reach(case_ uuid) RETURNS void
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_at)
+    SELECT r.holder_id, h.id, 5, 3, r.until, h.began_at, 'high_risk', sentinel_now()
+      FROM risk_highrisk h JOIN access_reach r ON r.record_id = h.case_id
+     WHERE h.case_id = case_ AND r.rung >= 3 AND (r.until IS NULL OR r.until > sentinel_now())
+       AND access_true_rung(case_) >= 3
+    ON CONFLICT (holder_id, record_id) DO UPDATE SET until = EXCLUDED.until
+     WHERE access_reach.rung <= 3 AND access_reach.via = 'high_risk' AND access_reach.until IS NOT NULL $$;

@@ -39,9 +39,10 @@ def send_told(high_risk: str, user: str) -> None:
 @task("risk.pass_on", every="* * * * *", lock="risk.pass_on")
 def pass_on_unacknowledged() -> None:
     """Every minute, from state: a worker that stood still passes on everything at its next run."""
-    from sentinel.risk.high.operations import pass_on
+    from sentinel.risk.high.operations import lapse_markers, pass_on
 
     pass_on(now=now())
+    lapse_markers(now=now())
 
 
 BESIDE = "Sentinel: somebody else assessed the same at the same time"

@@ -86,7 +86,7 @@ def test_the_control_room_answers_and_the_reading_is_recorded() -> None:
 def _views(row: HighRisk) -> list[object]:
     with transaction.atomic():
         acting("ravi.desai@police.example")
-        found = Entry.objects.filter(kind="view", subject="marker", record_id=row.record_id)
+        found = Entry.objects.filter(kind="view", subject="marker", record_id=row.case_id)
         return list(found.values_list("user_id", flat=True))
 
 

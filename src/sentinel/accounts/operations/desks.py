@@ -8,9 +8,11 @@ from datetime import datetime, time
 
 from django.db import transaction
 
+from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk
 from sentinel.accounts.events import AccountEvent, raise_account_event
-from sentinel.accounts.models import Agency, AgencyArea, Duty, PartnershipDesk, User
+from sentinel.accounts.models import Agency, AgencyArea, Duty, PartnershipDesk
 from sentinel.accounts.operations.agencies import _agency, _email, _phone
+from sentinel.accounts.rules import duties_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
 
@@ -103,9 +105,14 @@ def set_duties(
     detail: dict[str, object] = {}
     for duty, user_ids in duties.items():
         wanted = set(user_ids)
-        if User.objects.filter(pk__in=wanted, agency=agency, is_active=True).count() != len(wanted):
-            field = "people" if duty == SHARING_DESK else duty
-            raise Invalid.of(field, "Choose people of this agency whose account is active.")
+        field = "people" if duty == SHARING_DESK else duty
+        if duty not in {SHARING_DESK, *duties_of(agency.kind)}:
+            raise Invalid.of(field, "An agency of this kind has no such duty.")
+        may = may_be_on_duty(agency) if duty == SHARING_DESK else may_hear_of_high_risk(agency)
+        if not wanted <= {user.pk for user in may}:
+            raise Invalid.of(
+                field, "Choose people of this agency whose account is active and whose role fits."
+            )
         rows = Duty.objects.filter(agency=agency, role=duty, until__isnull=True)
         rows = rows.filter(area=area_id) if area_id is not None else rows.filter(area__isnull=True)
         had = set(rows.values_list("user_id", flat=True))

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sentinel.accounts import operations
-from sentinel.accounts.administration import agency_of, may_be_on_duty, may_hear_of_high_risk, on_duties
+from sentinel.accounts.administration import agency_of, on_duties
+from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk
 from sentinel.accounts.forms import AreaForm, DutyForm, HighRiskDutiesForm, HoursForm, PartnershipDeskForm
 from sentinel.accounts.queries import partnership_desk
 from sentinel.accounts.rules import duties_of
 from sentinel.accounts.views.agencies import form_page
 from sentinel.accounts.views.common import say, settle
 from sentinel.foundation.clock import now
+from sentinel.kernel.errors import NotFound
 from sentinel.web.requests import actor_of
 
 
@@ -77,6 +79,8 @@ def high_risk_duties(request: HttpRequest, code: str) -> HttpResponse:
     found = one.agency
     asked = AreaForm(request.GET or None, areas=one.areas)
     area = next((area for area in one.areas if str(area.pk) == request.GET.get("area")), None)
+    if request.GET.get("area") and area is None:
+        raise NotFound()
     duties = duties_of(found.kind)
 
     def act(data: dict[str, Any]) -> str:

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("high-risk/markers/<uuid:marker>", views.marker, name="marker"),
     path("high-risk/markers/<uuid:marker>/off", views.off, name="marker_off"),
     path("cases/<str:reference>/high-risk", views.in_one_case, name="case_high_risk"),
+    path("cases/<str:reference>/high-risk/<uuid:high_risk>/marker", views.propose, name="marker_propose"),
 ]

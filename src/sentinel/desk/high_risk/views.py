@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sentinel.access.models import Rung
 from sentinel.audit.operations import note
 from sentinel.cases.queries import get_case, people_of
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
-from sentinel.risk.high.operations import acknowledge, answer_marker, take_marker_off
+from sentinel.risk.high.operations import acknowledge, answer_marker, propose_again, take_marker_off
 from sentinel.risk.high.queries import in_case, marker_with, markers, role_words, told_to
 from sentinel.web.fields import TextField, add_invalid
 from sentinel.web.requests import actor_of, posted
@@ -79,7 +80,8 @@ def marker(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "The marker is answered.")
             return redirect("high_risk")
-    note("view", record_id=found.record_id, subject="marker", subject_id=found.id)
+    # In the case's own log: its owner sees who has read the name and address.
+    note("view", record_id=found.high_risk.case_id, subject="marker", subject_id=found.id)
     off = OffForm(initial={"version": found.version})
     return render(
         request, "desk/high_risk/marker.html", {"marker": found, "form": form, "off": off, "now": now()}
@@ -99,6 +101,20 @@ def off(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
     return redirect("high_risk")
 
 
+@require_POST
+def propose(request: HttpRequest, reference: str, high_risk: uuid.UUID) -> HttpResponse:
+    """A supervisor proposes the marker that was not, or was refused."""
+    actor = actor_of(request)
+    case = get_case(actor, reference, needs=Rung.WRITE)
+    try:
+        propose_again(actor=actor, now=now(), case=case, high_risk_id=high_risk)
+    except Invalid as invalid:
+        messages.error(request, invalid.message)
+    else:
+        messages.success(request, "The marker is proposed. The control room answers it.")
+    return redirect("case_high_risk", reference=reference)
+
+
 @require_GET
 def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
     """What followed from high risk in a case: who was told and has acknowledged, and the marker."""
@@ -111,5 +127,6 @@ def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
         "names": {one.id: one.name for one in people_of(actor, case, on)},
         "roles": role_words(on),
         "now": case.seen_at,
+        "may_propose": actor.may("lower_band") and case.rung >= Rung.WRITE and case.status != "closed",
     }
     return render(request, "desk/high_risk/case.html", context)

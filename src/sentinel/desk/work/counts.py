@@ -22,7 +22,10 @@ SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < 
 """
 # What the control room has to answer late or to take off.
 _MARKERS = """
-SELECT count(*) FROM risk_marker WHERE state = 'ending' OR (state = 'proposed' AND answer_due < sentinel_now())
+SELECT (SELECT count(*) FROM risk_marker
+         WHERE state = 'ending' OR (state = 'proposed' AND answer_due < sentinel_now()))
+     + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
+         WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """
 
 
@@ -40,7 +43,7 @@ def waiting(actor: Actor) -> int:
         return 0
     with connection.cursor() as cursor:
         if actor.may("answer_markers"):
-            cursor.execute(_MARKERS)
+            cursor.execute(_MARKERS, [actor.user_id])
             return int(cursor.fetchone()[0])
         cursor.execute(_WAITING, [actor.user_id, list(OPEN_STATUSES), actor.user_id, actor.user_id])
         return int(cursor.fetchone()[0])

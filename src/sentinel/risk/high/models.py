@@ -43,11 +43,6 @@ class HighRisk(CaseRow):
                 name="high_risk_once",
                 nulls_distinct=False,
             ),
-            models.UniqueConstraint(
-                fields=["place"],
-                condition=models.Q(ended_at__isnull=True, subject="location"),
-                name="high_risk_of_a_place_once",
-            ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("began_at")),
                 name="high_risk_ends_after_it_began",

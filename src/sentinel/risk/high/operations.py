@@ -5,84 +5,133 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
+from sentinel.access.queries import Desk
 from sentinel.accounts.duties import on_duty_for, police_for
 from sentinel.accounts.models import Agency, User
+from sentinel.accounts.queries import partnership_desk
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations.actions import working_agencies
+from sentinel.cases.operations.guards import may_write
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.jobs import defer
 from sentinel.kernel.clock import london_date
-from sentinel.kernel.errors import Conflict, NotFound
+from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.text import filled
 from sentinel.people.provenance import provenance
 from sentinel.risk.high import rules
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
-from sentinel.risk.high.queries import marker_terms, protocol_on
+from sentinel.risk.high.queries import LIVE, in_control_room, marker_terms, protocol_on
 from sentinel.risk.high.rules import LOCATION
 from sentinel.risk.high.saying import Said, said_of
 from sentinel.risk.tasks import send_told
 
 BASIS = "Crime and Disorder Act 1998 s.115"
+WHAT = "that there is high risk in a case, and whom to ring"
 WHY = "High risk of anti-social behaviour: the protocol tells the police for the area"
 
 
 def begin_high_risk(
     *, actor: Actor, now: datetime, case: Case, party: Party | None, subject: str
-) -> HighRisk | None:
+) -> HighRisk:
     """Somebody of a case, or its place, has become high risk: whoever the protocol names is told at once and must
     acknowledge (R48), and a marker is proposed to the control room (R153). What had begun already comes back.
 
     The agencies that work on the case and the police of the area reach what is told, and no more of the case than they
-    did. None where the place's high risk has begun already in a case that the actor does not reach: it was told then.
-    Raises Refused for an actor of no agency.
+    did. Raises Refused for an actor of no agency.
     """
+    let_workers_reach(case)
     found = _open(case, party, subject)
     if found is not None:
         return found
+    record_id = new_id()
     owner = case.owner_agency
     forces = police_for(case.place.district_id if case.place else None)
-    row = _made(actor, now, case, party, subject)
-    if row is None:
-        return None
-    record_id = row.record_id
+    open_record(actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK)
+    row = HighRisk.objects.create(
+        **provenance(actor=actor, now=now, record_id=record_id),
+        id=record_id,
+        case=case,
+        party=party,
+        place=case.place,
+        subject=subject,
+        reference=case.reference,
+        owner_agency_id=owner.id,
+        ring=_ring(owner),
+        began_at=now,
+    )
     for agency_id in sorted({*working_agencies(actor, case), *(one.id for one in forces)} - {actor.agency}):
         share(
             actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK, holder_id=agency_id, rung=Rung.WRITE,
-            what="that there is high risk in a case, and whom to ring", lawful_basis=BASIS, why=WHY, via="high_risk",
+            what=WHAT, lawful_basis=BASIS, why=WHY, via="high_risk",
         )  # fmt: skip
+    for force in forces:
+        if force.id != actor.agency:
+            # The case's owner finds it in the case's own ledger too.
+            disclose(
+                actor=actor, now=now, record_id=case.id, kind="share", what=WHAT, lawful_basis=BASIS, why=WHY,
+                wish="not_asked", to_agency=force.id, to_person=None,
+            )  # fmt: skip
     raise_event(
         kind="high_risk_began", actor=actor, now=now, record_id=case.id,
         subject_id=row.id, audience_id=party.audience_id if party else None,
         payload={"party": str(party.id) if party else None, "subject": subject},
     )  # fmt: skip
-    _tell_step(now, row, owner, forces, 1, by=actor.user_id)
+    _tell_from(now, row, owner, forces, 1, by=actor.user_id)
     propose_marker(actor=actor, now=now, row=row, case=case, party=party)
     return row
 
 
 def end_high_risk(
     *, actor: Actor, now: datetime, case: Case, party: Party | None, subject: str
-) -> HighRisk | None:
+) -> list[HighRisk]:
     """The decision that somebody, or a place, is no longer at high risk ends what followed from it: nobody need acknowledge
-    any more, and the control room takes the marker off and says so. None where nothing had begun."""
-    row = _open(case, party, subject)
-    if row is not None:
-        _end(actor, now, row, case)
-    return row
+    any more, and the control room takes the marker off and says so. Of a place it ends in every case there that the actor
+    works on (R40). Empty where nothing had begun."""
+    let_workers_reach(case)
+    rows = HighRisk.objects.filter(subject=subject, ended_at__isnull=True)
+    rows = rows.filter(place=case.place) if subject == LOCATION else rows.filter(case=case, party=party)
+    return _end_all(actor, now, rows, case)
 
 
 def end_with_case(*, actor: Actor, now: datetime, case: Case) -> list[HighRisk]:
     """The same for everybody in a case that is closed. Its place stays at risk until somebody assesses it anew."""
+    let_workers_reach(case)
     rows = HighRisk.objects.filter(case=case, ended_at__isnull=True).exclude(subject=LOCATION)
-    rows = rows.select_related("party")
-    found = list(rows.select_for_update(of=("self",)))
+    return _end_all(actor, now, rows, case)
+
+
+def let_workers_reach(case: Case) -> None:
+    """Let every agency that works on a case reach what has followed from its high risk, those too that joined since; and
+    name the desk of whoever owns the case now. Nothing for who does not work on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT risk_high_reach(%s)", [case.id])
+    rows = HighRisk.objects.filter(case=case, ended_at__isnull=True).exclude(
+        owner_agency_id=case.owner_agency_id
+    )
+    if rows:
+        ring = _ring(case.owner_agency)
+        Marker.objects.filter(high_risk__in=rows).update(ring=ring, version=F("version") + 1)
+        rows.update(owner_agency_id=case.owner_agency_id, ring=ring, version=F("version") + 1)
+
+
+def _ring(owner: Agency) -> str:
+    """Which desk is rung; the partnership's where the owner's name alone tells something."""
+    hidden = owner.names_give_away
+    phone = partnership_desk().phone if hidden else ""
+    desk = Desk.told(owner.desk_name, owner.desk_phone, gives_away=hidden, partnership=phone)
+    return ", ".join(word for word in (desk.name, desk.phone) if word)
+
+
+def _end_all(actor: Actor, now: datetime, rows: QuerySet[HighRisk], case: Case) -> list[HighRisk]:
+    # Whoever passes on inserts rows that name these: NO KEY lets them, so that neither waits for the other for ever.
+    found = list(rows.select_related("party").select_for_update(of=("self",), no_key=True).order_by("id"))
     for row in found:
         _end(actor, now, row, case)
     return found
@@ -92,9 +141,7 @@ def _end(actor: Actor, now: datetime, row: HighRisk, case: Case) -> None:
     row.ended_at, row.ended_by_id = now, actor.user_id
     row.version += 1
     row.save(update_fields=["ended_at", "ended_by_id", "version"])
-    markers = Marker.objects.filter(high_risk=row)
-    markers.filter(state="proposed").update(state="withdrawn", ended_at=now, version=F("version") + 1)
-    markers.filter(state="accepted").update(state="ending", ended_at=now, version=F("version") + 1)
+    _markers_end(Marker.objects.filter(high_risk=row), now)
     waiting = ToldOfHighRisk.objects.filter(
         high_risk=row, acknowledged_at__isnull=True, passed_on_at__isnull=True
     )
@@ -110,11 +157,10 @@ def _end(actor: Actor, now: datetime, row: HighRisk, case: Case) -> None:
 def acknowledge(*, actor: Actor, now: datetime, high_risk_id: uuid.UUID) -> HighRisk:
     """Say that one has read that there is high risk and acts on it. Raises NotFound for who was not told."""
     mine = ToldOfHighRisk.objects.filter(high_risk_id=high_risk_id, user=actor.user_id)
-    told = mine.select_related("high_risk").first()
+    told = mine.select_related("high_risk").order_by("-step", "role").first()
     if told is None:
         raise NotFound()
-    if told.acknowledged_at is None:
-        mine.filter(acknowledged_at__isnull=True).update(acknowledged_at=now, version=F("version") + 1)
+    if mine.filter(acknowledged_at__isnull=True).update(acknowledged_at=now, version=F("version") + 1):
         raise_event(
             kind="high_risk_acknowledged", actor=actor, now=now, record_id=high_risk_id, subject_id=told.id,
             payload={"role": told.role},
@@ -186,6 +232,27 @@ def propose_marker(
     return marker
 
 
+def propose_again(*, actor: Actor, now: datetime, case: Case, high_risk_id: uuid.UUID) -> Marker:
+    """A supervisor proposes a marker where none was proposed, or the control room has refused one.
+
+    Raises Refused without the right to lower a band, NotFound for another case's, Conflict where one is proposed or shown
+    or the risk has ended, Invalid with the reason where there may be none.
+    """
+    may_write(actor, case, "lower_band")
+    let_workers_reach(case)
+    row = HighRisk.objects.filter(pk=high_risk_id, case=case).select_for_update(no_key=True).first()
+    if row is None:
+        raise NotFound()
+    if row.ended_at is not None or row.markers.filter(state__in=LIVE).exists():
+        raise Conflict("A marker is proposed or shown already, or the risk has ended.")
+    party = Party.objects.filter(pk=row.party_id).first() if row.party_id else None
+    why = why_none(actor, row, said_of(actor, case, party, london_date(now)))
+    made = None if why else propose_marker(actor=actor, now=now, row=row, case=case, party=party)
+    if made is None:
+        raise Invalid(why or "The local rule has no marker of this kind.")
+    return made
+
+
 def why_none(actor: Actor, row: HighRisk, said: Said) -> str | None:
     """Why no marker is proposed of this, in a sentence; None where one is."""
     return rules.why_no_marker(
@@ -201,8 +268,7 @@ def answer_marker(
 
     Raises Refused without the right, NotFound, Invalid (refusal), Conflict where it was answered or withdrawn meanwhile.
     """
-    actor.require("answer_markers", "Only the control room answers a marker.")
-    marker = _marker(marker_id)
+    marker = _marker(actor, marker_id)
     said = "" if accepts else filled("refusal", refusal, "Say why it is refused.", longest=2000)
     done = Marker.objects.filter(pk=marker.pk, version=version, state="proposed").update(
         state="accepted" if accepts else "refused", refusal=said, answered_at=now, answered_by_id=actor.user_id,
@@ -223,8 +289,7 @@ def take_marker_off(*, actor: Actor, now: datetime, marker_id: uuid.UUID, versio
 
     Raises Refused without the right, NotFound, Conflict where there is nothing to take off.
     """
-    actor.require("answer_markers", "Only the control room takes a marker off.")
-    marker = _marker(marker_id)
+    marker = _marker(actor, marker_id)
     done = Marker.objects.filter(pk=marker.pk, version=version, state="ending").update(
         state="ended", taken_off_at=now, taken_off_by_id=actor.user_id, version=F("version") + 1
     )
@@ -237,59 +302,62 @@ def take_marker_off(*, actor: Actor, now: datetime, marker_id: uuid.UUID, versio
     return marker
 
 
-def _marker(marker_id: uuid.UUID) -> Marker:
+def _marker(actor: Actor, marker_id: uuid.UUID) -> Marker:
+    in_control_room(actor)
     found = Marker.objects.filter(pk=marker_id).first()
     if found is None:
         raise NotFound()
+    if found.created_by_id == actor.user_id:
+        raise Refused("You proposed this marker yourself. Somebody else in the control room answers it.")
     return found
 
 
-def _made(actor: Actor, now: datetime, case: Case, party: Party | None, subject: str) -> HighRisk | None:
-    record_id = new_id()
-    owner = case.owner_agency
-    try:
-        with transaction.atomic():
-            open_record(actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK)
-            return HighRisk.objects.create(
-                **provenance(actor=actor, now=now, record_id=record_id),
-                id=record_id,
-                case=case,
-                party=party,
-                place=case.place,
-                subject=subject,
-                reference=case.reference,
-                owner_agency_id=owner.id,
-                ring=f"{owner.desk_name}, {owner.desk_phone}",
-                began_at=now,
-            )
-    except IntegrityError:
-        if subject != LOCATION:
-            raise
-        return None
+def silence_markers(*, actor: Actor, now: datetime, party_id: uuid.UUID) -> None:
+    """Take the name and address out of every marker of a party, and have those that are shown taken off."""
+    markers = Marker.objects.filter(high_risk__party_id=party_id)
+    markers.update(who="", where="", version=F("version") + 1)
+    _markers_end(markers, now)
+
+
+def lapse_markers(*, now: datetime) -> int:
+    """Have markers whose last day has passed taken off, for the worker. Returns how many."""
+    over = Marker.objects.filter(ends_on__lt=london_date(now), state="accepted")
+    return over.update(state="ending", ended_at=now, version=F("version") + 1)
+
+
+def _markers_end(markers: QuerySet[Marker], now: datetime) -> None:
+    markers.filter(state="proposed").update(state="withdrawn", ended_at=now, version=F("version") + 1)
+    markers.filter(state="accepted").update(state="ending", ended_at=now, version=F("version") + 1)
 
 
 def _open(case: Case, party: Party | None, subject: str) -> HighRisk | None:
-    rows = HighRisk.objects.filter(subject=subject, ended_at__isnull=True)
-    # A place's risk is one across its cases (R40).
-    rows = rows.filter(place=case.place) if subject == LOCATION else rows.filter(case=case, party=party)
-    return rows.select_for_update().first()
+    rows = HighRisk.objects.filter(case=case, party=party, subject=subject, ended_at__isnull=True)
+    return rows.select_for_update(no_key=True).first()
 
 
 def _tell_next(now: datetime, row: HighRisk, step: int) -> None:
-    following = rules.next_step(protocol_on(london_date(now)), step)
-    if following is None:
-        return
     owner = Agency.objects.get(pk=row.owner_agency_id)
-    place = row.place
-    forces = police_for(place.district_id if place else None)
-    _tell_step(now, row, owner, forces, following, by=None)
+    forces = police_for(row.place.district_id if row.place else None)
+    following = rules.next_step(protocol_on(london_date(now)), step)
+    if following is not None:
+        _tell_from(now, row, owner, forces, following, by=None)
+
+
+def _tell_from(
+    now: datetime, row: HighRisk, owner: Agency, forces: list[Agency], step: int, *, by: uuid.UUID | None
+) -> None:
+    """Tell a step; where there is nobody to tell in it, the next one at once."""
+    lines = protocol_on(london_date(now))
+    at: int | None = step
+    while at is not None and not _tell_step(now, row, owner, forces, at, by=by):
+        at = rules.next_step(lines, at)
 
 
 def _tell_step(
     now: datetime, row: HighRisk, owner: Agency, forces: list[Agency], step: int, *, by: uuid.UUID | None
-) -> None:
+) -> int:
     """Write down who is told in a step, each once, and send them a message without personal data. `by` is None where it is
-    passed on by itself: then it comes from whoever began it."""
+    passed on by itself: then it comes from whoever began it. Returns how many there are in the step."""
     area = row.place.district_id if row.place else None
     origin = {
         "record_id": row.record_id,
@@ -299,6 +367,7 @@ def _tell_step(
         "created_by_id": by,
     }
     told: list[User] = []
+    count = 0
     for line in _lines_of(now, step):
         of = [owner.id] if line.of == rules.OWNER else [force.id for force in forces]
         here = area if line.of == rules.AREA else None
@@ -309,10 +378,12 @@ def _tell_step(
                 user=user,
                 defaults={**origin, "step": step, "told_at": now, "due_at": line.due(now)},
             )
+            count += 1
             if made:
                 told.append(user)
     for user in dict.fromkeys(told):
         defer(send_told, high_risk=str(row.id), user=str(user.id))
+    return count
 
 
 def _lines_of(now: datetime, step: int) -> list[rules.Telling]:

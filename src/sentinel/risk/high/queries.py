@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Exists, F, OuterRef, QuerySet, SmallIntegerField, When
 
+from sentinel.accounts.queries import agency_with
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.errors import NotFound
+from sentinel.kernel.errors import NotFound, Refused
 from sentinel.questionnaires.queries import rule_contents
 from sentinel.risk.high import rules
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
@@ -56,7 +58,7 @@ def told_to(actor: Actor) -> list[Mine]:
         ToldOfHighRisk.objects.filter(user=actor.user_id, high_risk__ended_at__isnull=True)
         .select_related("high_risk")
         .annotate(opens=Exists(may_read))
-        .order_by("due_at", "id")[:MOST]
+        .order_by(F("acknowledged_at").desc(nulls_first=True), "due_at", "id")[:MOST]
     )
     seen: dict[uuid.UUID, Mine] = {}
     for row in rows:
@@ -66,21 +68,32 @@ def told_to(actor: Actor) -> list[Mine]:
     return sorted(seen.values(), key=lambda one: (one.told.acknowledged_at is not None, one.told.due_at))
 
 
-def markers(actor: Actor) -> list[Marker]:
-    """What the control room has to answer or take off, then what it holds; each kind by when it is due. One query.
-
-    Raises Refused without the right.
-    """
+def in_control_room(actor: Actor) -> None:
+    """Raise Refused unless the actor sits in a control room of the police."""
     actor.require("answer_markers", "Only the control room looks at markers.")
-    order = {"proposed": 0, "ending": 1, "accepted": 2}
-    rows = _markers().filter(state__in=order).order_by("answer_due", "id")[:MOST]
-    return sorted(rows, key=lambda one: order[one.state])
+    if actor.agency_id is None or agency_with(actor.agency_id).kind != "police":
+        raise Refused("Only the control room of the police looks at markers.")
+
+
+LIVE = ("proposed", "ending", "accepted")
+
+
+def markers(actor: Actor) -> list[Marker]:
+    """What the control room has to answer or take off, then what it shows; each kind by when it is due. Two queries.
+
+    Raises Refused for anybody else.
+    """
+    in_control_room(actor)
+    order = Choose(
+        *(When(state=state, then=at) for at, state in enumerate(LIVE)), output_field=SmallIntegerField()
+    )
+    return list(_markers().filter(state__in=LIVE).order_by(order, "answer_due", "id")[:MOST])
 
 
 def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
-    """One marker, for the control room. Raises Refused without the right, NotFound."""
-    actor.require("answer_markers", "Only the control room looks at markers.")
-    found = _markers().filter(pk=marker_id).first()
+    """One marker that is proposed, shown or to be taken off, for the control room. Raises Refused for anybody else, NotFound."""
+    in_control_room(actor)
+    found = _markers().filter(pk=marker_id, state__in=LIVE).first()
     if found is None:
         raise NotFound()
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sentinel.cases.models import Case, Party
@@ -25,7 +25,7 @@ class Said:
 def said_of(actor: Actor, case: Case, party: Party | None, on: date) -> Said:
     """What a marker may say of a party of a case, or of its place where there is none; ages on a day in London.
 
-    A name or address that was told to fewer people than the case, and a safe address, are not said.
+    What another record tells of them, what was told to fewer people than the case, and a safe address are not said.
     """
     where = _line(case)
     if party is None:
@@ -34,9 +34,20 @@ def said_of(actor: Actor, case: Case, party: Party | None, on: date) -> Said:
     protected = party.identity_protected or party.audience_id is not None or one is None
     if protected or one is None or one.person_id is None:
         return Said("", "" if protected else where, protected, bool(one and one.is_young))
-    known = facts_of(actor, [one.person_id]).get(one.person_id)
+    known = _of_case(facts_of(actor, [one.person_id]).get(one.person_id), case)
     name = told_name(known, None) if known else UNNAMED
     return Said("" if name == UNNAMED else name, _home(known) or where, protected=False, young=one.is_young)
+
+
+def _of_case(known: Known | None, case: Case) -> Known | None:
+    """What this case itself tells: the marker leaves by its owner's decision, and by nobody else's."""
+    if known is None:
+        return None
+    return replace(
+        known,
+        names=[row for row in known.names if row.record_id == case.id],
+        addresses=[row for row in known.addresses if row.record_id == case.id],
+    )
 
 
 def _home(known: Known | None) -> str:
