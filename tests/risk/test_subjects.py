@@ -12,6 +12,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.cases.operations import add_party, add_role, set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place
@@ -149,6 +150,11 @@ def test_a_place_has_one_that_is_current_in_all_its_cases_and_makes_none_of_them
     assessed_as(priya, first, "location", band="high")
     colin = acting(COLIN)
     newest = assessed_as(colin, second, "location", band="medium")
+    before = {
+        event.record_id: event.payload["before"]
+        for event in Event.objects.filter(kind="assessed", record_id=second.id)
+    }
+    assert before == {second.id: None}, "the first case's band is not told on the second's timeline"
     for case in (first, second):
         found = risk_in(colin, case).place
         assert found is not None

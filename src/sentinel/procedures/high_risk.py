@@ -20,7 +20,7 @@ from sentinel.risk.high.operations import (
     end_with_case,
     silence_markers,
 )
-from sentinel.risk.high.rules import HIGH
+from sentinel.risk.high.rules import HIGH, LOCATION
 
 
 @follow("assessed")
@@ -30,7 +30,8 @@ def band_changed(event: Event, actor: Actor, now: datetime) -> None:
     What has begun begins no second time; after a closed case was reopened, the next high assessment tells everybody anew.
     """
     is_high, was_high = event.payload["band"] == HIGH, event.payload.get("before") == HIGH
-    if not is_high and not was_high:
+    # What a place was before may stand in another case of it.
+    if not is_high and not was_high and event.payload["subject"] != LOCATION:
         return
     case = Case.objects.select_related("owner_agency", "place__district").get(pk=event.record_id)
     named = event.payload.get("party")

@@ -118,13 +118,14 @@ def assess(
             "party": str(about.party.id) if about.party else None,
             "subject": about.subject,
             "band": band_key(row.band),
-            "before": band_key(standing.band) if standing else None,
+            # What another case of the place says is not told on this one's timeline: not everybody here may read it.
+            "before": band_key(standing.band) if standing and standing.case_id == case.id else None,
             "judgement": row.judgement,
             **({"beside": str(beside.id)} if beside else {}),
         },
     )
     if beside is not None and beside.assessor_id not in {None, actor.user_id}:
-        defer(tell_assessed_beside, user_id=str(beside.assessor_id), reference=case.reference)
+        defer(tell_assessed_beside, user_id=str(beside.assessor_id))
     end_assessment_draft(actor=actor, now=now, about=about)
     recount(actor=actor, now=now, case=case)
     if case.status == "new" and not case.unassessed:

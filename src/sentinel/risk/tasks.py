@@ -48,13 +48,13 @@ def pass_on_unacknowledged() -> None:
 BESIDE = "Sentinel: somebody else assessed the same at the same time"
 BESIDE_BODY = (
     "Two assessments of the same were kept at the same time, and one of them is yours. Both stay; the later one stands, and the"
-    " higher band of the two holds. Nothing more stands in this message. Sign in to Sentinel and look at case {reference}."
+    " higher band of the two holds. Nothing more stands in this message. Sign in to Sentinel and look at what you assessed last."
 )
 
 
 @task("risk.tell_assessed_beside")
-def tell_assessed_beside(user_id: str, reference: str) -> None:
+def tell_assessed_beside(user_id: str) -> None:
     """Tell the author of the earlier of the two; the later one was told on the page. Nobody whose account has ended."""
     user = User.objects.filter(pk=uuid.UUID(user_id), is_active=True, suspended_at__isnull=True).first()
     if user is not None:
-        EmailMessage(subject=BESIDE, body=BESIDE_BODY.format(reference=reference), to=[user.email]).send()
+        EmailMessage(subject=BESIDE, body=BESIDE_BODY, to=[user.email]).send()

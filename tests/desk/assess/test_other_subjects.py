@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from sentinel.audit.models import Entry
 from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.foundation.clock import now
 from sentinel.places.operations import find_or_make_place
@@ -178,6 +179,18 @@ def test_a_places_page_shows_its_band_only_to_who_may_read_the_case() -> None:
     theirs = body(BETH, where)
     assert "High" not in theirs
     assert "Priya" not in theirs
+
+
+def test_another_cases_assessment_of_the_place_is_read_not_carried_and_its_reading_is_that_cases() -> None:
+    first, _ = a_matter()
+    second, _ = a_matter()
+    with transaction.atomic():
+        assessed_as(acting(PRIYA), first, "location", band="medium", now=now())
+    assert "Still so" in body(PRIYA, address(first, None, "location"))
+    assert "Still so" not in body(PRIYA, address(second, None, "location"))
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        assert Entry.objects.filter(kind="view", subject="assessment", record_id=first.id).count() == 1
 
 
 def test_a_review_that_is_due_is_said_on_the_case_on_my_work_and_on_the_page_that_assesses() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import forms as django_forms
@@ -12,8 +13,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sentinel.audit.operations import note
+from sentinel.audit.operations import note, note_each
 from sentinel.cases.lists import labels
+from sentinel.cases.models import Case
 from sentinel.desk.assess.begun import typed, version_asked
 from sentinel.desk.assess.forms import BandForm
 from sentinel.desk.assess.person import person_page
@@ -69,6 +71,7 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
         return _save_and_come_back(request, page, page.about, version)
     question_set = question_set_of(version.id)
     standing = next(iter(history(page.about)), None)
+    _note_elsewhere(page.case, [standing] if standing else [])
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(
         question_set,
@@ -256,7 +259,14 @@ def assessments_of(request: HttpRequest, reference: str, subject: str) -> HttpRe
     page = of_case(request, reference, subject)
     page.actor.require("see_cases", "Your role does not read cases.")
     rows = history(page.about) if page.about else []
+    _note_elsewhere(page.case, rows)
     return render(request, "desk/assess/assessments.html", page.context(shown=_shown(rows), **_WORDS))
+
+
+def _note_elsewhere(case: Case, rows: Iterable[Assessment]) -> None:
+    """Record that another case's assessment of the place was read here: the case's owner sees it."""
+    if others := {row.record_id for row in rows} - {case.id}:
+        note_each("view", sorted(others), subject="assessment")
 
 
 def _shown(rows: list[Assessment]) -> list[dict[str, object]]:

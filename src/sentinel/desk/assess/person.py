@@ -141,7 +141,8 @@ def told_before(
         answers = carry(question_set_of(report.script_id), report.script_answers, question_set)
         answers = _without(question_set, answers, OF_ONE_PERSON - theirs.get(report.id, frozenset()))
         found = Carried.of(answers, f"the report of {uk_day(report.told_at)}").over(found)
-    if standing is not None:
+    # Of a place another case's answers are read, not carried: they would be told to everybody who reads this one.
+    if standing is not None and standing.case_id == case.id:
         answers = _of_standing(question_set, standing)
         found = Carried.of(answers, f"the assessment of {uk_day(standing.assessed_at)}").over(found)
     return found
