@@ -68,7 +68,8 @@ class Decision(CaseRow):
         ("followed", "A later one took its place"),
         ("rule", "The rule has ended"),
     ]
-    rule = models.ForeignKey(ReminderRule, on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own: it would be taken for those that begin with it, and a rule has very many decisions.
+    rule = models.ForeignKey(ReminderRule, on_delete=models.PROTECT, related_name="+", db_index=False)
     subject_id = models.UUIDField()
     detail = models.CharField(max_length=120, blank=True)
     started_at = models.DateTimeField()

@@ -84,14 +84,15 @@ told AS MATERIALIZED (
      ORDER BY s.record_id, s.subject_id, s.detail, s.recipient_id, s.rank)"""
 
 # Joined by probes of an index and by grouping, never by what the planner might loop over: after a first sweep it does not know
-# yet how many decisions there are. What is live was decided already for a step as late. What is not, but stands again (a case closed and reopened), comes
+# yet how many decisions there are. The recipient is compared as text, so that the index of a matter is taken and not that of all
+# that a recipient has. What is live was decided already for a step as late. What is not, but stands again (a case closed and reopened), comes
 # alive as the decision that it was: with its message, where it had one.
 DECIDE = """
 fresh AS (
     SELECT t.* FROM told t LEFT JOIN LATERAL (
         SELECT true AS decided FROM reminders_decision x
          WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = t.subject_id AND x.detail = t.detail
-           AND x.recipient_id = t.recipient_id AND x.started_at = t.started_at AND x.step >= t.step LIMIT 1) y ON true
+           AND x.recipient_id::text = t.recipient_id::text AND x.started_at = t.started_at AND x.step >= t.step LIMIT 1) y ON true
      WHERE y.decided IS NULL),
 put AS (
     INSERT INTO reminders_decision AS kept
@@ -110,7 +111,7 @@ passed AS (
       FROM put p CROSS JOIN LATERAL (
            SELECT x.id FROM reminders_decision x
             WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = p.subject_id AND x.detail = p.detail
-              AND x.recipient_id = p.recipient_id AND x.started_at = p.started_at AND x.step < p.step OFFSET 0) y
+              AND x.recipient_id::text = p.recipient_id::text AND x.started_at = p.started_at AND x.step < p.step OFFSET 0) y
      WHERE d.id = y.id RETURNING 1),
 gone AS (
     SELECT unnest(array_agg(u.id)) AS id FROM (
