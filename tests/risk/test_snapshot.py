@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sentinel.cases.models import Case
+from sentinel.access.operations import make_audience
+from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.places.operations import find_or_make_place
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.risk.deferring import defer_assessment
@@ -16,7 +17,7 @@ from sentinel.risk.queries import Standing, open_reviews_due, open_unassessed, p
 from sentinel.risk.rules import review_due
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import THREAT, assessed, assessed_as
-from tests.support import NOW, acting
+from tests.support import NOW, acting, user
 
 pytestmark = pytest.mark.django_db
 PRIYA, COLIN, BETH = (
@@ -161,3 +162,15 @@ def test_the_aide_memoire_makes_a_place_due_victims_or_not() -> None:
     assert any("no victim" in one for one in found.due_because)
     assessed_as(priya, third, "location")
     assert not place_risk(priya, place.id, None, NOW).is_missing
+
+
+def test_a_case_whose_only_victim_one_does_not_see_is_not_listed_as_one_without_a_victim() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    audience = make_audience(actor=priya, now=NOW, named=[user(PRIYA).id])
+    party = a_party(priya, case)
+    Party.objects.filter(pk=party.pk).update(audience_id=audience)
+    PartyRole.objects.filter(party=party).update(audience_id=audience)
+    assert [one.subject for one in snapshot(priya, [case], NOW)] == ["victim"]
+    colin = acting("colin.webb@charnwood.example")
+    assert snapshot(colin, [Case.objects.get(pk=case.pk)], NOW) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -59,6 +60,16 @@ def has_victim(case_id: uuid.UUID) -> bool:
         cursor.execute("SELECT risk_has_victim(%s)", [case_id])
         row = cursor.fetchone()
     return bool(row and row[0])
+
+
+def with_victims(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of some cases in which anybody is a victim, also somebody whom the actor does not see. One query, none for none."""
+    ids = list(case_ids)
+    if not ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT c.id FROM unnest(%s::uuid[]) AS c(id) WHERE risk_has_victim(c.id)", [ids])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def standing_of(about: About) -> Assessment | None:

@@ -11,6 +11,7 @@ from sentinel.cases.next import Due, provider
 from sentinel.cases.queries import OnCase, people_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
+from sentinel.risk.about import has_victim
 from sentinel.risk.queries import Assessed, case_unassessed, put_off_in, risk_in, unassessed_in
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
@@ -50,7 +51,7 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
         page, args = page_of(subject, party_id)
         found += _of_standing(one, now, page, args, f"{{party}}{AS[subject]}", party_id)
     page, args = page_of(CASE, None)
-    if known.itself is not None and not _victims(actor, case):
+    if known.itself is not None and not _victims(actor, case) and not has_victim(case.id):
         found += _of_standing(known.itself, now, page, args, "the case", None)
     page, args = page_of(LOCATION, None)
     if known.place is not None:

@@ -11,7 +11,8 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case as Choose
 from django.db.models.functions import JSONObject
 
 from sentinel.care.queries import Told, newest_safe_contact, read_safe, told_by_case
@@ -75,7 +76,8 @@ class Mine:
         """Whether a case has no victim and no assessment of its own."""
         if not self.cases[case_id].unassessed or self.risk_of(case_id).itself is not None:
             return False
-        return not any(VICTIM in one.roles for one in self.people.get(case_id, []))
+        case: Any = self.cases[case_id]
+        return not case.has_victim and not any(VICTIM in one.roles for one in self.people.get(case_id, []))
 
     def unassessed(self, case_id: uuid.UUID) -> list[Somebody]:
         """The victims of a case who have no assessment."""
@@ -131,6 +133,13 @@ def with_newest() -> QuerySet[Any]:
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
     return Case.objects.select_related("owner_agency").annotate(
+        # Also one whom the reader does not see; asked of those alone in which somebody is not assessed.
+        has_victim=Choose(
+            When(
+                unassessed__gt=0, then=Func(F("pk"), function="risk_has_victim", output_field=BooleanField())
+            ),
+            default=Value(False),
+        ),
         told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
         newest_report=Subquery(reports.values("at")),
         newest_incident=Subquery(incidents.values("at")),

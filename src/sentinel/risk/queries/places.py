@@ -33,8 +33,7 @@ _COUNTED = """
 WITH here AS (SELECT c.id FROM cases_case c WHERE c.place_id = %s AND c.status = ANY (%s))
 SELECT (SELECT count(*) FROM here),
        (SELECT count(*) FROM here h
-         WHERE NOT EXISTS (SELECT 1 FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
-                            WHERE p.case_id = h.id AND r.role = 'victim' AND r.until IS NULL)),
+         WHERE NOT risk_has_victim(h.id)),
        (SELECT count(*) FROM cases_incident i
          WHERE i.place_id = %s AND COALESCE(i.occurred_from, i.created_at) >= %s)
 """

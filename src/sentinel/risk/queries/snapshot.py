@@ -12,6 +12,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet
+from sentinel.risk.about import with_victims
 from sentinel.risk.models import Assessment
 from sentinel.risk.queries.shapes import Assessed, InCase
 from sentinel.risk.queries.standing import parties_by_case, risk_by_case
@@ -54,7 +55,7 @@ def snapshot(actor: Actor, cases: Iterable[Case], now: datetime) -> list[Standin
     itself; and its place once it is assessed.
 
     A victim and a case without one that are not assessed are MISSING or DEFERRED, and so are a witness and whoever is complained of
-    (a child under 10 is never listed as that). Three queries, however many cases.
+    (a child under 10 is never listed as that). Three queries, however many cases; four where the actor sees no victim in one.
     """
     wanted = {case.id: case for case in cases}
     parties = parties_by_case(wanted)
@@ -63,10 +64,14 @@ def snapshot(actor: Actor, cases: Iterable[Case], now: datetime) -> list[Standin
         one for found in risk.values() for one in (*found.people.values(), found.itself, found.place) if one
     ]
     answers = _answers([one.id for one in shown])
+    seen = {case_id for case_id, some in parties.items() if any(VICTIM in roles for roles in some.values())}
+    hidden = with_victims(wanted.keys() - seen)
     return [
         one
         for case_id, case in wanted.items()
-        for one in _in_case(case, parties.get(case_id, {}), risk.get(case_id, InCase()), answers, now)
+        for one in _in_case(
+            case, parties.get(case_id, {}), risk.get(case_id, InCase()), answers, now, case_id in hidden
+        )
     ]
 
 
@@ -81,6 +86,7 @@ def _in_case(
     risk: InCase,
     answers: dict[uuid.UUID, tuple[QuestionSet, dict[str, object]]],
     now: datetime,
+    hides_victim: bool,
 ) -> Iterator[Standing]:
     found = [
         _standing(case.id, party_id, subject, risk, risk.people.get((party_id, subject)), answers, now)
@@ -88,7 +94,7 @@ def _in_case(
         for subject in subjects_of(roles)
     ]
     yield from sorted(found, key=lambda one: list(_ORDER).index(one.subject))
-    has_victim = any(one.subject == VICTIM for one in found)
+    has_victim = hides_victim or any(one.subject == VICTIM for one in found)
     if not has_victim and (risk.itself is not None or case.unassessed):
         yield _standing(case.id, None, CASE, risk, risk.itself, answers, now)
     if risk.place is not None:
