@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,17 @@ from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of
-from tests.governance.making import GRACE, NADIA, SCORED, asked, begun, rule_proposed, text, written
+from tests.governance.making import (
+    GRACE,
+    NADIA,
+    SCORED,
+    asked,
+    begun,
+    propose_today,
+    rule_proposed,
+    text,
+    written,
+)
 from tests.support import PRIYA, acting, signed_in, user
 
 
@@ -37,12 +47,18 @@ def proposed(days: int = 0, by: str = GRACE) -> QuestionSetDraft:
         )  # fmt: skip
 
 
-def release(draft: QuestionSetDraft, by: str, seen: str | None = None) -> int:
+def release(draft: QuestionSetDraft, by: str, seen: str | None = None, day: date | None = None) -> int:
     """Straight at the database, as somebody who has got past the pages."""
     with transaction.atomic(), connection.cursor() as cursor:
         acting(by)
         fingerprint = newest_revision(draft).fingerprint if seen is None else seen
-        cursor.execute("SELECT governance_release(%s, %s, %s)", [draft.pk, fingerprint, new_id()])
+        given = [
+            draft.pk,
+            fingerprint,
+            day or QuestionSetDraft.objects.get(pk=draft.pk).release_from,
+            new_id(),
+        ]
+        cursor.execute("SELECT governance_release(%s, %s, %s, %s)", given)
         return int(cursor.fetchone()[0])
 
 
@@ -55,10 +71,14 @@ def at(draft: QuestionSetDraft, path: str = "") -> str:
     return f"/question-sets/drafts/{draft.pk}/{path}"
 
 
-def send(client: Client, draft: QuestionSetDraft) -> Any:
+def shown(client: Client, draft: QuestionSetDraft) -> dict[str, str]:
+    """What the page that one decides on sends with the approval."""
     page = client.get(at(draft, "decide")).content.decode()
-    found = re.search(r'name="fingerprint" value="([0-9a-f]{64})"', page)
-    return client.post(at(draft, "decide"), {"fingerprint": found[1] if found else ""})
+    return dict(re.findall(r'name="(fingerprint|release_from)" value="([0-9a-f-]+)"', page))
+
+
+def send(client: Client, draft: QuestionSetDraft) -> Any:
+    return client.post(at(draft, "decide"), shown(client, draft))
 
 
 def test_another_person_approves_in_the_browser_and_it_is_used_from_its_day(transactional_db: None) -> None:
@@ -199,10 +219,32 @@ def test_approval_is_of_exactly_what_was_seen(draft: QuestionSetDraft) -> None:
     assert QuestionSetVersion.objects.get(key=SCORED, number=2).title == "Another title"
 
 
+def test_approval_is_of_the_day_that_was_seen(transactional_db: None) -> None:
+    draft, nadia, today = proposed(days=10), signed_in(NADIA), london_date(now())
+    seen = shown(nadia, draft)
+    assert seen["release_from"] == (today + timedelta(days=10)).isoformat()
+    with transaction.atomic():
+        send_back(actor=acting(GRACE), now=now(), draft_id=draft.pk, why="From today, rather")
+    propose_today(draft)
+    answer = nadia.post(at(draft, "decide"), seen)
+    assert answer.status_code == 409
+    assert "You were shown another day" in text(answer)
+    for day in ("", "someday"):
+        assert nadia.post(at(draft, "decide"), {**seen, "release_from": day}).status_code == 409
+    with pytest.raises(DatabaseError, match="what is released is what was seen"):
+        release(draft, NADIA, day=today + timedelta(days=10))
+    assert QuestionSetVersion.objects.filter(key=SCORED).count() == 1
+    assert send(nadia, draft).status_code == 302
+    assert QuestionSetVersion.objects.get(key=SCORED, number=2).released_from == today
+
+
 def test_a_day_that_passed_while_it_waited_is_too_late(draft: QuestionSetDraft) -> None:
     QuestionSetDraft.objects.filter(pk=draft.pk).update(release_from=london_date(now()) - timedelta(days=1))
     with pytest.raises(Invalid, match="passed"), transaction.atomic():
-        approve(actor=acting(NADIA), now=now(), draft_id=draft.pk, seen=newest_revision(draft).fingerprint)
+        approve(
+            actor=acting(NADIA), now=now(), draft_id=draft.pk, seen=newest_revision(draft).fingerprint,
+            seen_from=london_date(now()) - timedelta(days=1),
+        )  # fmt: skip
     with pytest.raises(DatabaseError, match="nothing is released in the past"):
         release(draft, NADIA)
     assert "That day has passed" in text(send(signed_in(NADIA), draft))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sentinel.governance.rules.drawing import Group, few, pairs_of_bars
 from sentinel.governance.rules.replaying import LIMITS, NO_BAND, Past, Replayed, about, replay, tally
+from sentinel.governance.tabletop import shown as shown_to_all
 from sentinel.questionnaires.rules import QuestionSet
 from tests.questionnaires.making import JUDGED, SCORED, made, question_data, question_sets, right_answers
 
@@ -168,7 +169,7 @@ def test_a_tally_counts_pairs_and_causes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, 0), (1, None), (4, None), (5, 5), (7, 5), (8, 10), (103, 105)]
+    ("count", "said"), [(0, None), (1, None), (4, None), (5, 5), (7, 5), (8, 10), (103, 105)]
 )
 def test_small_numbers_are_not_told_and_others_are_rounded(count: int, said: int | None) -> None:
     assert about(count) == said
@@ -178,6 +179,27 @@ def test_small_numbers_are_not_told_and_others_are_rounded(count: int, said: int
 def test_no_count_of_few_can_be_worked_out_from_two_others(some: int, more: int) -> None:
     shown = [about(some), about(some + more)]
     assert all(one is None or one % 5 == 0 for one in shown)
+
+
+def test_of_fewer_than_five_not_even_whether_there_is_one_is_told() -> None:
+    """Whoever writes a draft that moves one kind of person alone learns nothing from what it would do."""
+    told = [
+        shown_to_all(
+            tally(
+                [Replayed("low", "high", ("a",), True)] * moved
+                + [Replayed("low", "low")] * (32 - moved)
+                + [Replayed("medium", "medium")] * 7
+            )
+        )
+        for moved in range(6)
+    ]
+    assert all(one == told[0] for one in told[:5])
+    assert told[0] == {
+        "of": 40, "changed": None, "higher": None, "before": {"low": 30, "medium": 5},
+        "after": {"low": 30, "medium": 5}, "pairs": [["low", "low", 30], ["medium", "medium", 5]], "causes": [],
+    }  # fmt: skip
+    assert told[5]["pairs"] == [["low", "high", 5], ["low", "low", 25], ["medium", "medium", 5]]
+    assert (told[5]["changed"], told[5]["higher"], told[5]["causes"]) == (5, 5, [["a", 5]])
 
 
 def test_bars_stand_on_their_line_and_say_their_figures() -> None:

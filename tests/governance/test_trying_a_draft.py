@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from sentinel.accounts.models import RoleHeld
+from sentinel.audit.models import Entry
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.governance.models import QuestionSetDraft, Tabletop
@@ -125,6 +127,7 @@ def test_who_would_change_is_told_as_a_table_a_picture_and_causes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sentinel.governance.rules.replaying.FEWEST", 1)
+    monkeypatch.setattr("sentinel.governance.tabletop.FEWEST_PAST", 1)
     draft = written(begun(JUDGED), all_by_one_answer)
     row = tried(draft)
     result = row.result
@@ -140,7 +143,10 @@ def test_who_would_change_is_told_as_a_table_a_picture_and_causes(
     assert "People by band, now and with the draft" in page.content.decode()
 
 
-def test_what_is_kept_and_shown_of_the_whole_names_nobody_and_no_small_number(world: World) -> None:
+def test_what_is_kept_and_shown_of_the_whole_names_nobody_and_no_small_number(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sentinel.governance.tabletop.FEWEST_PAST", 1)
     draft = written(begun(JUDGED), all_by_one_answer)
     row = tried(draft)
     kept = json.dumps(row.result)
@@ -174,6 +180,11 @@ def test_cases_are_named_only_where_the_reader_reads_them(world: World) -> None:
     elsewhere = text(signed_in("mark.dale@melton.example").get(at(draft, "past")))
     assert "There is no past assessment that you may read" in elsewhere
     assert named not in elsewhere
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        looked = Entry.objects.filter(kind="view", subject="tabletop")
+        assert changing.case_id in {one.record_id for one in looked}, "which cases were looked at is recorded"
+        assert {one.user_id for one in looked} == {user(PRIYA).pk}
 
 
 def test_the_set_as_it_is_moves_nobody(world: World) -> None:
@@ -195,11 +206,34 @@ def test_it_is_asked_once_while_it_waits_and_again_after_a_change(grace: Client)
     with transaction.atomic():
         state_actor(SYSTEM)
         work_out(now=now(), tabletop_id=Tabletop.objects.get(revision__draft=draft).pk)
-    assert "no past assessment" in text(grace.get(at(draft, "past")))
+    assert "It was not tried. There are fewer than 20 past assessments" in text(grace.get(at(draft, "past")))
     written(draft, lambda data: data.update(title="Another"))
     assert "was changed since this was worked out" in text(grace.get(at(draft, "past")))
     grace.post(at(draft, "past"))
     assert Tabletop.objects.filter(revision__draft=draft).count() == 2
+
+
+def test_with_too_few_past_assessments_nothing_is_told(world: World) -> None:
+    draft = written(begun(JUDGED), all_by_one_answer)
+    assert tried(draft).result == {"too_few": True}
+    page = text(signed_in(GRACE).get(at(draft, "past")))
+    assert "It was not tried. There are fewer than 20 past assessments" in page
+    assert "would stand in another band, " not in page
+    assert "From band to band" not in page
+
+
+def test_a_set_is_tried_no_more_than_twenty_times_a_day(grace: Client) -> None:
+    draft = begun()
+    revision = draft.revisions.get()
+    for _ in range(20):
+        Tabletop.objects.create(revision=revision, asked_by=user(GRACE), asked_at=now(), done_at=now())
+    Tabletop.objects.update(result={"too_few": True})
+    answer = grace.post(at(draft, "past"))
+    assert answer.status_code == 422
+    assert "tried 20 times in the last 24 hours" in text(answer)
+    assert Tabletop.objects.count() == 20
+    Tabletop.objects.update(asked_at=now() - timedelta(hours=25))
+    assert grace.post(at(draft, "past")).status_code == 302
 
 
 def test_a_draft_with_something_wrong_is_not_tried(grace: Client) -> None:

@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 
 @pytest.fixture
-def world(transactional_db: None, database_urls: dict[str, str]) -> World:
+def world(transactional_db: None, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr("sentinel.governance.tabletop.FEWEST_PAST", 1)
+    monkeypatch.setattr("sentinel.governance.rules.replaying.FEWEST", 1)
     return build(database_urls)
 
 

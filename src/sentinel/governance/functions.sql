@@ -15,9 +15,10 @@ CREATE OR REPLACE TRIGGER revision_is_signed BEFORE INSERT ON governance_questio
     FOR EACH ROW EXECUTE FUNCTION governance_revision();
 
 -- The one way by which the application's role makes a version of a question set. It asks everything again: a governance
--- officer who wrote none of it and did not propose it, exactly the content that they saw, from today or later, and not
+-- officer who wrote none of it and did not propose it, exactly the content and the day that they saw, from today or later, and not
 -- before a version that is planned already. Returns the number of the new version.
-CREATE OR REPLACE FUNCTION governance_release(draft_ uuid, seen_ text, version_ uuid) RETURNS integer
+DROP FUNCTION IF EXISTS governance_release(uuid, text, uuid);
+CREATE OR REPLACE FUNCTION governance_release(draft_ uuid, seen_ text, seen_from_ date, version_ uuid) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
@@ -42,7 +43,7 @@ BEGIN
                    WHERE r.draft_id = draft_ AND r.made_by_id = sentinel_user()) THEN
         RAISE EXCEPTION 'nobody approves what they wrote or proposed' USING ERRCODE = '42501';
     END IF;
-    IF written.fingerprint IS DISTINCT FROM seen_ THEN
+    IF written.fingerprint IS DISTINCT FROM seen_ OR draft.release_from IS DISTINCT FROM seen_from_ THEN
         RAISE EXCEPTION 'what is released is what was seen' USING ERRCODE = '42501';
     END IF;
     IF draft.release_from < today THEN
@@ -70,8 +71,8 @@ BEGIN
      WHERE id = draft_;
     RETURN last_number + 1;
 END $$;
-REVOKE ALL ON FUNCTION governance_release(uuid, text, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION governance_release(uuid, text, uuid) TO sentinel_app;
+REVOKE ALL ON FUNCTION governance_release(uuid, text, date, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION governance_release(uuid, text, date, uuid) TO sentinel_app;
 
 -- Of a local rule's proposal likewise: who made it and what it says stands fast from the beginning.
 CREATE OR REPLACE FUNCTION governance_proposal() RETURNS trigger

@@ -10,21 +10,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
 from sentinel.foundation.actor import Actor
 from sentinel.governance.models import QuestionSetDraft, Tabletop
 from sentinel.governance.queries import governs
-from sentinel.governance.rules.replaying import NO_BAND, Past, Replayed, Tally, about, replay
+from sentinel.governance.rules.replaying import NO_BAND, Past, Replayed, Tally, about, replay, told
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, build
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import band_key
 
+Key = TypeVar("Key", str, tuple[str, str])
+
 # The newest assessments that are looked at: of the whole partnership, and while somebody waits for a page.
 MOST, MOST_OF_OWN = 20_000, 1_000
+# On fewer than these of the whole partnership nothing is tried: too few to hide one of them.
+FEWEST_PAST = 20
 
 
 def _newest(subject: str, most: int) -> QuerySet[Assessment]:
@@ -63,16 +67,21 @@ def work_out(*, now: datetime, tabletop_id: uuid.UUID) -> None:
         counted.add(_replayed(one, draft))
     seen = len(rows)
     since = rows[-1].assessed_at.date().isoformat() if rows else None
-    row.result = {**_shown(counted), "capped": seen == MOST, "since": since}
+    row.result = (
+        {"too_few": True}
+        if counted.of < FEWEST_PAST
+        else {**shown(counted), "capped": seen == MOST, "since": since}
+    )
     row.done_at = now
     row.save(update_fields=["result", "done_at"])
 
 
-def _shown(counted: Tally) -> dict[str, Any]:
-    """What is kept of a tally: every count as everybody may read it."""
+def shown(counted: Tally) -> dict[str, Any]:
+    """What is kept of a tally: every count as everybody may read it, and nothing of those that are fewer than five."""
+    pairs = told(counted.pairs)
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
-    for (was, becomes), count in counted.pairs.items():
+    for (was, becomes), count in pairs.items():
         before[was] += count
         after[becomes] += count
     changed = sum(count for (was, becomes), count in counted.pairs.items() if was != becomes)
@@ -80,17 +89,25 @@ def _shown(counted: Tally) -> dict[str, Any]:
         "of": about(counted.of),
         "changed": about(changed),
         "higher": about(counted.could_be_higher),
-        "before": {band: about(count) for band, count in before.items()},
-        "after": {band: about(count) for band, count in after.items()},
-        "pairs": [[was, becomes, about(count)] for (was, becomes), count in counted.pairs.items()],
-        "causes": [[key, about(count)] for key, count in counted.causes.most_common()],
+        "before": _kept(before),
+        "after": _kept(after),
+        "pairs": [[was, becomes, count] for (was, becomes), count in _kept(pairs).items()],
+        "causes": [
+            list(one) for one in sorted(_kept(counted.causes).items(), key=lambda one: (-one[1], one[0]))
+        ],
     }
+
+
+def _kept(counts: Mapping[Key, int]) -> dict[Key, int]:
+    rounded = {key: about(count) for key, count in sorted(counts.items())}
+    return {key: count for key, count in rounded.items() if count is not None}
 
 
 @dataclass(frozen=True)
 class OwnLine:
     """One assessment that a draft would put into another band, in a case that the reader may read."""
 
+    case_id: uuid.UUID
     reference: str
     assessed_at: datetime
     found: Replayed
@@ -117,7 +134,7 @@ def own_reach(actor: Actor, draft: QuestionSet) -> Own | None:
         found = _replayed(row, draft)
         counted.add(found)
         if found.changed:
-            lines.append(OwnLine(row.case.reference, row.assessed_at, found))
+            lines.append(OwnLine(row.case_id, row.case.reference, row.assessed_at, found))
     return Own(counted.of, counted.pairs, lines, len(rows) == MOST_OF_OWN)
 
 

@@ -34,7 +34,8 @@ def deferral_hours(category: str, on: date, agency_id: uuid.UUID | None) -> int:
     raise NotFound("The partnership has not said how long an assessment may be put off.")
 
 
-# Asked of every band on a page: lists come with a release, which starts the processes anew, and the day is part of the key.
+# Asked of every band on a page. Lists come with a release, which starts the processes anew, or are the partnership's own, which hold
+# from the day after their approval at the earliest (governance_release_rule); the day is part of the key.
 @lru_cache(maxsize=256)
 def review_days(on: date, agency_id: uuid.UUID | None) -> dict[str, int]:
     """For each band after how many days it is assessed again."""

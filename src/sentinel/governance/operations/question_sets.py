@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,6 +24,8 @@ from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import to_data
 
+# How often the drafts of one set are tried on past assessments in 24 hours.
+MOST_TRIES = 20
 IN_HAND = ("open", "proposed")
 NOT_OPEN = "This draft is not being written any more. Look at where it stands now."
 CHANGED = "Somebody else changed the same part while you were writing. What they changed is shown; save again if yours is to stand."
@@ -165,8 +167,11 @@ def send_back(*, actor: Actor, now: datetime, draft_id: uuid.UUID, why: str) -> 
 
 
 @transaction.atomic
-def approve(*, actor: Actor, now: datetime, draft_id: uuid.UUID, seen: str) -> QuestionSetVersion:
-    """Approve a proposed draft and so release it from its day. `seen` is the fingerprint of the content that was shown.
+def approve(
+    *, actor: Actor, now: datetime, draft_id: uuid.UUID, seen: str, seen_from: date | None
+) -> QuestionSetVersion:
+    """Approve a proposed draft and so release it from its day. `seen` is the fingerprint of the content that was shown, `seen_from`
+    the day: the same words proposed anew from another day are another proposal.
 
     It counts as confirmed by the partnership. The database asks all of this again (`governance_release`). Raises Refused for who
     wrote, began or proposed it, NotFound, Conflict where it is not proposed or is not what was seen, Invalid where its day has
@@ -180,12 +185,16 @@ def approve(*, actor: Actor, now: datetime, draft_id: uuid.UUID, seen: str) -> Q
         raise Conflict("This is not what you were shown. Look at it again before you approve it.")
     if draft.release_from is None:
         raise NotFound()
+    if draft.release_from != seen_from:
+        raise Conflict(
+            f"You were shown another day: it is proposed from {show_date(draft.release_from)} now. Look again before you approve it."
+        )
     _not_too_early(draft, draft.release_from, now)
     if problems_of(draft):
         raise Invalid("Something is wrong with this draft. Send it back.")
     made = new_id()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT governance_release(%s, %s, %s)", [draft.pk, seen, made])
+        cursor.execute("SELECT governance_release(%s, %s, %s, %s)", [draft.pk, seen, seen_from, made])
     version = QuestionSetVersion.objects.get(pk=made)
     _note("question_set_released", draft, version=version.number, release_from=draft.release_from.isoformat())
     return version
@@ -206,7 +215,9 @@ def throw_away(*, actor: Actor, now: datetime, draft_id: uuid.UUID) -> QuestionS
 def ask_for_tabletop(*, actor: Actor, now: datetime, draft_id: uuid.UUID) -> Tabletop:
     """Have the worker replay the newest revision on past assessments of the whole partnership. Asked twice while one waits is asked once.
 
-    Raises Refused, NotFound, Conflict where the draft is no longer in hand, Invalid where it cannot be read.
+    Tried again and again with small changes, rounded counts would tell of one person: a set is tried MOST_TRIES times in 24 hours,
+    however often its draft was begun anew. Raises Refused, NotFound, Conflict where the draft is no longer in hand, Invalid
+    where it cannot be read or was tried that often.
     """
     from sentinel.governance.tasks import replay_draft
 
@@ -218,6 +229,11 @@ def ask_for_tabletop(*, actor: Actor, now: datetime, draft_id: uuid.UUID) -> Tab
         return waiting
     if problems_of(draft):
         raise Invalid("Mend what is wrong with the draft first: answers cannot be replayed on it.")
+    tries = Tabletop.objects.filter(revision__draft__key=draft.key, asked_at__gt=now - timedelta(days=1))
+    if tries.count() >= MOST_TRIES:
+        raise Invalid(
+            f"This set was tried {MOST_TRIES} times in the last 24 hours, which is as often as it may be. Try it again tomorrow."
+        )
     made = Tabletop.objects.create(revision=revision, asked_by_id=user, asked_at=now)
     defer(replay_draft, tabletop_id=str(made.pk))
     _note("question_set_replayed", draft, revision=revision.number)

@@ -179,9 +179,16 @@ def _causes(past: Past, draft: QuestionSet, answers: Answers, before: str, after
     return tuple(keys) or (LIMITS,)
 
 
+def told(pairs: Mapping[tuple[str, str], int]) -> Counter[tuple[str, str]]:
+    """The pairs of bands as everybody may read them: fewer than five who change from one band to another count as if they had
+    stayed, so that no other figure moves by them either."""
+    shown: Counter[tuple[str, str]] = Counter()
+    for (was, becomes), count in pairs.items():
+        shown[was, was if about(count) is None else becomes] += count
+    return shown
+
+
 def about(count: int) -> int | None:
-    """A count as everybody may read it: 0, None for fewer than five, else to the nearest five, so that no single person can be
-    worked out from it or from its difference to another."""
-    if count == 0:
-        return 0
+    """A count as everybody may read it: None for fewer than five, nobody among them, else to the nearest five, so that neither
+    it nor its difference to another tells whether there is somebody."""
     return None if count < FEWEST else FEWEST * round(count / FEWEST)

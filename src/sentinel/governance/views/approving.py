@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -32,6 +33,7 @@ def _to_decide(page: Writing) -> dict[str, Any]:
     question_set = read_or_not_found(page.definition)
     last = newest_tabletop(page.draft)
     tried = last is not None and last.done_at is not None and last.revision.number == page.draft.number
+    tried = tried and last is not None and not last.result.get("too_few")
     return {
         "question_set": question_set,
         "changes": compare(question_set_of(compared_with(page.draft).pk), question_set),
@@ -69,6 +71,13 @@ def propose_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     return render(request, "governance/propose.html", context, status=status)
 
 
+def _day(posted: str) -> date | None:
+    try:
+        return date.fromisoformat(posted)
+    except ValueError:
+        return None
+
+
 @page_of_form
 def decide(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     """Approve exactly what this page shows."""
@@ -79,8 +88,9 @@ def decide(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             version = approve(
-                actor=actor, now=now(), draft_id=page.draft.pk, seen=request.POST.get("fingerprint", "")
-            )
+                actor=actor, now=now(), draft_id=page.draft.pk, seen=request.POST.get("fingerprint", ""),
+                seen_from=_day(request.POST.get("release_from", "")),
+            )  # fmt: skip
         except Invalid as error:
             add_invalid(form, error)
             status = 422
