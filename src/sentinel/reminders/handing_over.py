@@ -30,7 +30,8 @@ SELECT d.recipient_id, d.urgent FROM reminders_decision d
  GROUP BY 1, 2 ORDER BY 1, 2"""
 
 _LINES = """
-SELECT d.id, r.content, c.reference, d.subject_id, d.detail, d.started_at, d.who = 'lead' AND c.lead_id <> d.recipient_id
+SELECT d.id, r.content, c.reference, d.subject_id, d.detail, d.started_at, d.who = 'lead' AND c.lead_id <> d.recipient_id,
+       d.audience_id IS NOT NULL
   FROM reminders_decision d JOIN reminders_reminderrule r ON r.id = d.rule_id LEFT JOIN cases_case c ON c.id = d.record_id
  WHERE d.live AND """
 
@@ -98,7 +99,10 @@ def gather(recipient: uuid.UUID, *, urgent: bool, now: datetime) -> int:
                 return 0
             email, agency_id, regime = found
             key = (
-                f"reminder {min(ids)}" if urgent else f"reminders {recipient} {london_date(now).isoformat()}"
+                # With its moment: what was withdrawn, and stands again, is told again.
+                f"reminder {min(ids)} {now:%Y%m%dT%H%M}"
+                if urgent
+                else f"reminders {recipient} {london_date(now).isoformat()}"
             )
             message = Message.objects.create(
                 # The record is the recipient: nobody's reach leads to it, and none of the cases is opened by it.

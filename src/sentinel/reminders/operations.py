@@ -113,6 +113,10 @@ def release_rule(
         raise Conflict(CHANGED)
     if effective_from < london_date(now):
         raise Invalid.of("effective_from", "A rule cannot begin in the past. Choose today or later.")
+    if effective_from > london_date(now) + YEAR:
+        raise Invalid.of(
+            "effective_from", "Choose a day within a year: no later version could begin before it."
+        )
     if ReminderRule.objects.filter(key=key, effective_from__gte=effective_from).exists():
         raise Invalid.of(
             "effective_from", "A version begins on that day or after it already. Choose a later day."

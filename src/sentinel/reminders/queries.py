@@ -171,6 +171,9 @@ def tried_out(actor: Actor, version: Version | None) -> Tried | None:
         ("Team", _most({teams.get(one, "No team"): many for one, many in result["by_team"].items()})),
         ("Month", [(f"{_month(one):%B %Y}", many) for one, many in sorted(result["by_month"].items())]),
     ]
+    if not actor.may("govern"):
+        # A small number beside an agency or a month tells who holds what.
+        lines = lines[:1]
     return Tried(row, sum(result["by_who"].values()), lines)
 
 

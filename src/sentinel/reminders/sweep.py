@@ -80,7 +80,8 @@ told AS MATERIALIZED (
          WHERE %(administrator)s::int > 0 AND p.step >= %(administrator)s::int
         UNION ALL
         SELECT p.*, g.id, 'agency_contact', 5 FROM placed p JOIN accounts_agency g ON g.id = p.agency_id
-         WHERE %(agency_contact)s::int > 0 AND p.step >= %(agency_contact)s::int AND g.desk_email <> '') s
+         WHERE %(agency_contact)s::int > 0 AND p.step >= %(agency_contact)s::int AND g.desk_email <> ''
+           AND p.audience_id IS NULL) s
      ORDER BY s.record_id, s.subject_id, s.detail, s.recipient_id, s.rank)"""
 
 # Joined by probes of an index and by grouping, never by what the planner might loop over: after a first sweep it does not know

@@ -29,7 +29,10 @@ WHO_LABELS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One matter, or several of one person under one rule: `many` says how many."""
+    """One matter, or several of one person under one rule: `many` says how many.
+
+    `guarded` is of somebody under a narrower audience: then a message leads to the case and no further.
+    """
 
     label: str
     words: str
@@ -39,6 +42,7 @@ class Line:
     since: datetime
     condition: str
     deputising: bool
+    guarded: bool = False
     many: int = 1
 
     @classmethod
@@ -50,6 +54,7 @@ class Line:
         detail: str,
         since: datetime,
         deputising: bool | None,
+        guarded: bool | None = False,
     ) -> Line:
         """From a row of the database."""
         said = json.loads(content) if isinstance(content, str) else content
@@ -62,11 +67,14 @@ class Line:
             since=since,
             condition=said["condition"],
             deputising=bool(deputising),
+            guarded=bool(guarded),
         )
 
     @property
     def href(self) -> str:
         """The path of the page on which it is put right."""
+        if self.guarded and self.reference:
+            return reverse("case", kwargs={"reference": self.reference})
         return page_of(self.condition, self.reference, self.subject_id, self.detail)
 
     def and_one(self) -> Line:

@@ -126,6 +126,8 @@ SELECT c.id AS record_id, a.audience_id, a.party_id AS subject_id, 'victim' AS d
   FROM cases_case c
  CROSS JOIN LATERAL (
        SELECT greatest((SELECT max(r.entered_at) FROM reports_report r WHERE r.case_id = c.id),
+                       (SELECT max(e.happened_at) FROM foundation_event e
+                         WHERE e.record_id = c.id AND e.kind = 'report_joined'),
                        (SELECT max(i.created_at) FROM cases_incident i WHERE i.case_id = c.id)) AS newest) n
  CROSS JOIN LATERAL (
        SELECT DISTINCT ON (r.party_id) r.party_id, r.audience_id, r.assessed_at
@@ -134,6 +136,9 @@ SELECT c.id AS record_id, a.audience_id, a.party_id AS subject_id, 'victim' AS d
  CROSS JOIN LATERAL (
        SELECT min(s.at) AS told FROM (
               SELECT r.entered_at AS at FROM reports_report r WHERE r.case_id = c.id AND r.entered_at > a.assessed_at
+              UNION ALL
+              SELECT e.happened_at FROM foundation_event e
+               WHERE e.record_id = c.id AND e.kind = 'report_joined' AND e.happened_at > a.assessed_at
               UNION ALL
               SELECT i.created_at FROM cases_incident i WHERE i.case_id = c.id AND i.created_at > a.assessed_at) s) t
  CROSS JOIN LATERAL (
