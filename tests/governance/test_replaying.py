@@ -187,7 +187,7 @@ def test_of_fewer_than_five_not_even_whether_there_is_one_is_told() -> None:
         shown_to_all(
             tally(
                 [Replayed("low", "high", ("a",), True)] * moved
-                + [Replayed("low", "low")] * (32 - moved)
+                + [Replayed("low", "low")] * (33 - moved)
                 + [Replayed("medium", "medium")] * 7
             )
         )
@@ -195,10 +195,10 @@ def test_of_fewer_than_five_not_even_whether_there_is_one_is_told() -> None:
     ]
     assert all(one == told[0] for one in told[:5])
     assert told[0] == {
-        "of": 40, "changed": None, "higher": None, "before": {"low": 30, "medium": 5},
-        "after": {"low": 30, "medium": 5}, "pairs": [["low", "low", 30], ["medium", "medium", 5]], "causes": [],
+        "of": 40, "changed": None, "higher": None, "before": {"low": 35, "medium": 5},
+        "after": {"low": 35, "medium": 5}, "pairs": [["low", "low", 35], ["medium", "medium", 5]], "causes": [],
     }  # fmt: skip
-    assert told[5]["pairs"] == [["low", "high", 5], ["low", "low", 25], ["medium", "medium", 5]]
+    assert told[5]["pairs"] == [["low", "high", 5], ["low", "low", 30], ["medium", "medium", 5]]
     assert (told[5]["changed"], told[5]["higher"], told[5]["causes"]) == (5, 5, [["a", 5]])
 
 
