@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 _TELLS = re.compile(r" (RETURNING|ON CONFLICT) ")
 
@@ -33,10 +33,17 @@ def sent_ahead() -> Iterator[None]:
     with connection.wrap_database_errors, connection.connection.pipeline() as pipeline:
 
         def wait(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-            answer = execute(sql, params, many, context)
-            if many or not sql.startswith("INSERT INTO ") or _TELLS.search(sql):
-                with connection.wrap_database_errors:
+            try:
+                answer = execute(sql, params, many, context)
+                if many or not sql.startswith("INSERT INTO ") or _TELLS.search(sql):
+                    with connection.wrap_database_errors:
+                        pipeline.sync()
+            except DatabaseError:
+                # After an error the database takes nothing more until the next point of waiting: so that whoever rolls a
+                # savepoint back can.
+                with suppress(psycopg.Error):
                     pipeline.sync()
+                raise
             return answer
 
         with connection.execute_wrapper(wait):

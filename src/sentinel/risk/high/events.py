@@ -49,3 +49,9 @@ def marker_answered(event: Event, row: None) -> Told:
 def marker_taken_off(event: Event, row: None) -> Told:
     """'Marker taken off', in the record of the high risk itself."""
     return told(strong("Marker taken off"))
+
+
+@sentence("marker_silenced", group="risk", quiet=True)
+def marker_silenced(event: Event, row: None) -> Told:
+    """'Name taken out of the marker', in the record of the high risk itself."""
+    return told(strong("Name taken out of the marker"), ": the identity is protected")

@@ -238,11 +238,12 @@ def propose_again(*, actor: Actor, now: datetime, case: Case, high_risk_id: uuid
     Raises Refused without the right to lower a band, NotFound for another case's, Conflict where one is proposed or shown
     or the risk has ended, Invalid with the reason where there may be none.
     """
-    may_write(actor, case, "lower_band")
     let_workers_reach(case)
-    row = HighRisk.objects.filter(pk=high_risk_id, case=case).select_for_update(no_key=True).first()
-    if row is None:
+    rows = HighRisk.objects.filter(pk=high_risk_id, case=case)
+    if not rows.exists():
         raise NotFound()
+    may_write(actor, case, "lower_band")
+    row = rows.select_for_update(no_key=True).get()
     if row.ended_at is not None or row.markers.filter(state__in=LIVE).exists():
         raise Conflict("A marker is proposed or shown already, or the risk has ended.")
     party = Party.objects.filter(pk=row.party_id).first() if row.party_id else None
@@ -315,6 +316,10 @@ def _marker(actor: Actor, marker_id: uuid.UUID) -> Marker:
 def silence_markers(*, actor: Actor, now: datetime, party_id: uuid.UUID) -> None:
     """Take the name and address out of every marker of a party, and have those that are shown taken off."""
     markers = Marker.objects.filter(high_risk__party_id=party_id)
+    for marker in markers.exclude(who="", where=""):
+        raise_event(
+            kind="marker_silenced", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id
+        )
     markers.update(who="", where="", version=F("version") + 1)
     _markers_end(markers, now)
 
