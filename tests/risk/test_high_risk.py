@@ -381,6 +381,18 @@ def test_protecting_an_identity_takes_the_name_out_of_the_marker_and_the_marker_
     assert row.pk == marker.high_risk_id
 
 
+def test_an_agency_that_joined_later_takes_the_name_out_too() -> None:
+    priya, case, party, row = a_high_case()
+    involve(
+        actor=priya, now=NOW + HOUR, case=case, agency=user(KOFI).agency, part="Landlord", rung="write",
+        lawful_basis="Crime and Disorder Act 1998 s.115", why="Landlord of the flat", wish="agrees",
+    )  # fmt: skip
+    kofi = acting(KOFI)
+    protect_identity(actor=kofi, now=NOW + HOUR, party=Party.objects.get(pk=party.pk))
+    marker = Marker.objects.get(high_risk=row)
+    assert (marker.who, marker.where, marker.state) == ("", "", "withdrawn")
+
+
 def test_a_marker_tells_what_its_own_case_tells_and_nothing_of_another_record() -> None:
     priya = acting(PRIYA)
     hidden, case = a_case(priya), a_case(priya)

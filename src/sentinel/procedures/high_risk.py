@@ -49,5 +49,6 @@ def case_closed(event: Event, actor: Actor, now: datetime) -> None:
 @follow("identity_protected")
 def identity_protected(event: Event, actor: Actor, now: datetime) -> None:
     """A marker of whose identity is protected says no more who they are, and is taken off."""
-    if event.subject_id is not None:
-        silence_markers(actor=actor, now=now, party_id=event.subject_id)
+    case = Case.objects.select_related("owner_agency").filter(pk=event.record_id).first()
+    if case is not None and event.subject_id is not None:  # a report's party has no marker
+        silence_markers(actor=actor, now=now, case=case, party_id=event.subject_id)

@@ -313,8 +313,9 @@ def _marker(actor: Actor, marker_id: uuid.UUID) -> Marker:
     return found
 
 
-def silence_markers(*, actor: Actor, now: datetime, party_id: uuid.UUID) -> None:
+def silence_markers(*, actor: Actor, now: datetime, case: Case, party_id: uuid.UUID) -> None:
     """Take the name and address out of every marker of a party, and have those that are shown taken off."""
+    let_workers_reach(case)
     markers = Marker.objects.filter(high_risk__party_id=party_id)
     for marker in markers.exclude(who="", where=""):
         raise_event(
