@@ -82,10 +82,12 @@ RISKY = (*OF_PEOPLE.values(), "child_involved")
 
 
 def parties_by_case(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, set[str]]]:
-    """For each case its parties, each with the roles held now. One query."""
+    """For each case its parties in the order they were added, each with the roles held now. One query."""
     found: dict[uuid.UUID, dict[uuid.UUID, set[str]]] = defaultdict(dict)
-    rows = Party.objects.filter(case_id__in=list(case_ids)).values_list(
-        "case_id", "id", "roles__role", "roles__until"
+    rows = (
+        Party.objects.filter(case_id__in=list(case_ids))
+        .order_by("id")
+        .values_list("case_id", "id", "roles__role", "roles__until")
     )
     for case_id, party_id, role, until in rows:
         held = found[case_id].setdefault(party_id, set())
