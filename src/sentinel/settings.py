@@ -106,6 +106,7 @@ ROOMS = [
     "sentinel.governance",
     "sentinel.desk",
     "sentinel.interfaces",
+    "sentinel.interfaces.command_control",
     "sentinel.cli",
 ]
 INSTALLED_APPS = [

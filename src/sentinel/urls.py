@@ -25,5 +25,6 @@ urlpatterns = [
     path("", include("sentinel.desk.place.urls")),
     path("", include("sentinel.access.urls")),
     path("", include("sentinel.audit.urls")),
+    path("", include("sentinel.interfaces.command_control.urls")),
     path("", include("sentinel.accounts.urls")),
 ]

@@ -38,7 +38,7 @@ READERS = (
 )
 SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.
-NO_PAGE = re.compile(r"^(healthz|readyz|metrics|static|account/keep|account/oidc)|/(known|draft)$")
+NO_PAGE = re.compile(r"^(healthz|readyz|metrics|static|account/keep|account/oidc|api/)|/(known|draft)$")
 # Sending these would end the session that the walk goes on with.
 NOT_SENT = {"account_logout", "agency_user_suspend", "agency_user_reset", "draft_throw_away"}
 

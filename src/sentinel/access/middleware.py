@@ -18,6 +18,8 @@ from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
 from sentinel.web import errors
 
 SIGNED_OUT = ("/account/",)
+# Asked by machines: each view there asks for a key of its own, and nobody signed in is anybody to it.
+KEYED = ("/api/",)
 WITHOUT_DATABASE = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
@@ -61,7 +63,7 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         """Every page is for somebody signed in, but those that sign in: a new page is closed by default."""
         signed_out = getattr(request, "actor", NOBODY).user_id is None
-        if signed_out and not request.path.startswith((*WITHOUT_DATABASE, *SIGNED_OUT)):
+        if signed_out and not request.path.startswith((*WITHOUT_DATABASE, *SIGNED_OUT, *KEYED)):
             return keep_and_sign_in(request)
         if any("\x00" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404  # the database holds no such character: nothing can be there, nor could it be written down

@@ -1,0 +1,80 @@
+"""Who may ask for markers, what became of each marker in which transaction, and what an agency's system has been given."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from sentinel.accounts.models import Agency, User
+from sentinel.foundation.models import CaseRow
+from sentinel.kernel.ids import new_id
+from sentinel.risk.high.models import Marker
+
+
+class Client(models.Model):
+    """A system of an agency that asks with a key of its own. Of the key only a digest is kept: it is shown once.
+
+    The key has 256 random bits, so that a plain SHA-256 of it cannot be guessed back.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    key_begins = models.CharField(max_length=16, unique=True)
+    key_digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "-issued_at"], name="cc_client_agency")]
+
+
+class ClientUse(models.Model):
+    """How often a client has asked in the running minute (by the machine's clock), and when last."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    client = models.OneToOneField(Client, primary_key=True, on_delete=models.PROTECT, related_name="use")
+    minute = models.DateTimeField()
+    asked = models.PositiveIntegerField()
+    last_at = models.DateTimeField(null=True)
+
+
+class Change(CaseRow):
+    """That a marker began to be shown, was changed, reviewed or ended. Written by a trigger of the marker's table (functions.sql),
+    whoever changed it and however: ids alone, never a name.
+
+    `transaction` is the transaction that did it, numbered as in the audit: what has been seen is told by it and not by
+    `number`, since a number given early may be committed late.
+    """
+
+    keeps_history: ClassVar[bool] = False
+    KINDS: ClassVar = [("start", "Shown"), ("change", "Changed"), ("review", "Reviewed"), ("end", "Ended")]
+
+    marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField(unique=True)
+    transaction = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=KINDS)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["transaction"], name="cc_change_transaction")]
+
+
+class Given(CaseRow):
+    """That a marker has left for an agency's system for the first time: from then on the ledger of the case has it."""
+
+    keeps_history: ClassVar[bool] = False
+
+    marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "marker"], name="cc_given_once")]
