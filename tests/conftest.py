@@ -136,7 +136,7 @@ def database_urls(server: Server | GivenServer, django_db_setup: None) -> dict[s
 REFERENCE = (
     "accounts_agency", "accounts_agencyname", "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user",
     "accounts_roleheld", "accounts_duty", "access_agreement", "questionnaires_questionsetversion",
-    "questionnaires_localrule", "foundation_clock", "reminders_reminderrule",
+    "questionnaires_localrule", "foundation_edition", "foundation_clock", "reminders_reminderrule",
 )  # fmt: skip
 KEPT = {*REFERENCE, "django_migrations", "django_content_type", "auth_permission", "audit_server"}
 

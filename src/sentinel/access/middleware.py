@@ -14,6 +14,7 @@ from sentinel.accounts.typed import keep_and_sign_in
 from sentinel.audit.operations import note
 from sentinel.foundation import metrics
 from sentinel.foundation.actor import NOBODY, Actor, state_actor
+from sentinel.foundation.reference import of_edition
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
 from sentinel.web import errors
 
@@ -41,8 +42,8 @@ class ActorMiddleware:
         try:
             with transaction.atomic():
                 request.actor = actor_of(request)  # type: ignore[attr-defined]
-                state_actor(request.actor)  # type: ignore[attr-defined]
-                response = self.get_response(request)
+                with of_edition(state_actor(request.actor)):  # type: ignore[attr-defined]
+                    response = self.get_response(request)
                 if getattr(response, "streaming", False):
                     raise RuntimeError("A streamed body would be read after the transaction and see no rows.")
                 if request.sentinel_failure is not None:  # type: ignore[attr-defined]

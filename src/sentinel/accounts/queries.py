@@ -109,6 +109,17 @@ def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
     return Agency.objects.filter(pk=agency)
 
 
+def agency_and_teams(agency_id: uuid.UUID) -> tuple[Agency, list[Team]]:
+    """An agency by id with its teams by name. Raises NotFound where there is none. One query; two where it has no team."""
+    teams = _teams_and_agency(agency_id)
+    return (teams[0].agency if teams else agency_with(agency_id)), teams
+
+
+@compiled
+def _teams_and_agency(agency: uuid.UUID) -> QuerySet[Team]:
+    return Team.objects.filter(agency_id=agency).select_related("agency").order_by("name")
+
+
 @compiled
 def teams_in(agency: uuid.UUID) -> QuerySet[Team]:
     """The teams of an agency, by name. One query."""

@@ -63,8 +63,9 @@ NOBODY = Actor(user_id=None, agency_id=None)
 COMMAND_LINE = "command line"
 
 
-def state_actor(actor: Actor) -> None:
-    """Tell the database who acts until the transaction ends; row policies and triggers read it.
+def state_actor(actor: Actor) -> uuid.UUID | None:
+    """Tell the database who acts until the transaction ends; row policies and triggers read it. The edition of the reference
+    data comes back (foundation/reference.py), None where it has none.
 
     Must be called inside a transaction: outside one the statement would have no effect at all.
     """
@@ -75,7 +76,8 @@ def state_actor(actor: Actor) -> None:
         cursor.execute(
             "SELECT set_config('sentinel.holders', %s, true), set_config('sentinel.user', %s, true),"
             " set_config('sentinel.agency', %s, true), set_config('sentinel.context', %s, true),"
-            " set_config('sentinel.auditor', %s, true)",
+            " set_config('sentinel.auditor', %s, true),"
+            " (SELECT e.edition FROM foundation_edition e WHERE e.id = 1)",
             [
                 holders if actor.holders else "",
                 str(actor.user_id or ""),
@@ -84,3 +86,5 @@ def state_actor(actor: Actor) -> None:
                 "on" if "search_audit" in actor.rights else "",
             ],
         )
+        edition: uuid.UUID | None = cursor.fetchone()[-1]
+    return edition

@@ -84,6 +84,18 @@ class Clock(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="clock_is_one")]
 
 
+class Edition(models.Model):
+    """Which edition of the reference data stands: another one after every change of a question set or a local rule."""
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    edition = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="edition_is_one")]
+
+
 class HeartBeat(models.Model):
     """When a worker was last seen alive."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,6 +39,7 @@ def send(
     lawful_basis: str = LAWFUL_BASIS,
     audience_id: uuid.UUID | None = None,
     known: Known | None = None,
+    first: bool = False,
 ) -> Message:
     """Decide, once, how a message goes to a person: by the safe way, or held where there is none.
 
@@ -46,9 +48,10 @@ def send(
     ledger with `why`; what is held leaves nothing. Raises Invalid for a subject that names the person, Conflict where
     the key was used for a record that the actor may not see. `audience_id` guards it where the person's identity is guarded;
     a number or address that was told to fewer people guards the message that goes there. `known` is what `reaching` would
-    give, where the caller has written all of it just now.
+    give, where the caller has written all of it just now. `first` says that nobody can have used the key before: it names
+    what was made in this very transaction.
     """
-    decided = _decided(decided_key)
+    decided = [] if first else _decided(decided_key)
     if decided:
         return decided[0]
     known = _sayable(known or reaching(actor, person_id), audience_id)
@@ -56,19 +59,20 @@ def send(
         raise Invalid.of("subject", "The subject of a message must not name the person.")
     way = way_to_send(_reachable(known, record_id))
     audience_id = audience_id or _audience_of(known, way.recipient)
+    message = Message(
+        **provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id),
+        decided_key=decided_key,
+        channel=way.channel,
+        recipient_person_id=person_id,
+        recipient=way.recipient,
+        subject=subject,
+        body=body,
+        state=way.state,
+        why_held=way.why_held,
+    )
     try:
-        with transaction.atomic():
-            message = Message.objects.create(
-                **provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id),
-                decided_key=decided_key,
-                channel=way.channel,
-                recipient_person_id=person_id,
-                recipient=way.recipient,
-                subject=subject,
-                body=body,
-                state=way.state,
-                why_held=way.why_held,
-            )
+        with nullcontext() if first else transaction.atomic():
+            message.save(force_insert=True)
     except IntegrityError as error:
         # Two at once: the other one has committed by now, and its decision holds.
         decided = _decided(decided_key)

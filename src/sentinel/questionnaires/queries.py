@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 from sentinel.questionnaires.rules import QuestionSet, build
@@ -24,6 +25,7 @@ def current_version(key: str, on: date) -> QuestionSetVersion:
     return rows[0]
 
 
+@kept_in_memory
 @compiled
 def _newest(key: str, on: date) -> QuerySet[QuestionSetVersion]:
     released = QuestionSetVersion.objects.filter(key=key, released_from__lte=on)
@@ -88,6 +90,7 @@ def rule(name: str, on: date, agency_id: uuid.UUID | None = None) -> LocalRule:
     return rows[0]
 
 
+@kept_in_memory
 @compiled
 def _rules(name: str, on: date, agency: uuid.UUID | None) -> QuerySet[LocalRule]:
     whose = Q(agency_id=agency) | Q(agency_id__isnull=True)
@@ -110,6 +113,7 @@ def rule_contents(
     return found
 
 
+@kept_in_memory
 @compiled
 def _of_names(names: list[str], on: date, agency: uuid.UUID | None) -> QuerySet[LocalRule]:
     whose = Q(agency_id=agency) | Q(agency_id__isnull=True)

@@ -9,6 +9,18 @@ CREATE OR REPLACE FUNCTION reports_record_taken(record_ uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT EXISTS (SELECT 1 FROM access_reach r WHERE r.record_id = record_) $$;
 
+-- Let one transaction at a time work on what one form sent, and say what there is of it already, whosever it is: a report, a draft.
+-- Each statement in here sees what was committed while the first one waited. A form's id is random: nobody can guess one.
+CREATE OR REPLACE FUNCTION reports_begin(submission_ uuid, OUT is_report boolean, OUT has_draft boolean)
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(submission_::text, 0));
+    SELECT EXISTS (SELECT 1 FROM reports_report r WHERE r.submission = submission_),
+           EXISTS (SELECT 1 FROM reports_draft d WHERE d.id = submission_)
+      INTO is_report, has_draft;
+END $$;
+
 -- The references of reports by their ids, and the report behind a reference: for an auditor, who names records and opens none.
 CREATE OR REPLACE FUNCTION reports_audited(ids_ uuid[]) RETURNS TABLE (id uuid, reference text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp

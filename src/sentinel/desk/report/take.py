@@ -9,8 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from sentinel.accounts.models import Agency
-from sentinel.accounts.queries import agency_with
+from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import PartyIdentity
 from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons
 from sentinel.desk.report.parts import at_once, parts_of
@@ -231,8 +230,9 @@ def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Ite
             )  # fmt: skip
 
 
-def agency_of(actor: Actor) -> Agency:
-    """The actor's agency."""
-    if actor.agency_id is None:
+def agency_of(request: HttpRequest) -> Agency:
+    """The agency of whoever takes the report, which came with them. No query."""
+    user = request.user
+    if not isinstance(user, User):
         raise Refused("Only somebody who acts for an agency can take a report.")
-    return agency_with(actor.agency_id)
+    return user.agency

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.reference import changed_here
 from sentinel.governance.local_rules import rule_line
 from sentinel.governance.models import LocalRuleProposal
 from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
@@ -116,6 +117,7 @@ def approve_rule(*, actor: Actor, now: datetime, proposal_id: uuid.UUID, seen: s
     made = new_id()
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance_release_rule(%s, %s, %s)", [row.pk, seen, made])
+    changed_here()
     _note("local_rule_released", row)
     return LocalRule.objects.get(pk=made)
 

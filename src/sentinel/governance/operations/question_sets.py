@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.jobs import defer
+from sentinel.foundation.reference import changed_here
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision, Tabletop
 from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
 from sentinel.governance.queries import authors_of, newest_revision, problems_of, revision_of
@@ -195,6 +196,7 @@ def approve(
     made = new_id()
     with connection.cursor() as cursor:
         cursor.execute("SELECT governance_release(%s, %s, %s, %s)", [draft.pk, seen, seen_from, made])
+    changed_here()
     version = QuestionSetVersion.objects.get(pk=made)
     _note("question_set_released", draft, version=version.number, release_from=draft.release_from.isoformat())
     return version

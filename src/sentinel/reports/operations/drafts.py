@@ -27,6 +27,14 @@ def lock_submission(submission: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
 
 
+def begin_submission(submission: uuid.UUID) -> tuple[bool, bool]:
+    """`lock_submission`, and whether a report was made of it by now, and whether it has a draft. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_report, has_draft FROM reports_begin(%s)", [submission])
+        is_report, has_draft = cursor.fetchone()
+    return is_report, has_draft
+
+
 def keep_draft(*, actor: Actor, now: datetime, draft_id: uuid.UUID, data: Mapping[str, Any]) -> Draft:
     """Keep what has been typed so far; the first time, the draft is begun. `draft_id` is the form's submission id.
 

@@ -6,18 +6,17 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from sentinel.access.models import Kind
 from sentinel.access.operations import open_record, share_by_agreement, touch
 from sentinel.accounts.calendars import calendar_of
-from sentinel.accounts.models import Agency
-from sentinel.accounts.queries import agency_with, teams_in
+from sentinel.accounts.models import Agency, Team
+from sentinel.accounts.queries import agency_and_teams
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Incident
 from sentinel.cases.operations.references import next_reference
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.ahead import sent_ahead
-from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
 from sentinel.kernel.clock import london_date
@@ -32,7 +31,7 @@ from sentinel.reports import rules
 from sentinel.reports.confirming import key_of, release_confirmations
 from sentinel.reports.letters import CONFIRMATION_SUBJECT, confirmation
 from sentinel.reports.models import Report, VictorE
-from sentinel.reports.operations.drafts import end_draft, lock_submission
+from sentinel.reports.operations.drafts import begin_submission, end_draft
 from sentinel.reports.operations.guards import locked
 from sentinel.reports.standards import standard_at_once
 from sentinel.reports.telling import Telling
@@ -57,12 +56,12 @@ def take_report(*, actor: Actor, now: datetime, telling: Telling) -> Report:
     """
     actor.require("take_report", "Your roles do not include taking reports.")
     with transaction.atomic():
-        made = _already(telling.submission)
+        made, has_draft = _already(telling.submission)
         if made is not None:
             return made
         _check(telling, now)
         with sent_ahead():
-            return _make(actor, now, telling, state="recorded")
+            return _make(actor, now, telling, has_draft, state="recorded")
 
 
 def take_skeleton(*, actor: Actor, now: datetime, telling: Telling) -> Report:
@@ -72,12 +71,12 @@ def take_skeleton(*, actor: Actor, now: datetime, telling: Telling) -> Report:
     """
     actor.require("take_report", "Your roles do not include taking reports.")
     with transaction.atomic():
-        made = _already(telling.submission)
+        made, has_draft = _already(telling.submission)
         if made is not None:
             return made
         _check_common(telling, now)
         with sent_ahead():
-            return _make(actor, now, telling, state="skeleton")
+            return _make(actor, now, telling, has_draft, state="skeleton")
 
 
 def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: Telling) -> Report:
@@ -96,7 +95,8 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
         if incident is None:
             raise Conflict("This report has no incident.")
         Incident.objects.filter(pk=incident.pk).update(version=F("version") + 1, **incident_fields(telling))
-        agency, due = _due(actor, telling)
+        agency, _ = _agency(actor)
+        due = _due(agency, telling)
         caller = write_people(
             actor=actor, now=now, given=given, incident=incident, telling=telling, party=row.caller_party
         )
@@ -129,26 +129,24 @@ def complete_skeleton(*, actor: Actor, now: datetime, report: Report, telling: T
     return row
 
 
-def _already(submission: uuid.UUID) -> Report | None:
-    lock_submission(submission)
-    return next(iter(_made(submission)), None)
+def _already(submission: uuid.UUID) -> tuple[Report | None, bool]:
+    """The report that this form has made already, and whether there is a draft of it."""
+    is_report, has_draft = begin_submission(submission)
+    reports = Report.objects.select_related("agency").filter(submission=submission)
+    return reports.first() if is_report else None, has_draft
 
 
-@compiled
-def _made(submission: uuid.UUID) -> QuerySet[Report]:
-    return Report.objects.select_related("agency").filter(submission=submission)
-
-
-def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Report:
+def _make(actor: Actor, now: datetime, telling: Telling, has_draft: bool, *, state: str) -> Report:
     report_id = new_id()
     open_record(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT)
     given = provenance(actor=actor, now=now, record_id=report_id)
     incident = Incident.objects.create(**given, **incident_fields(telling))
     caller = write_people(actor=actor, now=now, given=given, incident=incident, telling=telling)
     write_marks(given=given, incident=incident, telling=telling)
-    agency, due = _due(actor, telling)
+    agency, teams = _agency(actor)
+    due = _due(agency, telling)
     reference = next_reference(ReferenceKind.REPORT, now)
-    sent = _confirm(actor, now, report_id, report_id, reference, agency, due, caller)
+    sent = _confirm(actor, now, report_id, report_id, reference, agency, due, caller, first=True)
     report = Report.objects.create(
         **given,
         id=report_id,
@@ -157,7 +155,7 @@ def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Repor
         state=state,
         entered_at=now,
         agency=agency,
-        team_id=telling.team_id or _own_team(actor),
+        team_id=telling.team_id or _own_team(actor, teams),
         taken_by_id=actor.user_id,
         incident=incident,
         caller_party=caller.party,
@@ -171,7 +169,8 @@ def _make(actor: Actor, now: datetime, telling: Telling, *, state: str) -> Repor
     if state == "recorded":
         _victor(actor, now, given, report, telling)
     share_by_agreement(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT, involved=())
-    end_draft(now=now, draft_id=telling.submission, report_id=report_id)
+    if has_draft:
+        end_draft(now=now, draft_id=telling.submission, report_id=report_id)
     raise_event(
         kind="report_taken" if state == "recorded" else "skeleton_taken", actor=actor, now=now, record_id=report_id,
         subject_id=incident.id, happened_at=telling.told_at,
@@ -207,11 +206,8 @@ def _practitioner(actor: Actor, now: datetime) -> dict[str, object]:
     return {"practitioner_id": actor.user_id, "practitioner_at": now} if actor.may("open_case") else {}
 
 
-def _own_team(actor: Actor) -> uuid.UUID | None:
-    """The actor's own team where it takes reports handed on, else the first of the agency's that does."""
-    if actor.agency_id is None:
-        return None
-    teams = teams_in(actor.agency_id)
+def _own_team(actor: Actor, teams: list[Team]) -> uuid.UUID | None:
+    """The actor's own team where it takes reports handed on, else the first of the agency's `teams` that does."""
     own = next((team for team in teams if team.id == actor.team_id), None)
     if own is not None and (own.takes_skeletons or actor.may("open_case")):
         return own.id
@@ -219,19 +215,20 @@ def _own_team(actor: Actor) -> uuid.UUID | None:
     return taking.id if taking else None
 
 
-def _due(actor: Actor, telling: Telling) -> tuple[Agency, rules.ContactDue]:
+def _agency(actor: Actor) -> tuple[Agency, list[Team]]:
     if actor.agency_id is None:
         raise Refused("Only somebody who acts for an agency can take a report.")
-    agency = agency_with(actor.agency_id)
+    return agency_and_teams(actor.agency_id)
+
+
+def _due(agency: Agency, telling: Telling) -> rules.ContactDue:
     if rules.life_threatened(telling.danger.now, telling.script_answers):
         at_once = standard_at_once(agency, london_date(telling.told_at))
         if at_once is not None:
-            return agency, rules.contact_at_once(
-                at_once, told_at=telling.told_at, calendar=calendar_of(agency)
-            )
-    standards = rule_content("contact-standards", london_date(telling.told_at), actor.agency_id)["items"]
+            return rules.contact_at_once(at_once, told_at=telling.told_at, calendar=calendar_of(agency))
+    standards = rule_content("contact-standards", london_date(telling.told_at), agency.id)["items"]
     band = rules.first_contact_band(danger=telling.danger.now, at_risk=telling.at_risk == rules.YES)
-    return agency, rules.contact_due(
+    return rules.contact_due(
         standards, told_at=telling.told_at, band=band, agency_kind=agency.kind, calendar=calendar_of(agency)
     )
 
@@ -245,6 +242,8 @@ def _confirm(
     agency: Agency,
     due: rules.ContactDue,
     caller: WrittenCaller,
+    *,
+    first: bool = False,
 ) -> Message | None:
     if caller.person_id is None:
         return None
@@ -259,6 +258,7 @@ def _confirm(
         why="Written confirmation of a report, with its reference and the time of next contact",
         audience_id=caller.audience_id,
         known=caller.known,
+        first=first,
     )
 
 

@@ -70,7 +70,7 @@ def take(request: HttpRequest) -> HttpResponse:
     raw = _typed(request)
     _press(request, actor, raw)
     raw["r-looked"] = ["yes"]
-    forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
+    forms = TakeForms(actor, agency_of(request), clock_now(), raw)
     if pressed == "keep":
         return _keep(request, actor, raw)
     return _show(request, actor, forms, skeleton)
@@ -96,7 +96,7 @@ def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeF
         except ValueError as error:
             raise NotFound() from error
         raw = {**raw_of(draft.data), "r-submission": [str(draft.id)]}
-    return TakeForms(actor, agency_of(actor), clock_now(), raw)
+    return TakeForms(actor, agency_of(request), clock_now(), raw)
 
 
 def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None) -> HttpResponse:
@@ -115,7 +115,7 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
 def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed: str) -> HttpResponse:
     raw = _typed(request)
     complete = pressed == "record"
-    forms = TakeForms(actor, agency_of(actor), clock_now(), raw, sent=True, complete=complete)
+    forms = TakeForms(actor, agency_of(request), clock_now(), raw, sent=True, complete=complete)
     if forms.is_valid():
         try:
             return HttpResponseRedirect(
@@ -168,7 +168,7 @@ def known(request: HttpRequest) -> HttpResponse:
     raw = _typed(request)
     _press(request, actor, raw)
     raw["r-looked"] = ["yes"]
-    forms = TakeForms(actor, agency_of(actor), clock_now(), raw)
+    forms = TakeForms(actor, agency_of(request), clock_now(), raw)
     page = page_of(actor, forms)
     note_search(page.beside.known, page.beside.confirmed)
     return render(request, "desk/report/known_partial.html", page.context())

@@ -1,0 +1,16 @@
+-- Whatever changes a question set or a local rule gives the reference data another edition, so that no process goes on with what it
+-- keeps in memory (foundation/reference.py). The number is never used twice, not even after a roll-back.
+CREATE OR REPLACE FUNCTION questionnaires_another_edition() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    INSERT INTO foundation_edition (id, edition) VALUES (1, gen_random_uuid())
+        ON CONFLICT (id) DO UPDATE SET edition = EXCLUDED.edition;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON questionnaires_questionsetversion
+    FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
+CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON questionnaires_localrule
+    FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
+INSERT INTO foundation_edition (id, edition) VALUES (1, gen_random_uuid())
+    ON CONFLICT (id) DO UPDATE SET edition = EXCLUDED.edition;

@@ -1,0 +1,132 @@
+"""Question sets and local rules come from memory for as long as nothing changed any of them, and not a request longer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+
+from sentinel.foundation import reference
+from sentinel.foundation.reference import changed_here, kept_in_memory, of_edition
+from sentinel.questionnaires.queries import rule_content, rule_contents
+from tests.support import PRIYA, signed_in
+
+NAME, ON = "note-editing", date(2026, 11, 20)
+
+
+def asking(request: HttpRequest) -> HttpResponse:
+    """A page that follows one rule, asked for in both ways, and that may say that it has changed rules itself."""
+    if request.GET.get("changed"):
+        changed_here()
+    several = rule_contents([NAME], ON)[NAME]
+    return HttpResponse(f"{rule_content(NAME, ON)['edit_minutes']} {several['edit_minutes']}")
+
+
+urlpatterns = [path("asking", asking)]
+
+
+@pytest.fixture
+def page(transactional_db: None) -> Iterator[Client]:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield signed_in(PRIYA)
+
+
+def shown(page: Client, address: str = "/asking") -> tuple[str, int]:
+    """What the page says, and how many statements asked for rules."""
+    with CaptureQueriesContext(connection) as asked:
+        body = page.get(address).content.decode()
+    return body, sum("questionnaires_localrule" in one["sql"] for one in asked.captured_queries)
+
+
+def as_owner(urls: dict[str, str], statement: str, *values: object) -> None:
+    with psycopg.connect(urls["sentinel_owner"], autocommit=True) as owner:
+        owner.execute(statement, values)
+
+
+def write(urls: dict[str, str], minutes: int, effective_from: date = ON) -> None:
+    as_owner(
+        urls,
+        "INSERT INTO questionnaires_localrule (id, name, content, source, confirmed, effective_from, content_hash)"
+        " VALUES (%s, %s, %s, 'A test', false, %s, '')",
+        uuid.uuid4(), NAME, psycopg.types.json.Jsonb({"edit_minutes": minutes}), effective_from,
+    )  # fmt: skip
+
+
+def test_what_nobody_changed_is_asked_for_once_by_all_requests(page: Client) -> None:
+    first, _ = shown(page)
+    assert shown(page) == (first, 0)
+
+
+def test_a_change_by_anybody_holds_for_the_very_next_request(
+    page: Client, database_urls: dict[str, str]
+) -> None:
+    before, _ = shown(page)
+    write(database_urls, 77)
+    assert shown(page) == ("77 77", 2) != (before, 2)
+    as_owner(
+        database_urls,
+        "UPDATE questionnaires_localrule SET content = '{\"edit_minutes\": 78}' WHERE content = '{\"edit_minutes\": 77}'",
+    )
+    assert shown(page) == ("78 78", 2)
+    as_owner(database_urls, "DELETE FROM questionnaires_localrule WHERE content = '{\"edit_minutes\": 78}'")
+    assert shown(page) == (before, 2)
+
+
+def test_a_change_that_is_undone_leaves_nothing_behind(page: Client, database_urls: dict[str, str]) -> None:
+    with psycopg.connect(database_urls["sentinel_owner"]) as owner:
+        found = owner.execute("SELECT edition FROM foundation_edition").fetchone()
+        owner.execute("UPDATE questionnaires_localrule SET source = 'Undone'")
+        within = owner.execute("SELECT edition FROM foundation_edition").fetchone()
+        owner.rollback()
+        after = owner.execute("SELECT edition FROM foundation_edition").fetchone()
+    assert found == after != within
+
+
+def test_a_request_that_changed_rules_itself_asks_anew_and_leaves_memory_alone(
+    page: Client, database_urls: dict[str, str]
+) -> None:
+    before, _ = shown(page)
+    assert shown(page, "/asking?changed=1") == (before, 2)
+    assert shown(page) == (before, 0)
+
+
+@pytest.mark.django_db
+def test_outside_a_request_nothing_is_remembered() -> None:
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            rule_content(NAME, ON)
+        assert len(asked) == 1
+
+
+def test_memory_is_bounded_and_asks_by_day_agency_and_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    @kept_in_memory
+    def rows(names: list[str], on: date) -> list[str]:
+        asked.append((tuple(names), on))
+        return [*names]
+
+    monkeypatch.setattr(reference, "MOST", 2)
+    other = date(2026, 11, 21)
+    with of_edition(uuid.uuid4()):
+        assert [rows(["a"], ON), rows(["a"], ON), rows(["b"], ON), rows(["a"], ON)] == [
+            ["a"],
+            ["a"],
+            ["b"],
+            ["a"],
+        ]
+        assert len(asked) == 2
+        rows(["a"], other)  # the third answer: memory begins anew
+        rows(["a"], ON)
+    assert asked == [(("a",), ON), (("b",), ON), (("a",), other), (("a",), ON)]
+    with of_edition(uuid.uuid4()):
+        rows(["a"], ON)
+    assert len(asked) == 5, "another edition is another question"
