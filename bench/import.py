@@ -44,7 +44,7 @@ seconds = time.perf_counter() - begun
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"seconds": seconds, "memory": memory, **figures.as_dict()}))
 """
-TABLES = "places_historicincident, places_historicpoint, places_historickind, places_importedmonth"
+TABLES = "places_historiccount, places_historicpoint, places_historickind, places_importedmonth"
 
 
 def write_rows(path: Path, rows: int, seed: int) -> None:

@@ -75,7 +75,7 @@ def test_a_refused_file_ends_with_code_1_and_says_why(
     found = json.loads(done.stdout)
     assert (found["created"], found["error"]["file"]) == (0, "b.csv")
     with psycopg.connect(database_urls["postgres"]) as connection:
-        assert connection.execute("SELECT count(*) FROM places_historicincident").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM places_historiccount").fetchone() == (0,)
 
 
 def test_a_file_that_is_not_there_is_a_mistake_of_the_command(sentinel: Any, tmp_path: Path) -> None:

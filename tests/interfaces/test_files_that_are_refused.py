@@ -26,7 +26,7 @@ def refused(urls: dict[str, str], path: Path) -> str:
         import_files([path], now=NOW)
     with psycopg.connect(urls["postgres"]) as connection:
         for table in (
-            "places_historicincident",
+            "places_historiccount",
             "places_historicpoint",
             "places_importedmonth",
             "audit_entry",

@@ -27,7 +27,9 @@ def counts(figures: Figures) -> tuple[int, int, int, int]:
 
 def incidents(urls: dict[str, str]) -> int:
     with psycopg.connect(urls["postgres"]) as connection:
-        found = connection.execute("SELECT count(*) FROM places_historicincident").fetchone()
+        found = connection.execute(
+            "SELECT coalesce(sum(times), 0)::integer FROM places_historiccount"
+        ).fetchone()
     assert found
     return int(found[0])
 

@@ -82,9 +82,9 @@ def add_incidents(urls: dict[str, str], point: int, month: date, count: int) -> 
             [uuid.UUID(int=1)],
         )
         connection.execute(
-            "INSERT INTO places_historicincident (point_id, month, kind_id, nth)"
-            " SELECT %s, %s, k.id, n FROM places_historickind k, generate_series(1, %s) n WHERE k.key = %s",
-            [point, month, count, uuid.UUID(int=1)],
+            "INSERT INTO places_historiccount (point_id, month, kind_id, times)"
+            " SELECT %s, %s, k.id, %s FROM places_historickind k WHERE k.key = %s AND %s > 0",
+            [point, month, count, uuid.UUID(int=1), count],
         )
         loaded(urls, month)
 

@@ -140,27 +140,27 @@ class HistoricKind(models.Model):
     context = models.CharField(max_length=200, blank=True)
 
 
-class HistoricIncident(models.Model):
-    """One incident of open data: a month and an anonymised point. It counts for a street or area, never for an
-    address, a person, VICTOR-E's "ongoing", a repeat location or a place's risk.
+class HistoricCount(models.Model):
+    """So many incidents of open data: of a month and a kind, at an anonymised point. They count for a street or area, never for
+    an address, a person, VICTOR-E's "ongoing", a repeat location or a place's risk.
 
-    ASB rows have no id and two equal rows are two incidents: `nth` is the how manieth equal row of its file, so that
-    an import can be repeated and files may overlap. The key is also the index that every page reads by. Rows come
+    ASB rows have no id and two equal rows are two incidents: `times` is how many equal rows the file has that has the most of
+    them, so that an import can be repeated and files may overlap. The key is also the index that every page reads by. Rows come
     from the import alone, by joins on the two other tables, and are never deleted: checking two foreign keys for each
     of millions of rows would say nothing new and halve its speed.
     """
 
     open_to_app: ClassVar[str] = "SELECT"
 
-    pk = models.CompositePrimaryKey("point_id", "month", "kind_id", "nth")
+    pk = models.CompositePrimaryKey("point_id", "month", "kind_id")
     point = models.ForeignKey(
-        HistoricPoint, on_delete=models.PROTECT, related_name="incidents", db_index=False, db_constraint=False
+        HistoricPoint, on_delete=models.PROTECT, related_name="counts", db_index=False, db_constraint=False
     )
     month = models.DateField()
     kind = models.ForeignKey(
         HistoricKind, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    nth = models.PositiveIntegerField()
+    times = models.PositiveIntegerField()
 
 
 class ImportedMonth(models.Model):

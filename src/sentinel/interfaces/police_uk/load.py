@@ -1,4 +1,4 @@
-"""From the rows of files to historic incidents, all in one transaction: everything of every file, or nothing."""
+"""From the rows of files to counts of historic incidents, all in one transaction: everything of every file, or nothing."""
 
 from __future__ import annotations
 
@@ -76,20 +76,17 @@ _WANTED_OF_ONE = f"""
 """
 _HAD = """
     ANALYZE wanted;
-    UPDATE wanted w SET had = f.nth
-      FROM (SELECT i.point_id, i.month, i.kind_id, max(i.nth) AS nth
-              FROM places_historicincident i
-              JOIN wanted x ON x.point_id = i.point_id AND x.month = i.month AND x.kind_id = i.kind_id
-             GROUP BY i.point_id, i.month, i.kind_id) f
-     WHERE f.point_id = w.point_id AND f.month = w.month AND f.kind_id = w.kind_id
+    UPDATE wanted w SET had = c.times FROM places_historiccount c
+     WHERE c.point_id = w.point_id AND c.month = w.month AND c.kind_id = w.kind_id
 """
 # One import runs at a time, so nobody else makes these meanwhile; the table's key would stop it if somebody did.
-_INCIDENTS = """
-    INSERT INTO places_historicincident (point_id, month, kind_id, nth)
-    SELECT point_id, month, kind_id, times FROM wanted WHERE times = had + 1
-    UNION ALL
-    SELECT point_id, month, kind_id, n FROM wanted CROSS JOIN LATERAL generate_series(had + 1, times) AS n
-     WHERE times > had + 1
+_COUNTS = """
+    INSERT INTO places_historiccount (point_id, month, kind_id, times)
+    SELECT point_id, month, kind_id, times FROM wanted WHERE had = 0
+"""
+_MORE = """
+    UPDATE places_historiccount c SET times = w.times FROM wanted w
+     WHERE w.had > 0 AND w.times > w.had AND c.point_id = w.point_id AND c.month = w.month AND c.kind_id = w.kind_id
 """
 _CREATED = """
     SELECT k.reported_by, w.month, sum(greatest(w.times - w.had, 0))::bigint,
@@ -228,7 +225,7 @@ class _Loader:
         cursor.execute(_KINDS)
 
     def finish(self, now: datetime) -> list[tuple[str, date, int, int]]:
-        """Make points, kinds and incidents of what was staged. Returns (force, month, created, outside) for each."""
+        """Make counts of what was staged. Returns (force, month, created, outside) for each."""
         cursor = self.cursor
         # The staging tables are too new for good guesses: joins by hash are never much worse, loops can be.
         cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
@@ -239,7 +236,8 @@ class _Loader:
         cursor.execute("SELECT count(*) FROM places_importedmonth WHERE month = ANY (%s)", [months])
         if cursor.fetchone()[0]:
             cursor.execute(_HAD)
-        cursor.execute(_INCIDENTS)
+            cursor.execute(_MORE)
+        cursor.execute(_COUNTS)
         cursor.execute(_CREATED)
         created: list[tuple[str, date, int, int]] = cursor.fetchall()
         counts = dict.fromkeys(self.reader.months, 0) | {(row[0], row[1]): row[2] for row in created}

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q, Sum
 
 from sentinel.accounts.models import Area
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
 from sentinel.places import geometry
-from sentinel.places.models import AreaLookup, Boundary, HistoricIncident, HistoricPoint
+from sentinel.places.models import AreaLookup, Boundary, HistoricCount, HistoricPoint
 from sentinel.places.queries.history import History, imported_period, points_of_area
 from sentinel.places.queries.look_up import sector
 from sentinel.places.rules import month_after
@@ -151,13 +151,13 @@ def parts_of_area(actor: Actor, area: AreaView, history: History, months: int = 
 
 def _counted(points: Q, by: str, since: date, until: date) -> Counter[str]:
     rows = (
-        HistoricIncident.objects.filter(
+        HistoricCount.objects.filter(
             point__in=HistoricPoint.objects.filter(points).values("id"),
             month__gte=since,
             month__lte=until,
         )
         .values_list(f"point__{by}")
-        .annotate(count=Count("nth"))
+        .annotate(count=Sum("times"))
     )
     return Counter(dict(rows))
 
@@ -223,14 +223,14 @@ def busiest_streets(actor: Actor, area: AreaView, history: History, months: int 
     if span is None:
         return []
     rows = (
-        HistoricIncident.objects.filter(
+        HistoricCount.objects.filter(
             point__in=HistoricPoint.objects.filter(points_of_area(area.kind, area.code))
             .exclude(street_key="")
             .values("id"),
             month__range=span,
         )
         .values("point__street_key", "point__lsoa_code")
-        .annotate(count=Count("nth"), name=Max("point__street"))
+        .annotate(count=Sum("times"), name=Max("point__street"))
         .order_by("-count", "point__street_key", "point__lsoa_code")[:MOST_STREETS]
     )
     return [

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, DateField, ExpressionWrapper, Max, Min, Q, Subquery, Value
+from django.db.models import DateField, ExpressionWrapper, Max, Min, Q, Subquery, Sum, Value
 
 from sentinel.foundation.actor import Actor
 from sentinel.places import geometry
-from sentinel.places.models import AreaLookup, HistoricIncident, HistoricPoint, ImportedMonth, Place
+from sentinel.places.models import AreaLookup, HistoricCount, HistoricPoint, ImportedMonth, Place
 from sentinel.places.queries.postcodes import locate
 from sentinel.places.rules import month_after, street_key
 
@@ -80,12 +80,12 @@ def _by_month(about: str, points: Q, months: int) -> History:
     # A little more than is shown: which month is the last is known only when the answer is here.
     since = ExpressionWrapper(Subquery(latest) - timedelta(days=31 * months), output_field=DateField())
     counted = (
-        HistoricIncident.objects.filter(
+        HistoricCount.objects.filter(
             point__in=HistoricPoint.objects.filter(points).values("id"), month__gte=since
         )
         .order_by()
         .values("month")
-        .annotate(count=Count("nth"))
+        .annotate(count=Sum("times"))
     )
     imported = ImportedMonth.objects.order_by().values("month").annotate(count=Value(-1)).distinct()
     rows = list(counted.union(imported, all=True))
