@@ -137,6 +137,7 @@ REFERENCE = (
     "accounts_agency", "accounts_agencyname", "accounts_area", "accounts_agencyarea", "accounts_team", "accounts_user",
     "accounts_roleheld", "accounts_duty", "access_agreement", "questionnaires_questionsetversion",
     "questionnaires_localrule", "foundation_edition", "foundation_clock", "reminders_reminderrule",
+    "insight_asked",
 )  # fmt: skip
 KEPT = {*REFERENCE, "django_migrations", "django_content_type", "auth_permission", "audit_server"}
 

@@ -103,6 +103,7 @@ ROOMS = [
     "sentinel.care",
     "sentinel.reminders",
     "sentinel.procedures",
+    "sentinel.insight",
     "sentinel.governance",
     "sentinel.desk",
     "sentinel.interfaces",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("sentinel.desk.printed")),
     path("", include("sentinel.desk.system.urls")),
     path("", include("sentinel.governance.urls")),
+    path("", include("sentinel.insight.urls")),
     path("", include("sentinel.reminders.urls")),
     path("", include("sentinel.people.urls")),
     path("", include("sentinel.desk.place.urls")),

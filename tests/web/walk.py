@@ -73,6 +73,7 @@ def standing_for(world: World) -> dict[str, str]:
         "name": "sparrow-lane",
         **question_sets_at_work(),
         "rule": "unknown_answer",
+        "measure": "cases",
     }
 
 

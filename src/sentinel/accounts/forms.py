@@ -21,6 +21,7 @@ ROLE_HINTS: dict[str, str] = {
     "victim_support": "Reads cases, contacts and assesses victims.",
     "local_administrator": "Looks after your agency’s accounts. Sees no case by it.",
     "analyst": "Reads cases for figures.",
+    "head_of_service": "Reads cases and figures, and gets the agency’s figures each week.",
 }
 
 

@@ -14,6 +14,7 @@ ROLES: dict[str, str] = {
     "local_administrator": "Local administrator",
     "governance_officer": "Governance officer",
     "analyst": "Analyst",
+    "head_of_service": "Head of service",
     "auditor": "Auditor",
     "control_room": "Control room",
 }
@@ -56,18 +57,20 @@ _SUPERVISE = _WORK | {
     "read_access_log",
     "review_break_glass",
     "export_cases",
+    "see_compliance",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
     "call_taker": frozenset(_REPORT),
-    "case_officer": frozenset(_WORK | {"share_case", "break_glass", "read_access_log"}),
+    "case_officer": frozenset(_WORK | {"share_case", "break_glass", "read_access_log", "see_compliance"}),
     "supervisor": frozenset(_SUPERVISE | {"break_glass"}),
     "area_inspector": frozenset(_SUPERVISE | {"break_glass"}),
     "meeting_coordinator": frozenset(_LOOK),
     "victim_support": frozenset(_LOOK | {"contact_victim", "assess", "raise_band", "work_case"}),
     "local_administrator": frozenset({"administer_agency", "see_failures"}),
-    "governance_officer": frozenset({"govern", "see_failures"}),
-    "analyst": frozenset({"see_cases", "export_cases"}),
+    "governance_officer": frozenset({"govern", "see_failures", "see_compliance"}),
+    "analyst": frozenset({"see_cases", "export_cases", "see_compliance"}),
+    "head_of_service": frozenset(_LOOK | {"export_cases", "see_compliance"}),
     "auditor": frozenset({"search_audit"}),
     "control_room": frozenset({"answer_markers", "hear_high_risk"}),
 }

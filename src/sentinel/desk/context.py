@@ -22,6 +22,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("Take a report", "take_report", frozenset({"take_report"}), ("/reports/",)),
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
     ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
+    ("Insight", "compliance", frozenset({"see_compliance"}), ("/compliance",)),
     ("High risk", "high_risk", frozenset({"hear_high_risk", "answer_markers"}), ("/high-risk/",)),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),

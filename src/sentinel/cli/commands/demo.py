@@ -35,6 +35,7 @@ def command(cases: int, seed: int, if_empty: bool, as_json: bool) -> None:
         from sentinel.accounts.models import User
         from sentinel.cli.demo.partnership import PEOPLE, build_partnership, email_of
         from sentinel.foundation.clock import now
+        from sentinel.insight.operations import learn_questions
         from sentinel.questionnaires.operations import load_content
         from sentinel.reminders.operations import load_rules
 
@@ -43,6 +44,7 @@ def command(cases: int, seed: int, if_empty: bool, as_json: bool) -> None:
         there = User.objects.exists()
         load_content(now=now())
         load_rules(now=now())
+        learn_questions()
         if there and if_empty:
             report({"cases": 0, "accounts": 0, "present": True}, as_json, "There is a partnership already.")
             return

@@ -21,11 +21,13 @@ def command(password: str | None, as_json: bool) -> None:
         from sentinel.accounts.models import User
         from sentinel.cli.demo.partnership import build_partnership
         from sentinel.foundation.clock import now
+        from sentinel.insight.operations import learn_questions
         from sentinel.questionnaires.operations import load_content
         from sentinel.reminders.operations import load_rules
 
         loaded = load_content(now=now())
         reminders = load_rules(now=now())
+        learn_questions()
         if password and settings.PRODUCTION:
             raise click.ClickException("Demonstration accounts are not made in production.")
         users = build_partnership(now=now(), password=password) if password else {}

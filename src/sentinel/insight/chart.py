@@ -1,0 +1,93 @@
+"""A line by week with a line across to compare it with: the shapes of a drawing, in its own units. Pure; a template writes them as SVG.
+
+It always stands with the table that says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sentinel.web.charts import BOTTOM, HEIGHT, LEFT, RIGHT, SHORT, TOP, WIDTH, Tick, top_of
+
+
+@dataclass(frozen=True)
+class Point:
+    """One week: where it stands, its words, and whether it was worked out late (drawn hollow)."""
+
+    x: float
+    y: float
+    words: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """All that the drawing needs. `summary` says in a sentence what it shows; `across` is the line to compare with."""
+
+    title: str
+    summary: str
+    points: tuple[Point, ...]
+    lines: tuple[Tick, ...]
+    words: tuple[Tick, ...]
+    across: Tick
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def base(self) -> int:
+        """Where nothing stands."""
+        return self.height - BOTTOM
+
+    @property
+    def path(self) -> str:
+        """The line as SVG's polyline wants it."""
+        return " ".join(f"{one.x},{one.y}" for one in self.points)
+
+
+def trend_of(
+    title: str, weeks: Sequence[tuple[date, float, bool]], *, across: float, across_words: str, unit: str = ""
+) -> Trend | None:
+    """A trend of (Sunday of the week, figure, worked out late), the earliest first; None for no weeks."""
+    if not weeks:
+        return None
+    most = max(*(figure for _, figure, _ in weeks), across)
+    top = top_of(int(most) + (most > int(most)))
+    room = HEIGHT - TOP - BOTTOM
+    each = (WIDTH - LEFT - RIGHT) / max(len(weeks), 2)
+
+    def high(figure: float) -> float:
+        return round(HEIGHT - BOTTOM - room * figure / top, 1)
+
+    points = tuple(
+        Point(
+            round(LEFT + each * (at + 0.5), 1), high(figure),
+            f"Week to {_day(day)}: {_number(figure)}{unit}{', worked out late' if late else ''}", late,
+        )
+        for at, (day, figure, late) in enumerate(weeks)
+    )  # fmt: skip
+    step = max(1, -(-len(weeks) // 6))
+    words = tuple(
+        Tick(round(LEFT + each * (at + 0.1), 1), _day(day), minor=bool(at % (step * 2)))
+        for at, (day, _, _) in enumerate(weeks)
+        if at % step == 0
+    )
+    first, last = weeks[0], weeks[-1]
+    return Trend(
+        title=title,
+        summary=f"{_number(first[1])}{unit} in the week to {_day(first[0])}, {_number(last[1])}{unit} in the week to {_day(last[0])};"
+        f" {across_words}.",
+        points=points,
+        lines=tuple(Tick(high(top * part), f"{_number(top * part)}{unit}") for part in (0.5, 1.0)),
+        words=words,
+        across=Tick(high(across), across_words),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {SHORT[day.month - 1]}"
+
+
+def _number(figure: float) -> str:
+    return f"{int(figure):,}" if figure == int(figure) else f"{figure:,.1f}"

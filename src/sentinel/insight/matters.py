@@ -1,0 +1,253 @@
+# ruff: noqa: S608  what is put together are constants of this file, every value is a parameter
+"""The figures and the lists behind them: one statement of what is counted, read twice.
+
+A count and its list are the same conditions over the same rows, so that no number can open a list of another length.
+What a reader may see is decided by the row policy of insight_matter. Their own agency's rows are found by agency, those
+of others by beginning at what the reader reaches: a policy alone would ask about every row that there is.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from sentinel.accounts.models import Agency
+from sentinel.cases.rules import OPEN_STATUSES, shelves
+from sentinel.foundation.actor import SYSTEM, Actor
+from sentinel.insight.rules import (
+    AGES,
+    CASES,
+    LATE,
+    PEOPLE,
+    PUT_OFF,
+    REVIEWS,
+    UNKNOWN,
+    Figures,
+    age_begins,
+    over_before,
+)
+from sentinel.kernel.clock import london_date
+from sentinel.questionnaires.models import LocalRule
+from sentinel.risk.lists import review_days
+from sentinel.risk.rules import BAND_NUMBERS
+
+PAGE = 50
+
+_LIMITS = """limits AS MATERIALIZED (
+    SELECT l.agency_id, l.band, l.before
+      FROM jsonb_to_recordset(%(limits)s::jsonb) AS l (agency_id uuid, band smallint, before timestamptz))"""
+_COLUMNS = "m.record_id, m.kind, m.subject, m.subject_id, m.detail, m.since, m.until, m.band, m.agency_id, m.team_id, m.lead_id"
+# An assessment younger than the shortest days of any band is not looked at.
+_SOME = "(m.kind <> 3 OR m.since < %(soonest)s)"
+_SEEN = f"""seen AS (
+    SELECT {_COLUMNS} FROM insight_matter m WHERE m.agency_id = %(own)s AND {_SOME}
+    UNION ALL
+    SELECT {_COLUMNS} FROM insight_matter m
+      JOIN (SELECT DISTINCT r.record_id FROM access_reach r
+             WHERE r.holder_id = ANY (%(holders)s) AND r.kind = 1 AND r.rung >= 2
+               AND r.shelf = ANY (%(shelves)s)) AS reached USING (record_id)
+     WHERE m.agency_id <> %(own)s AND {_SOME})"""
+
+# What makes a row count, by measure. `l` is the limit of the row's band in its agency.
+WHAT = {
+    CASES: "s.kind = 1",
+    PEOPLE: "s.kind = 1",
+    PUT_OFF: "s.kind = 1 AND s.until > %(now)s",
+    UNKNOWN: "s.kind = 2",
+    REVIEWS: "s.kind = 3 AND s.since < l.before",
+    LATE: "s.kind = 4 AND s.since <= %(now)s",
+}
+_JOIN = "seen s LEFT JOIN limits l ON s.kind = 3 AND l.agency_id = s.agency_id AND l.band = s.band"
+
+
+def _of_age(at: int) -> str:
+    """That a row is of one of AGES: begun before its day, and not before that of the next one."""
+    younger = f"s.since < %(age{at})s" if at else "true"
+    return f"{younger} AND s.since >= %(age{at + 1})s" if at + 1 < len(AGES) else younger
+
+
+def _count(measure: str, more: str = "true") -> str:
+    what = "DISTINCT s.record_id" if measure == CASES else "*"
+    return f"count({what}) FILTER (WHERE {WHAT[measure]} AND {more})"
+
+
+_FIGURES = ", ".join(
+    [_count(CASES), _count(PEOPLE), _count(PUT_OFF), *(_count(UNKNOWN, _of_age(at)) for at in range(len(AGES))),
+     _count(REVIEWS), _count(LATE)]
+)  # fmt: skip
+
+
+def read_figures(row: Any) -> Figures:
+    """Figures from the columns of a statement in their order."""
+    cases, people, put_off, *unknown, reviews, late = row
+    return Figures(cases, people, put_off, tuple(unknown), reviews, late)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Whose cases: of one agency, of one team (NO_TEAM: of none), of who asks alone. None and False: all."""
+
+    agency: uuid.UUID | None = None
+    team: uuid.UUID | None = None
+    mine: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The condition on a row."""
+        said = ["s.agency_id = %(agency)s"] if self.agency else []
+        if self.team == NO_TEAM:
+            said.append("s.team_id IS NULL")
+        elif self.team:
+            said.append("s.team_id = %(team)s")
+        if self.mine:
+            said.append("s.lead_id = %(user)s")
+        return " AND ".join(said) or "true"
+
+
+NO_TEAM = uuid.UUID(int=0)
+EVERYTHING = Chosen()
+
+
+def limits(today: date) -> list[tuple[uuid.UUID, int, datetime]]:
+    """For each agency and band the moment before which an assessment is over its days. Two queries, none for the rules of a
+    day that were read before."""
+    own = set(
+        LocalRule.objects.filter(name="risk-review", agency_id__isnull=False).values_list(
+            "agency_id", flat=True
+        )
+    )
+    common = review_days(today, None)
+    found = []
+    for agency in Agency.objects.values_list("pk", flat=True):
+        days = review_days(today, agency) if agency in own else common
+        before = over_before(today, days, BAND_NUMBERS)
+        found += [(agency, BAND_NUMBERS[band], moment) for band, moment in before.items()]
+    return found
+
+
+def _parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:
+    today = london_date(now)
+    every = limits(today)
+    return {
+        "now": now,
+        "own": actor.agency_id or NO_TEAM,
+        "user": actor.user_id,
+        "holders": list(actor.holders),
+        "shelves": shelves(list(OPEN_STATUSES)),
+        "limits": json.dumps(
+            [{"agency_id": str(agency), "band": band, "before": at.isoformat()} for agency, band, at in every]
+        ),
+        "soonest": max((at for _, _, at in every), default=now),
+        "agency": chosen.agency,
+        "team": chosen.team,
+        **{f"age{at}": age_begins(today, age) for at, age in enumerate(AGES)},
+    }
+
+
+def figures_by_team(
+    actor: Actor, now: datetime, chosen: Chosen = EVERYTHING
+) -> dict[tuple[uuid.UUID, uuid.UUID | None], Figures]:
+    """The figures of everything that the actor may see, by agency and team of the case (None: no team). Three queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {_LIMITS}, {_SEEN} SELECT s.agency_id, s.team_id, {_FIGURES} FROM {_JOIN}"
+            f" WHERE {chosen.sql} GROUP BY 1, 2",
+            _parameters(actor, now, chosen),
+        )
+        found = {(row[0], row[1]): read_figures(row[2:]) for row in cursor.fetchall()}
+    return {key: one for key, one in found.items() if not one.is_zero}
+
+
+def figures_by_lead(now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None], Figures]:
+    """The figures of every open case by agency, team and lead. For the worker, which sees all. Three queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {_LIMITS}, seen AS (SELECT {_COLUMNS} FROM insight_matter m WHERE {_SOME})"
+            f" SELECT s.agency_id, s.team_id, s.lead_id, {_FIGURES} FROM {_JOIN} GROUP BY 1, 2, 3",
+            _parameters(SYSTEM, now, EVERYTHING),
+        )
+        return {(row[0], row[1], row[2]): read_figures(row[3:]) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One row of a list: a matter, and for a list of cases the case with the earliest of its matters."""
+
+    record_id: uuid.UUID
+    subject: str
+    subject_id: uuid.UUID
+    detail: str
+    since: datetime
+    until: datetime | None
+    band: int | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of a list: how many rows it has in all, these rows, and the key of the next."""
+
+    count: int
+    rows: list[Found]
+    next_key: str
+
+
+def list_matters(
+    actor: Actor, now: datetime, measure: str, chosen: Chosen = EVERYTHING, *, age: int | None = None, after: str = "",
+    size: int = PAGE,
+) -> Listed:  # fmt: skip
+    """What a number counts, the longest waiting first. `age` is one of AGES, of answers not known. `after` is the key of a page
+    before; one that cannot be read begins at the beginning. Three queries."""
+    key = _read_key(after)
+    what = [WHAT[measure], chosen.sql]
+    if measure == UNKNOWN and age in AGES:
+        what.append(_of_age(AGES.index(age)))
+    values = {**_parameters(actor, now, chosen), "size": size + 1}
+    one = "DISTINCT ON (s.record_id) " if measure == CASES else ""
+    later = ""
+    if key is not None:
+        later = "WHERE (f.since, f.record_id, f.subject_id, f.subject, f.detail) > (%(k0)s, %(k1)s, %(k2)s, %(k3)s, %(k4)s)"
+        values |= {f"k{at}": value for at, value in enumerate(key)}
+    order = "since, record_id, subject_id, subject, detail"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {_LIMITS}, {_SEEN}, found AS MATERIALIZED ("
+            f" SELECT {one}s.record_id, s.subject, s.subject_id, s.detail, s.since, s.until, s.band FROM {_JOIN}"
+            f" WHERE {' AND '.join(what)}"
+            f"{' ORDER BY s.record_id, s.since, s.subject_id, s.subject' if one else ''})"
+            f" SELECT (SELECT count(*) FROM found), f.* FROM found f {later} ORDER BY {order} LIMIT %(size)s",
+            values,
+        )
+        rows = cursor.fetchall()
+    found = [Found(*row[1:]) for row in rows[:size]]
+    last = found[-1] if len(rows) > size else None
+    count = rows[0][0] if rows else 0
+    return Listed(count, found, _write_key(last) if last else "")
+
+
+def of_cases(actor: Actor, now: datetime, case_ids: list[uuid.UUID]) -> list[Found]:
+    """Everybody not assessed in some cases, who waits longest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.record_id, m.subject, m.subject_id, m.detail, m.since, m.until, m.band FROM insight_matter m"
+            " WHERE m.record_id = ANY (%s) AND m.kind = 1 ORDER BY m.since, m.subject_id",
+            [case_ids],
+        )
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def _write_key(row: Found) -> str:
+    return "~".join([row.since.isoformat(), str(row.record_id), str(row.subject_id), row.subject, row.detail])
+
+
+def _read_key(key: str) -> tuple[datetime, uuid.UUID, uuid.UUID, str, str] | None:
+    since, *rest = key.split("~")
+    try:
+        record, subject_id, subject, detail = rest
+        return datetime.fromisoformat(since), uuid.UUID(record), uuid.UUID(subject_id), subject, detail
+    except ValueError:
+        return None

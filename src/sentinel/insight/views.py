@@ -1,0 +1,240 @@
+"""The compliance page, and the lists behind its numbers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from sentinel.accounts.models import Team
+from sentinel.accounts.queries import agencies
+from sentinel.audit.operations import note, note_each
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.clock import now
+from sentinel.insight.chart import trend_of
+from sentinel.insight.links import asked_of, list_href
+from sentinel.insight.matters import NO_TEAM, Chosen, figures_by_team, list_matters
+from sentinel.insight.operations import last_check
+from sentinel.insight.rules import (
+    AGES,
+    AVERAGE_SINCE,
+    FEWEST,
+    FOUNDING_SOURCE,
+    IN_YEAR,
+    MEASURES,
+    OF_CASES,
+    UNKNOWN,
+    WITHOUT,
+    Figures,
+    age_words,
+    total,
+    without_small,
+)
+from sentinel.insight.shown import rows_of
+from sentinel.insight.weeks import Week, own_weeks, partnership_weeks
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import NotFound
+from sentinel.web.formats import plural
+from sentinel.web.requests import actor_of
+
+RIGHT, WHY = "see_compliance", "Your role does not include looking at figures."
+MARKING = "Official – sensitive"
+# How far back the weeks are shown.
+SHOWN = timedelta(weeks=26)
+FOUNDING = {
+    "average": AVERAGE_SINCE, "without": WITHOUT, "of": f"{OF_CASES:,}", "year": IN_YEAR, "source": FOUNDING_SOURCE,
+}  # fmt: skip
+COLUMNS = ("cases", "people", "put-off", "unknown", "reviews", "late")
+
+
+def chosen_of(request: HttpRequest) -> Chosen:
+    """Whose cases are asked for in the address; what cannot be read is left out."""
+    return Chosen(
+        agency=_uuid(request.GET.get("agency")),
+        team=NO_TEAM if request.GET.get("team") == "none" else _uuid(request.GET.get("team")),
+        mine=request.GET.get("whose") == "mine",
+    )
+
+
+def _uuid(value: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(value) if value else None
+    except ValueError:
+        return None
+
+
+@require_safe
+def compliance(request: HttpRequest) -> HttpResponse:
+    """The figures of everything that the reader may see, each with the way to its list."""
+    actor = actor_of(request)
+    actor.require(RIGHT, WHY)
+    if not actor.may("see_cases"):
+        return partnership(request, actor)
+    moment, chosen = now(), Chosen(mine=request.GET.get("whose") == "mine")
+    found = figures_by_team(actor, moment, chosen)
+    whole = total(found.values())
+    note("search", subject="compliance", detail={"whose": "mine" if chosen.mine else "all"})
+    return render(
+        request,
+        "insight/compliance.html",
+        {
+            "now": moment, "whole": whole, "measures": MEASURES, "marking": MARKING, "columns": COLUMNS,
+            "whose": _switch(chosen), "ages": [
+                {"words": age_words(age), "title": f"answers not known for {age_words(age)}", "count": whole.unknown[at], "href": list_href(UNKNOWN, chosen, age)}
+                for at, age in enumerate(AGES)
+            ],
+            "hrefs": {key: list_href(key, chosen) for key in MEASURES},
+            "lines": _lines(actor, found, chosen), "founding": FOUNDING, "checked": last_check(),
+            **_trends(own_weeks(actor.agency, london_date(moment) - SHOWN)),
+        },
+    )  # fmt: skip
+
+
+def partnership(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The past weeks of the whole partnership, for a governance officer: numbers and no list, small ones of an agency not shown."""
+    moment = now()
+    found = partnership_weeks(london_date(moment) - SHOWN)
+    whole = found.pop(None, [])
+    note("search", subject="compliance", detail={"whose": "partnership"})
+    return render(
+        request,
+        "insight/partnership.html",
+        {
+            "now": moment, "founding": FOUNDING, "measures": MEASURES, "columns": COLUMNS, "fewest": FEWEST,
+            "lines": _of_agencies(whole[-1], found) if whole else [], **_trends(whole),
+        },
+    )  # fmt: skip
+
+
+def _of_agencies(last: Week, found: Mapping[uuid.UUID | None, Sequence[Week]]) -> list[dict[str, Any]]:
+    """The last week of each agency, what is small left out, and of the whole partnership."""
+    names = {one.pk: one.short_name for one in agencies()}
+    of = {key: weeks[-1].figures for key, weeks in found.items() if key and weeks[-1].week == last.week}
+    keys = sorted(of, key=lambda key: names.get(key, "~"))
+    told = {measure: without_small([of[key].of(measure) for key in keys]) for measure in COLUMNS}
+    lines = [
+        {
+            "words": names.get(key, "An agency that was merged"),
+            "cells": [told[measure][at] for measure in COLUMNS],
+        }
+        for at, key in enumerate(keys)
+    ]
+    return [
+        *lines,
+        {"words": "The whole partnership", "cells": [last.figures.of(measure) for measure in COLUMNS]},
+    ]
+
+
+def _trends(weeks: Sequence[Week]) -> dict[str, Any]:
+    """The weeks and their two pictures: the number of cases, and their share of those open."""
+    across = f"{AVERAGE_SINCE} on average since it was compulsory, whole partnership"
+    shared = f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}, whole partnership"
+    return {
+        "weeks": list(reversed(weeks)),
+        "by_number": trend_of(
+            "Cases with somebody not assessed, by week", [(one.ended, one.figures.cases, one.taken_late) for one in weeks],
+            across=AVERAGE_SINCE, across_words=across,
+        ),
+        "by_share": trend_of(
+            "Share of the open cases with somebody not assessed, by week", [(one.ended, round(one.share, 1), one.taken_late) for one in weeks],
+            across=100 * WITHOUT / OF_CASES, across_words=shared, unit="%",
+        ),
+    }  # fmt: skip
+
+
+def _switch(chosen: Chosen) -> list[dict[str, Any]]:
+    here = reverse("compliance")
+    return [
+        {"words": "Every case that I may see", "href": here, "current": not chosen.mine},
+        {"words": "Cases that I lead", "href": f"{here}?whose=mine", "current": chosen.mine},
+    ]
+
+
+def _lines(
+    actor: Actor, found: dict[tuple[uuid.UUID, uuid.UUID | None], Figures], chosen: Chosen
+) -> list[dict[str, Any]]:
+    """A line for each agency, the reader's own first, and one for each of its teams where it has several."""
+    names = {one.pk: one.short_name for one in agencies()}
+    teams = {one.pk: one.name for one in Team.objects.filter(pk__in=[team for _, team in found if team])}
+    by_agency: dict[uuid.UUID, dict[uuid.UUID | None, Figures]] = {}
+    for (agency, team), figures in found.items():
+        by_agency.setdefault(agency, {})[team] = figures
+    made = []
+    for agency in sorted(by_agency, key=lambda key: (key != actor.agency_id, names.get(key, ""))):
+        of = Chosen(agency=agency, mine=chosen.mine)
+        name = names.get(agency, "An agency that was merged")
+        made.append(_line(name, total(by_agency[agency].values()), of, whole=True))
+        for team, figures in sorted(
+            by_agency[agency].items(), key=lambda one: teams.get(one[0], "~") if one[0] else "~"
+        ):
+            label = teams.get(team, "A team") if team else "No team"
+            made.append(_line(label, figures, Chosen(agency, team or NO_TEAM, chosen.mine)))
+    return made
+
+
+def _line(words: str, figures: Figures, of: Chosen, *, whole: bool = False) -> dict[str, Any]:
+    cells = [
+        {"count": figures.of(key), "href": list_href(key, of), "title": f"{MEASURES[key].title}, {words}"}
+        for key in COLUMNS
+    ]
+    return {"words": words, "cells": cells, "whole": whole}
+
+
+@require_safe
+def matters(request: HttpRequest, measure: str) -> HttpResponse:
+    """The list behind one number, the longest waiting first; each row leads to where it is put right."""
+    actor = actor_of(request)
+    actor.require(RIGHT, WHY)
+    actor.require("see_cases", WHY)
+    actor.require("see_people", "Your role does not include looking at people.")
+    if measure not in MEASURES:
+        raise NotFound()
+    moment, chosen = now(), chosen_of(request)
+    given = request.GET.get("age", "")
+    age = int(given) if measure == UNKNOWN and given.isdecimal() and int(given) in AGES else None
+    listed = list_matters(actor, moment, measure, chosen, age=age, after=request.GET.get("after", ""))
+    rows = rows_of(actor, moment, measure, listed.rows)
+    note("search", subject="compliance", detail={"measure": measure, **asked_of(chosen)})
+    if rows:
+        note_each("view", list({row.case.id for row in rows}), subject="compliance")
+    what = MEASURES[measure]
+    return render(
+        request,
+        "insight/list.html",
+        {
+            "measure": what, "rows": rows, "count": plural(listed.count, what.one, what.many), "none": not listed.count,
+            "chosen": _filtered(measure, chosen, age), "marking": MARKING, "now": moment,
+            "next_href": list_href(measure, chosen, age, after=listed.next_key) if listed.next_key else None,
+            "first_href": list_href(measure, chosen, age) if request.GET.get("after") else None,
+        },
+    )  # fmt: skip
+
+
+def _filtered(measure: str, chosen: Chosen, age: int | None) -> list[dict[str, str]]:
+    found = []
+    if chosen.agency:
+        names = {one.pk: one.short_name for one in agencies()}
+        words = f"Agency: {names.get(chosen.agency, 'one')}"
+        found.append({"words": words, "href": list_href(measure, Chosen(mine=chosen.mine), age)})
+    if chosen.team:
+        team = Team.objects.filter(pk=chosen.team).first()
+        words = f"Team: {team.name if team else 'none'}"
+        found.append(
+            {"words": words, "href": list_href(measure, Chosen(chosen.agency, None, chosen.mine), age)}
+        )
+    if chosen.mine:
+        found.append(
+            {
+                "words": "Cases that I lead",
+                "href": list_href(measure, Chosen(chosen.agency, chosen.team), age),
+            }
+        )
+    if age is not None:
+        found.append({"words": f"Not known for {age_words(age)}", "href": list_href(measure, chosen)})
+    return found
