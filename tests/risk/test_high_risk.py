@@ -213,7 +213,7 @@ def test_a_protected_identity_has_no_marker_and_is_told_of_all_the_same() -> Non
 def test_the_control_room_accepts() -> None:
     a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     done = answer_marker(
         actor=nadia, now=NOW + HOUR / 4, marker_id=marker.id, version=marker.version, accepts=True
     )
@@ -227,7 +227,7 @@ def test_the_control_room_accepts() -> None:
 def test_it_refuses_with_a_reason_only() -> None:
     a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     with pytest.raises(Invalid) as found:
         answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=False)
     assert list(found.value.errors) == ["refusal"]
@@ -240,7 +240,7 @@ def test_it_refuses_with_a_reason_only() -> None:
         refusal="No such address.",
     )
     assert (done.state, done.refusal) == ("refused", "No such address.")
-    assert markers(nadia) == []
+    assert markers(nadia, NOW.date()) == []
 
 
 def test_nobody_else_answers_or_looks() -> None:
@@ -250,7 +250,7 @@ def test_nobody_else_answers_or_looks() -> None:
         with pytest.raises(Refused):
             answer_marker(actor=acting(email), now=NOW, marker_id=marker.id, version=1, accepts=True)
         with pytest.raises(Refused):
-            markers(acting(email))
+            markers(acting(email), NOW.date())
 
 
 def lowered(case: Case, party: Party) -> None:
@@ -263,19 +263,19 @@ def lowered(case: Case, party: Party) -> None:
 def test_the_decision_that_ends_high_ends_the_marker_and_the_control_room_says_so() -> None:
     _, case, party, row = a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
     lowered(case, party)
     row.refresh_from_db()
     assert (row.ended_at, row.ended_by_id) == (NOW + timedelta(days=3), user(COLIN).id)
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     assert marker.state == "ending"
     done = take_marker_off(
         actor=nadia, now=NOW + timedelta(days=4), marker_id=marker.id, version=marker.version
     )
     assert (done.state, done.taken_off_by_id) == ("ended", nadia.user_id)
-    assert markers(nadia) == []
+    assert markers(nadia, NOW.date()) == []
     assert pass_on(now=NOW + timedelta(days=9)) == 0
     assert told_to(acting(HELEN)) == []
 
@@ -284,7 +284,7 @@ def test_a_marker_not_answered_yet_is_withdrawn() -> None:
     _, case, party, row = a_high_case()
     lowered(case, party)
     assert Marker.objects.get(high_risk=row).state == "withdrawn"
-    assert markers(acting(NADIA)) == []
+    assert markers(acting(NADIA), NOW.date()) == []
 
 
 def test_high_again_begins_anew() -> None:
@@ -372,7 +372,7 @@ def test_a_step_without_anybody_passes_to_the_next_at_once() -> None:
 def test_protecting_an_identity_takes_the_name_out_of_the_marker_and_the_marker_off() -> None:
     priya, _, party, row = a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
     protect_identity(actor=acting(PRIYA), now=NOW + HOUR, party=party)
     marker.refresh_from_db()
@@ -408,7 +408,7 @@ def test_only_a_control_room_of_the_police_answers_and_nobody_their_own() -> Non
     a_high_case(BETH)
     RoleHeld.objects.create(user=user(BETH), role="control_room", since=NOW)
     with pytest.raises(Refused):
-        markers(acting(BETH))
+        markers(acting(BETH), NOW.date())
     RoleHeld.objects.create(user=user(AISHA), role="control_room", since=NOW)
     RoleHeld.objects.create(user=user(AISHA), role="supervisor", since=NOW)
     aisha = acting(AISHA)
@@ -421,17 +421,17 @@ def test_only_a_control_room_of_the_police_answers_and_nobody_their_own() -> Non
 def test_a_marker_past_its_last_day_is_taken_off() -> None:
     a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
     assert lapse_markers(now=NOW + timedelta(days=182)) == 0
     assert lapse_markers(now=NOW + timedelta(days=184)) == 1
-    assert markers(nadia)[0].state == "ending"
+    assert markers(nadia, NOW.date())[0].state == "ending"
 
 
 def test_a_supervisor_proposes_again_what_was_refused() -> None:
     _, case, _, row = a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     with pytest.raises(Refused):
         propose_again(actor=acting(PRIYA), now=NOW, case=case, high_risk_id=row.id)
     with pytest.raises(Conflict):
@@ -459,7 +459,7 @@ def test_of_somebody_under_18_who_is_complained_of_only_a_supervisor_proposes_on
 def test_closing_the_case_ends_it() -> None:
     _, case, _, row = a_high_case()
     nadia = acting(NADIA)
-    [marker] = markers(nadia)
+    [marker] = markers(nadia, NOW.date())
     answer_marker(actor=nadia, now=NOW, marker_id=marker.id, version=marker.version, accepts=True)
     colin = acting(COLIN)
     [ended] = end_with_case(actor=colin, now=NOW + HOUR, case=case)

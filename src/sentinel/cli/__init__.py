@@ -14,6 +14,7 @@ COMMANDS = {
     "agreement": "Enter, end and list what agencies have signed that others may see",
     "audit": "Verify the seal of the audit, seal what waits",
     "check": "Check settings, migrations and protection",
+    "command-control": "Connect command and control systems, and be one to try it",
     "demo": "Build the invented partnership and its cases",
     "import": "Read open data: police incidents, boundaries, postcodes, lookups",
     "migrate": "Bring the database up to date and protect every table",
@@ -35,7 +36,9 @@ class Lazy(click.Group):
         """The command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"sentinel.cli.commands.{cmd_name.replace('import', 'imports')}")
+        module = importlib.import_module(
+            f"sentinel.cli.commands.{cmd_name.replace('import', 'imports').replace('-', '_')}"
+        )
         command: click.Command = module.command
         return command
 

@@ -38,11 +38,12 @@ def task(
     lock: str | None = None,
     in_steps: bool = False,
     at_start: bool = False,
+    retry: RetryStrategy | None = None,
 ) -> Callable[[Callable[..., None]], Any]:
     """Decorator: make a function a task called `name`. `every` is a cron line for a periodic one; `lock` lets one run at
     a time over all workers. `in_steps`: the function opens transactions of its own, one for each step that must stand
     whatever becomes of the next (a message handed over stays handed over). `at_start`: it is also queued whenever a worker
-    starts, so that what a stopped one missed does not wait for the next tick."""
+    starts, so that what a stopped one missed does not wait for the next tick. `retry`: as often as RETRY, at distances of its own."""
 
     def register(function: Callable[..., None]) -> Any:
         @functools.wraps(function)
@@ -64,7 +65,11 @@ def task(
                 close_old_connections()
 
         registered: Any = app.task(
-            name=name, retry=RETRY, lock=lock, queueing_lock=name if every else None, pass_context=True
+            name=name,
+            retry=retry or RETRY,
+            lock=lock,
+            queueing_lock=name if every else None,
+            pass_context=True,
         )(run)
         if at_start:
             AT_START.append(name)

@@ -3,6 +3,8 @@
 * The owner's supervisor, the sergeant and the area inspector of the place's area are told at once, as duty roles, and must
   acknowledge; what nobody acknowledges passes to the next duty role in the minutes that the rule `high-risk-told` says.
 * A marker is proposed to the control room, which accepts or refuses it on a clock (rule `high-risk-marker`).
+* A marker is looked at again on its day, and when the person whom it protects moves: the control room or a supervisor decides that
+  it stays or ends.
 * The decision that ends high, or closes the case, ends the marker, and the control room says that it has taken it off.
 """
 
@@ -14,12 +16,14 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
+from sentinel.risk.high.models import HighRisk
 from sentinel.risk.high.operations import (
     begin_high_risk,
     end_high_risk,
     end_with_case,
     silence_markers,
 )
+from sentinel.risk.high.reviewing import ask_reviews_after_move
 from sentinel.risk.high.rules import HIGH, LOCATION
 
 
@@ -52,3 +56,12 @@ def identity_protected(event: Event, actor: Actor, now: datetime) -> None:
     case = Case.objects.select_related("owner_agency").filter(pk=event.record_id).first()
     if case is not None and event.subject_id is not None:  # a report's party has no marker
         silence_markers(actor=actor, now=now, case=case, party_id=event.subject_id)
+
+
+@follow("person_address_added")
+@follow("report_joined")
+def somebody_may_have_moved(event: Event, actor: Actor, now: datetime) -> None:
+    """A case that is told of a new address has the markers looked at whose people lived elsewhere."""
+    case = Case.objects.select_related("owner_agency").filter(pk=event.record_id).first()
+    if case is not None and HighRisk.objects.filter(case=case, ended_at__isnull=True).exists():
+        ask_reviews_after_move(actor=actor, now=now, case=case)

@@ -12,9 +12,9 @@ from sentinel.cases.models import CATEGORIES, Case, Party
 from sentinel.foundation.models import CaseRow
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
-from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
+from sentinel.risk.high.models import HighRisk, Marker, MarkerReview, ToldOfHighRisk
 
-__all__ = ["Assessment", "AssessmentDraft", "HighRisk", "Marker", "ToldOfHighRisk"]
+__all__ = ["Assessment", "AssessmentDraft", "HighRisk", "Marker", "MarkerReview", "ToldOfHighRisk"]
 
 SUBJECTS = [
     ("victim", "Victim"),

@@ -52,6 +52,11 @@ TOPICS = (
         "When your agency works, and whom others ring, for the local administrator",
     ),
     Topic(
+        "connected-systems",
+        "Connect a command and control system",
+        "Give markers to the system that sends officers, for the local administrator of a police force",
+    ),
+    Topic(
         "question-sets",
         "Change what is asked",
         "Write, try and release a question set, for the governance officer",

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sentinel.access.models import Rung
@@ -15,9 +16,20 @@ from sentinel.audit.operations import note
 from sentinel.cases.queries import get_case, people_of
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
-from sentinel.kernel.errors import Invalid
+from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.risk.high.models import Marker
 from sentinel.risk.high.operations import acknowledge, answer_marker, propose_again, take_marker_off
-from sentinel.risk.high.queries import in_case, marker_with, markers, role_words, told_to
+from sentinel.risk.high.queries import (
+    in_case,
+    marker_with,
+    markers,
+    markers_to_review,
+    reviews_of,
+    role_words,
+    told_to,
+)
+from sentinel.risk.high.reviewing import may_review, review_marker
+from sentinel.risk.high.rules import review_is_due
 from sentinel.web.fields import TextField, add_invalid
 from sentinel.web.requests import actor_of, posted
 
@@ -35,6 +47,19 @@ class AnswerForm(forms.Form):
     refusal = TextField(label="Why not?", required=False, max_length=2000, rows=3)
 
 
+class ReviewForm(forms.Form):
+    """What a look at a marker that is shown comes to."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label="Does this marker stay?",
+        choices=[("stays", "Yes: it is looked at again later"), ("ends", "No: it is taken off")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes or no."},
+    )
+    reason = TextField(label="Why?", max_length=2000, rows=3)
+
+
 class OffForm(forms.Form):
     """Which version of the marker was shown."""
 
@@ -45,10 +70,13 @@ class OffForm(forms.Form):
 def told(request: HttpRequest) -> HttpResponse:
     """What one was told of, to be acknowledged first; for the control room its markers too."""
     actor = actor_of(request)
+    today = london_date(now())
     context = {
         "told": told_to(actor),
-        "markers": markers(actor) if actor.may("answer_markers") else None,
-        "roles": role_words(london_date(now())),
+        "markers": markers(actor, today) if actor.may("answer_markers") else None,
+        "to_review": markers_to_review(actor, today),
+        "today": today,
+        "roles": role_words(today),
         "now": now(),
     }
     return render(request, "desk/high_risk/told.html", context)
@@ -83,9 +111,61 @@ def marker(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
     # In the case's own log: its owner sees who has read the name and address.
     note("view", record_id=found.high_risk.case_id, subject="marker", subject_id=found.id)
     off = OffForm(initial={"version": found.version})
-    return render(
-        request, "desk/high_risk/marker.html", {"marker": found, "form": form, "off": off, "now": now()}
+    context = {
+        "marker": found, "form": form, "off": off, "now": now(), "reviews": reviews_of([found.id]),
+        "may_review": found.state == "accepted" and may_review(actor, found),
+        "review": ReviewForm(initial={"version": found.version}), "due": _due(found),
+    }  # fmt: skip
+    return render(request, "desk/high_risk/marker.html", context)
+
+
+def _due(marker: Marker) -> bool:
+    return review_is_due(marker.review_on, marker.review_asked_at, london_date(now()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
+    """The control room looks at a marker again. Asked for without a form it is the marker's page."""
+    actor = actor_of(request)
+    found = marker_with(actor, marker)
+    if request.method != "POST":
+        return redirect("marker", marker=marker)
+    return _reviewed(
+        request, found, "high_risk", {"back_to": reverse("high_risk"), "back_words": "High risk"}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_in_case(request: HttpRequest, reference: str, high_risk: uuid.UUID) -> HttpResponse:
+    """A supervisor who works on the case looks at its marker again."""
+    actor = actor_of(request)
+    case = get_case(actor, reference, needs=Rung.WRITE)
+    found = next((one.marker for one in in_case(actor, case) if one.high_risk.id == high_risk), None)
+    if found is None:
+        raise NotFound()
+    actor.require("lower_band", "A supervisor reviews a marker.")
+    leads_to = reverse("case_high_risk", kwargs={"reference": reference})
+    return _reviewed(request, found, leads_to, {"back_to": leads_to, "back_words": "High risk in this case"})
+
+
+def _reviewed(request: HttpRequest, found: Marker, leads_to: str, context: dict[str, object]) -> HttpResponse:
+    form = ReviewForm(posted(request), initial={"version": found.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            done = review_marker(
+                actor=actor_of(request), now=now(), marker_id=found.id, version=given["version"],
+                stays=given["decision"] == "stays", reason=given["reason"],
+            )  # fmt: skip
+        except Invalid as invalid:
+            add_invalid(form, invalid)
+        else:
+            said = "It stays." if done.stays else "It ends: the control room takes it off."
+            messages.success(request, f"The review is recorded. {said}")
+            return redirect(leads_to)
+    note("view", record_id=found.high_risk.case_id, subject="marker", subject_id=found.id)
+    context |= {"marker": found, "form": form, "due": _due(found), "reviews": reviews_of([found.id])}
+    return render(request, "desk/high_risk/review.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -127,6 +207,7 @@ def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
         "names": {one.id: one.name for one in people_of(actor, case, on)},
         "roles": role_words(on),
         "now": case.seen_at,
+        "today": on,
         "may_propose": actor.may("lower_band") and case.rung >= Rung.WRITE and case.status != "closed",
     }
     return render(request, "desk/high_risk/case.html", context)

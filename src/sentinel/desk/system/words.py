@@ -28,6 +28,14 @@ TASKS: dict[str, tuple[str, str]] = {
         "Have attached files scanned for viruses",
         "Files that wait for the scan cannot be opened. The next round takes up all that wait.",
     ),
+    "command_control.push": (
+        "Look for markers that connected systems are to be sent",
+        "Connected systems are sent nothing for now. The next round takes up all that waits; they may still ask.",
+    ),
+    "command_control.push_to": (
+        "Send markers to a connected system",
+        "It does not show what was changed since. It is tried again every ten minutes by itself; ring the control room meanwhile.",
+    ),
     "foundation.deliver": (
         "Hand over the messages that wait",
         "Messages wait longer. The next round takes up all that wait; none is lost.",
@@ -70,6 +78,7 @@ _ERRORS: dict[str, str] = {
     "InterfaceError": "The database could not be reached.",
     "ConnectionRefusedError": "The server that was needed did not answer.",
     "ConnectionResetError": "The server that was needed ended the connection.",
+    "NotTaken": "The other system did not take what it was sent. Your agency’s page of connected systems says why.",
     "TimeoutError": "The server that was needed did not answer in time.",
     "gaierror": "The name of the server that was needed was not found.",
     "SSLCertVerificationError": "The certificate of the server that was needed is not one that is trusted.",

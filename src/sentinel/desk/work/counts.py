@@ -20,10 +20,12 @@ SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < 
      + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
          WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """
-# What the control room has to answer late or to take off.
+# What the control room has to answer late, to take off or to look at again.
 _MARKERS = """
 SELECT (SELECT count(*) FROM risk_marker
-         WHERE state = 'ending' OR (state = 'proposed' AND answer_due < sentinel_now()))
+         WHERE state = 'ending' OR (state = 'proposed' AND answer_due < sentinel_now())
+            OR (state = 'accepted' AND (review_asked_at IS NOT NULL
+                                        OR review_on < (sentinel_now() AT TIME ZONE 'Europe/London')::date)))
      + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
          WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """

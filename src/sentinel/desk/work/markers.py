@@ -1,4 +1,4 @@
-"""The lines of My work for the control room: markers to answer and to take off."""
+"""The lines of My work for the control room: markers to answer, to take off and to look at again."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sentinel.desk.links import where
-from sentinel.desk.work.lines import URGENT, Line, group_of, when_words
+from sentinel.desk.work.lines import NEXT, URGENT, Line, group_of, when_words
 from sentinel.desk.work.mine import Mine
 from sentinel.desk.work.sources import source
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date, start_of_day
 from sentinel.risk.high.queries import markers
+from sentinel.risk.high.rules import review_is_due
 
 
 @source
 def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
-    """Markers that are proposed, by when they are due, and those whose risk has ended. One query, for the control room alone."""
+    """Markers that are proposed, by when they are due, those whose risk has ended, and those to be looked at again. One query, for the control room alone."""
     if not actor.may("answer_markers"):
         return
-    for one in markers(actor):
+    today = london_date(now)
+    for one in markers(actor, today):
         href, kind, meta = (
             where("marker", marker=one.id),
             one.get_kind_display().lower(),
@@ -50,5 +53,19 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
                 rest,
                 meta,
                 late=True,
+                mine=True,
+            )
+        elif review_is_due(one.review_on, one.review_asked_at, today):
+            due = one.review_asked_at or start_of_day(one.review_on)
+            late = one.review_asked_at is not None or one.review_on < today
+            yield Line(
+                URGENT if late else NEXT,
+                f"Review the marker: {kind}",
+                href,
+                due,
+                when_words(due, now),
+                rest,
+                meta,
+                late=late,
                 mine=True,
             )

@@ -23,7 +23,7 @@ BEGIN
         PERFORM command_control_write(NEW, 'start');
     ELSIF NEW.state <> 'accepted' THEN
         PERFORM command_control_write(NEW, 'end');
-    ELSIF NEW.review_on <> OLD.review_on THEN
+    ELSIF NEW.reviewed_at IS DISTINCT FROM OLD.reviewed_at THEN
         PERFORM command_control_write(NEW, 'review');
     ELSE
         PERFORM command_control_write(NEW, 'change');
@@ -38,10 +38,10 @@ DROP TRIGGER IF EXISTS command_control_changes ON risk_marker;
 CREATE TRIGGER command_control_changes AFTER UPDATE ON risk_marker FOR EACH ROW
     WHEN ((OLD.state = 'accepted' OR NEW.state = 'accepted')
           AND (OLD.state, OLD.kind, OLD.who, OLD."where", OLD.reference, OLD.ring, OLD.first_action, OLD.starts_on,
-               OLD.review_on, OLD.ends_on)
+               OLD.review_on, OLD.reviewed_at, OLD.ends_on)
               IS DISTINCT FROM
               (NEW.state, NEW.kind, NEW.who, NEW."where", NEW.reference, NEW.ring, NEW.first_action, NEW.starts_on,
-               NEW.review_on, NEW.ends_on))
+               NEW.review_on, NEW.reviewed_at, NEW.ends_on))
     EXECUTE FUNCTION command_control_note();
 
 -- An agency that comes to reach a high risk later is told of the marker that is shown already.

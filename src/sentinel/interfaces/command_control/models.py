@@ -78,3 +78,34 @@ class Given(CaseRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "marker"], name="cc_given_once")]
+
+
+class Push(models.Model):
+    """Where a client's markers are sent besides. Set by whoever runs the server alone: an address that somebody could type on a page
+    would be one that Sentinel's own network can be asked through.
+
+    The secret that signs what is sent stands nowhere: it is made of the server's key, the client and `secret_number`.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+    keeps_history: ClassVar[bool] = True
+
+    client = models.OneToOneField(Client, primary_key=True, on_delete=models.PROTECT, related_name="push")
+    url = models.CharField(max_length=300)
+    secret_number = models.PositiveIntegerField(default=1)
+    set_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+
+class PushState(models.Model):
+    """How far a push has come, as a token would say it, and how it fares. `failures` are those in a row."""
+
+    open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    push = models.OneToOneField(Push, primary_key=True, on_delete=models.PROTECT, related_name="state")
+    seen = models.JSONField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=120, blank=True)

@@ -55,3 +55,15 @@ def marker_taken_off(event: Event, row: None) -> Told:
 def marker_silenced(event: Event, row: None) -> Told:
     """'Name taken out of the marker', in the record of the high risk itself."""
     return told(strong("Name taken out of the marker"), ": the identity is protected")
+
+
+@sentence("marker_reviewed", group="risk", quiet=True)
+def marker_reviewed(event: Event, row: None) -> Told:
+    """'Marker reviewed, it stays', in the record of the high risk itself."""
+    return told(strong("Marker reviewed"), ", it stays" if event.payload.get("stays") else ", it ends")
+
+
+@sentence("marker_review_asked", group="risk", quiet=True)
+def marker_review_asked(event: Event, row: None) -> Told:
+    """'Marker to be reviewed', in the record of the high risk itself."""
+    return told(strong("Marker to be reviewed"))

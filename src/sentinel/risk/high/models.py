@@ -32,7 +32,12 @@ class HighRisk(CaseRow):
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "ended_at"], name="high_risk_case")]
+        indexes = [
+            models.Index(fields=["case", "ended_at"], name="high_risk_case"),
+            models.Index(
+                fields=["began_at"], condition=models.Q(ended_at__isnull=True), name="high_risk_open"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(record_id=models.F("id")), name="high_risk_is_its_record"
@@ -82,7 +87,8 @@ class ToldOfHighRisk(CaseRow):
 class Marker(CaseRow):
     """What the control room shows on a person or a place: "high-risk ASB", the reference, whom to ring, what to do first.
 
-    No health, no allegation, no protected identity. `who` and `where` are as they stood when it was proposed.
+    No health, no allegation, no protected identity. `who` and `where` are as they stood when it was proposed. It is due for
+    review on `review_on`, or from `review_asked_at` on.
     """
 
     KINDS: ClassVar = [
@@ -97,6 +103,11 @@ class Marker(CaseRow):
         ("withdrawn", "Withdrawn before it was answered"),
         ("ending", "To be taken off"),
         ("ended", "Taken off"),
+    ]
+    # Why it is looked at before its day. Of a move that not everybody in the case may know of, only that somebody asks.
+    BECAUSE: ClassVar = [
+        ("moved", "The person it protects has moved"),
+        ("asked", "Somebody who works on the case asks for it"),
     ]
     high_risk = models.ForeignKey(HighRisk, on_delete=models.PROTECT, related_name="markers")
     kind = models.CharField(max_length=16, choices=KINDS)
@@ -115,6 +126,9 @@ class Marker(CaseRow):
     review_on = models.DateField()
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    review_asked_at = models.DateTimeField(null=True)
+    review_because = models.CharField(max_length=8, choices=BECAUSE, blank=True)
     taken_off_at = models.DateTimeField(null=True)
     taken_off_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -134,5 +148,28 @@ class Marker(CaseRow):
                 condition=models.Q(review_on__gt=models.F("starts_on"))
                 & models.Q(ends_on__gte=models.F("review_on")),
                 name="marker_days_in_order",
+            ),
+        ]
+
+
+class MarkerReview(CaseRow):
+    """One look at a marker that is shown, and what was decided: that it stays, until when it is looked at again, or ends."""
+
+    marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="reviews")
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    because = models.CharField(max_length=8, choices=Marker.BECAUSE, blank=True)
+    stays = models.BooleanField()
+    reason = models.TextField()
+    review_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["marker", "-reviewed_at"], name="marker_review_of")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="marker_review_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(stays=True, review_on__isnull=False)
+                | models.Q(stays=False, review_on__isnull=True),
+                name="marker_stays_until_looked_at",
             ),
         ]

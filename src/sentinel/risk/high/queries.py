@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case as Choose
-from django.db.models import Exists, F, OuterRef, QuerySet, SmallIntegerField, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, When
 
+from sentinel.access.models import Reach, Rung
 from sentinel.accounts.queries import agency_with
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.questionnaires.queries import rule_contents
 from sentinel.risk.high import rules
-from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
+from sentinel.risk.high.models import HighRisk, Marker, MarkerReview, ToldOfHighRisk
 
 TOLD_RULE, MARKER_RULE = "high-risk-told", "high-risk-marker"
 MOST = 200
@@ -78,16 +79,34 @@ def in_control_room(actor: Actor) -> None:
 LIVE = ("proposed", "ending", "accepted")
 
 
-def markers(actor: Actor) -> list[Marker]:
-    """What the control room has to answer or take off, then what it shows; each kind by when it is due. Two queries.
+def markers(actor: Actor, on: date) -> list[Marker]:
+    """What the control room has to answer, to take off or, on a day in London, to look at again, then what else it shows; each kind
+    by when it is due. Two queries.
 
     Raises Refused for anybody else.
     """
     in_control_room(actor)
+    due = When(Q(review_asked_at__isnull=False) | Q(review_on__lte=on), state="accepted", then=2)
     order = Choose(
-        *(When(state=state, then=at) for at, state in enumerate(LIVE)), output_field=SmallIntegerField()
+        When(state="proposed", then=0), When(state="ending", then=1), due, default=3,
+        output_field=SmallIntegerField(),
+    )  # fmt: skip
+    rows = _markers().filter(state__in=LIVE).annotate(place_in_list=order)
+    return list(rows.order_by("place_in_list", "answer_due", "id")[:MOST])
+
+
+def markers_to_review(actor: Actor, on: date) -> list[Marker]:
+    """The markers that a supervisor is to look at on a day in London: those that are due, in cases that the actor works on, the
+    longest due first. One query, none for who is no supervisor."""
+    if not actor.may("lower_band"):
+        return []
+    works = Reach.objects.filter(
+        record_id=OuterRef("high_risk__case_id"), holder_id__in=actor.holders, rung__gte=Rung.WRITE
     )
-    return list(_markers().filter(state__in=LIVE).order_by(order, "answer_due", "id")[:MOST])
+    rows = _markers().filter(
+        Q(review_asked_at__isnull=False) | Q(review_on__lte=on), Exists(works), state="accepted"
+    )
+    return list(rows.exclude(created_by_id=actor.user_id).order_by("review_on", "id")[:MOST])
 
 
 def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
@@ -103,6 +122,12 @@ def _markers() -> QuerySet[Marker]:
     return Marker.objects.select_related("high_risk", "answered_by", "taken_off_by")
 
 
+def reviews_of(marker_ids: Iterable[uuid.UUID]) -> list[MarkerReview]:
+    """What was decided each time that markers were looked at, the newest first. One query."""
+    rows = MarkerReview.objects.filter(marker_id__in=list(marker_ids)).select_related("reviewed_by")
+    return list(rows.order_by("-reviewed_at", "-id"))
+
+
 @dataclass(frozen=True)
 class OnCase:
     """What followed from high risk in a case: who was told, and the marker."""
@@ -110,10 +135,11 @@ class OnCase:
     high_risk: HighRisk
     told: list[ToldOfHighRisk]
     marker: Marker | None
+    reviews: list[MarkerReview]
 
 
 def in_case(actor: Actor, case: Case) -> list[OnCase]:
-    """What followed from each high risk of a case, the newest first. Three queries, one where there is none."""
+    """What followed from each high risk of a case, the newest first. Four queries, one where there is none."""
     rows = list(HighRisk.objects.filter(case=case).select_related("ended_by").order_by("-began_at", "-id"))
     if not rows:
         return []
@@ -125,11 +151,14 @@ def in_case(actor: Actor, case: Case) -> list[OnCase]:
     )
     found = _markers().filter(high_risk_id__in=ids).order_by("-proposed_at")
     every, shown = list(told), list(found)
+    reviews = reviews_of(one.id for one in shown)
+    last = {row.id: next((one for one in shown if one.high_risk_id == row.id), None) for row in rows}
     return [
         OnCase(
             row,
             [one for one in every if one.high_risk_id == row.id],
-            next((one for one in shown if one.high_risk_id == row.id), None),
+            marker := last[row.id],
+            [one for one in reviews if marker is not None and one.marker_id == marker.id],
         )
         for row in rows
     ]

@@ -62,6 +62,11 @@ class Terms:
         return today, review, max(review, today + timedelta(days=self.lasts_days))
 
 
+def review_is_due(review_on: date, asked_at: datetime | None, today: date) -> bool:
+    """Whether a marker that is shown is to be looked at on a day in London."""
+    return asked_at is not None or review_on <= today
+
+
 def terms(items: Iterable[Mapping[str, Any]], subject: str) -> Terms | None:
     """The terms for a subject of assessment; None where no marker is made of it."""
     for one in items:

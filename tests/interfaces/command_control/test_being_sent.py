@@ -1,0 +1,265 @@
+"""The push: signed, from what was taken last, tried again and then listed, to the address that was set and to no other."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+
+from sentinel.audit.models import Entry
+from sentinel.desk.system.words import error_words, task_words
+from sentinel.foundation.actor import SYSTEM, Actor, state_actor
+from sentinel.foundation.clock import now
+from sentinel.foundation.jobs import ATTEMPTS
+from sentinel.interfaces.command_control import pushing, sending
+from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed, server
+from sentinel.interfaces.command_control.models import PushState
+from sentinel.interfaces.command_control.operations import Issued, revoke_client
+from sentinel.interfaces.command_control.pushing import push_what_waits, set_push, stop_push, waiting_pushes
+from sentinel.interfaces.command_control.sending import NotTaken, address_for, target_of
+from sentinel.interfaces.command_control.tasks import RETRY, push_to
+from sentinel.kernel.errors import Conflict, Invalid, Refused
+from sentinel.risk.high.operations import end_high_risk
+from tests.interfaces.command_control.making import NEIL, a_shown_marker, a_system
+from tests.support import PRIYA, acting, signed_in
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+
+
+def whoever_runs_it(issued: Issued) -> Actor:
+    found = Actor(None, issued.client.agency_id, rights=frozenset({"operate", "administer_agency"}))
+    state_actor(found)
+    return found
+
+
+def sent_to(issued: Issued, url: str) -> str:
+    """Have a system sent its markers; the secret."""
+    with transaction.atomic():
+        actor = whoever_runs_it(issued)
+        return set_push(actor=actor, now=now(), client=issued.client, url=url)[1]
+
+
+@pytest.fixture
+def listening() -> Iterator[tuple[Receiver, str]]:
+    """A receiver on a real port, and its address."""
+    receiver = Receiver("")
+    with server(receiver) as web:
+        thread = threading.Thread(target=web.serve_forever)
+        thread.start()
+        yield receiver, f"http://localhost:{web.server_address[1]}/markers"
+        web.shutdown()
+        thread.join()
+
+
+def test_a_system_is_sent_what_is_shown_then_each_change_signed(listening: tuple[Receiver, str]) -> None:
+    receiver, url = listening
+    issued = a_system()
+    case, party, marker = a_shown_marker()
+    receiver.secret = sent_to(issued, url)
+    assert push_what_waits(issued.client.pk) == 1
+    assert receiver.shown[str(marker.id)]["who"] == "Margaret Ellis"
+    assert push_what_waits(issued.client.pk) == 0, "what was taken is not sent again"
+    with transaction.atomic():
+        end_high_risk(actor=acting(PRIYA), now=now(), case=case, party=party, subject="victim")
+    assert push_what_waits(issued.client.pk) == 1
+    assert receiver.shown == {}
+    assert len(receiver.deliveries) == 2
+
+
+def test_what_was_not_taken_is_tried_again_and_lost_to_nobody(listening: tuple[Receiver, str]) -> None:
+    receiver, url = listening
+    issued = a_system()
+    receiver.secret = sent_to(issued, url)
+    _, _, marker = a_shown_marker()
+    receiver.out = True
+    with pytest.raises(NotTaken, match="503"):
+        push_what_waits(issued.client.pk)
+    state = PushState.objects.get()
+    assert (state.failures, state.why, state.seen) == (1, "It answered with status 503.", None)
+    receiver.out = False
+    assert push_what_waits(issued.client.pk) == 1
+    assert set(receiver.shown) == {str(marker.id)}
+    state = PushState.objects.get()
+    assert (state.failures, state.failing_since, state.why) == (0, None, "")
+
+
+def test_what_fails_each_time_is_listed_once_and_goes_on_at_a_distance() -> None:
+    issued = a_system()
+    a_shown_marker()
+    sent_to(issued, "https://control.example/markers")
+    tries = []
+
+    def send(url: str, body: bytes, headers: dict[str, str]) -> None:
+        tries.append(url)
+        raise NotTaken("It could not be reached.")
+
+    assert pushing.TRIED == ATTEMPTS == RETRY.max_attempts
+    for _ in range(ATTEMPTS + 1):
+        with pytest.raises(NotTaken):
+            push_what_waits(issued.client.pk, send=send)
+    assert waiting_pushes(now=now()) == [], "it rests"
+    assert waiting_pushes(now=now() + pushing.AFTERWARDS) == [issued.client.pk]
+    assert push_what_waits(issued.client.pk, send=send) == 0, (
+        "the queue has listed it: it fails no second job"
+    )
+    assert len(tries) == ATTEMPTS + 2
+    words = signed_in(NEIL).get("/agency/systems").content.decode()
+    assert "Does not take them since" in words
+    assert "It could not be reached." in words
+    assert "Send markers to a connected system" in task_words(push_to.name)
+    assert "connected systems says why" in error_words(NotTaken.__name__)
+
+
+def test_one_that_does_not_answer_keeps_no_other_waiting(listening: tuple[Receiver, str]) -> None:
+    receiver, url = listening
+    dead, alive = a_system("Dead"), a_system("Alive")
+    sent_to(dead, "http://localhost:9/")
+    receiver.secret = sent_to(alive, url)
+    a_shown_marker()
+    assert set(waiting_pushes(now=now())) == {dead.client.pk, alive.client.pk}
+    with pytest.raises(NotTaken, match="could not be reached"):
+        push_what_waits(dead.client.pk)
+    assert push_what_waits(alive.client.pk) == 1
+
+
+def test_what_is_sent_is_in_the_audit_before_it_leaves() -> None:
+    issued = a_system()
+    _, _, marker = a_shown_marker()
+    sent_to(issued, "https://control.example/markers")
+    found = []
+
+    def send(url: str, body: bytes, headers: dict[str, str]) -> None:
+        with transaction.atomic():
+            acting("ravi.desai@police.example")
+            found.extend(Entry.objects.filter(kind="feed").values_list("detail", flat=True))
+
+    push_what_waits(issued.client.pk, send=send)
+    assert found == [{"way": "push", "count": 1, "markers": [str(marker.id)]}]
+
+
+def test_nothing_is_sent_to_who_was_revoked_or_stopped() -> None:
+    one, other = a_system("One"), a_system("Two")
+    a_shown_marker()
+    for issued in (one, other):
+        sent_to(issued, "https://control.example/markers")
+    with transaction.atomic():
+        revoke_client(actor=acting(NEIL), now=now(), client_id=one.client.id)
+    with transaction.atomic():
+        stop_push(actor=acting(NEIL), now=now(), client=other.client)
+    assert waiting_pushes(now=now()) == []
+
+    def send(url: str, body: bytes, headers: dict[str, str]) -> None:
+        raise AssertionError("it was sent")
+
+    for issued in (one, other):
+        assert push_what_waits(issued.client.pk, send=send) == 0
+    with pytest.raises(Conflict), transaction.atomic():
+        stop_push(actor=acting(NEIL), now=now(), client=other.client)
+    with pytest.raises(Refused), transaction.atomic():
+        stop_push(actor=acting(PRIYA), now=now(), client=other.client)
+
+
+def test_only_whoever_runs_sentinel_says_where_to_send() -> None:
+    issued = a_system()
+    with pytest.raises(Refused), transaction.atomic():
+        set_push(actor=acting(NEIL), now=now(), client=issued.client, url="https://control.example/")
+    assert Browser().post("/agency/systems", {"url": "https://evil.example"}).status_code in {302, 403}
+
+
+def test_setting_it_anew_changes_the_secret_and_begins_anew() -> None:
+    issued = a_system()
+    first = sent_to(issued, "https://control.example/a")
+    with transaction.atomic():
+        state_actor(SYSTEM)
+        PushState.objects.update(seen=[0, "1:1:", None, None], failures=3)
+    second = sent_to(issued, "https://control.example/b")
+    assert first != second
+    state = PushState.objects.get()
+    assert (state.seen, state.failures) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://control.example/", "ftp://control.example/", "control.example", "https://", "https://a:b@control.example/",
+     "https://control.example/#x", "https://control.example:99999/", "file:///etc/passwd", "http://127.0.0.1.evil.example/", ""],
+)  # fmt: skip
+def test_an_address_that_is_not_plain_https_is_refused_in_words(url: str) -> None:
+    with pytest.raises(Invalid) as found:
+        target_of(url, loopback=True)
+    assert list(found.value.errors) == ["url"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8000/", "https://127.0.0.1/", "https://[::1]/", "https://x.localhost/"]
+)
+def test_this_machine_is_spoken_to_in_a_demonstration_alone(url: str) -> None:
+    assert target_of(url, loopback=True).host
+    with pytest.raises(Invalid):
+        target_of(url, loopback=False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "169.254.169.254",
+        "::1",
+        "fe80::1",
+        str(ipaddress.IPv4Address(0)),
+        "224.0.0.1",
+        "::ffff:127.0.0.1",
+    ],
+)
+def test_a_name_that_leads_to_where_no_other_system_is_is_not_followed(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending.socket, "getaddrinfo", lambda *given, **more: [(2, 1, 6, "", (address, 443))])
+    with pytest.raises(NotTaken, match="not another system"):
+        address_for(target_of("https://control.example/", loopback=False), loopback=False)
+
+
+def test_a_redirect_is_not_followed(listening: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver, url = listening
+    monkeypatch.setattr(receiver, "take", lambda headers, body: 307)
+    with pytest.raises(NotTaken, match="307"):
+        sending.post(url, b"{}", {}, loopback=True)
+
+
+def test_a_signature_is_of_this_body_this_moment_and_this_secret() -> None:
+    body = json.dumps({"entries": []}).encode()
+    moment = int(time.time())
+    good = sending.signature("s", moment, body)
+    assert is_signed("s", good, body, now=moment)
+    assert not is_signed("t", good, body, now=moment)
+    assert not is_signed("s", good, body + b" ", now=moment)
+    assert not is_signed("s", good, body, now=moment + 301), (
+        "one that was listened to is not sent again tomorrow"
+    )
+    assert not is_signed("s", good.replace(str(moment), str(moment + 1)), body, now=moment)
+    for strange in ("", "t=,v1=", "v1=abc", "t=²,v1=x", "t=1"):
+        assert not is_signed("s", strange, body, now=moment)
+
+
+def test_what_comes_twice_is_taken_once() -> None:
+    receiver = Receiver("s", clock=lambda: 1000.0)
+    entry = {
+        "id": "m",
+        "revision": 1,
+        "state": "shown",
+        "changes": [],
+        "kind": "place",
+        "who": "",
+        "where": "",
+        "reference": "",
+    }
+    body = json.dumps({"entries": [entry]}).encode()
+    headers = {"sentinel-signature": sending.signature("s", 1000, body), "sentinel-delivery": "d"}
+    assert [receiver.take(headers, body) for _ in range(2)] == [204, 204]
+    assert receiver.deliveries == ["d"]
+    assert receiver.take({**headers, "sentinel-signature": "t=1000,v1=0"}, body) == 401
