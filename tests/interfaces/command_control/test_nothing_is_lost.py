@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from sentinel.foundation.clock import now
+from sentinel.foundation.middleware import QueryCounter
 from sentinel.risk.high.operations import end_high_risk, take_marker_off
 from sentinel.risk.models import Marker
 from tests.interfaces.command_control.making import (
@@ -174,3 +175,23 @@ def test_a_page_of_no_size_is_refused_in_words(limit: str) -> None:
     answer = asked(a_system().key, limit=limit)
     assert answer.status_code == 400
     assert "whole number from 1 to 500" in answer.json()["title"]
+
+
+def test_the_feed_asks_as_much_for_five_markers_as_for_one() -> None:
+    key = a_system().key
+    empty = told(key)["next"]
+    a_shown_marker()
+    told(key)
+    one = [questions(key, since) for since in ("", empty)]
+    for letter in "ABCD":
+        a_shown_marker(f"Person {letter}")
+    told(key)
+    assert [questions(key, since) for since in ("", empty)] == one
+    assert max(one) <= 12
+
+
+def questions(key: str, since: str) -> int:
+    counter = QueryCounter()
+    with connection.execute_wrapper(counter):
+        told(key, since)
+    return counter.count

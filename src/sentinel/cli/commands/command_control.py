@@ -101,8 +101,7 @@ def push(force: str, system: str, url: str | None, as_json: bool) -> None:
 @click.option(
     "--key",
     required=True,
-    envvar="SENTINEL_TRY_KEY",
-    help="The key of a connected system (or SENTINEL_TRY_KEY).",
+    help="The key of a connected system.",
 )
 @click.option(
     "--state",
@@ -154,8 +153,7 @@ def try_it(
 @click.option(
     "--secret",
     required=True,
-    envvar="SENTINEL_TRY_SECRET",
-    help="What `push --to` printed (or SENTINEL_TRY_SECRET).",
+    help="What `push --to` printed.",
 )
 @click.option(
     "--out-of-order", is_flag=True, help="Answer 503 to everything, as a system that is out of order."

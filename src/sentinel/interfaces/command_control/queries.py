@@ -26,14 +26,15 @@ SELECT m.id, COALESCE((SELECT max(c.number) FROM command_control_change c WHERE 
  WHERE m.state = 'accepted' AND m.ends_on >= %(today)s AND m.id > %(after)s::uuid AND {_REACHED.format("m")}
  ORDER BY m.id LIMIT %(most)s"""  # noqa: S608  put together from constants of the module
 # Who goes on is given each marker of which anything was committed between the two snapshots, once, as it now stands.
-# Transactions are older than the one snapshot or they are not; `number` only orders what has been found.
+# Transactions are older than the one snapshot or they are not; `number` only orders what has been found. (Numbers of servers that
+# the database lived on before are below `begin`: GREATEST lets the planner look at them in whatever order.)
 FOLLOWING = f"""
 SELECT m.id, t.number, t.kinds, {_FIELDS}
   FROM (SELECT c.marker_id, max(c.number) AS number, string_agg(c.kind, ' ' ORDER BY c.number) AS kinds
           FROM command_control_change c
          WHERE c.transaction >= %(begin)s + pg_snapshot_xmin(%(since)s::pg_snapshot)::text::bigint
-           AND NOT pg_visible_in_snapshot((c.transaction - %(begin)s)::text::xid8, %(since)s::pg_snapshot)
-           AND pg_visible_in_snapshot((c.transaction - %(begin)s)::text::xid8, %(upto)s::pg_snapshot)
+           AND NOT pg_visible_in_snapshot(GREATEST(c.transaction - %(begin)s, 0)::text::xid8, %(since)s::pg_snapshot)
+           AND pg_visible_in_snapshot(GREATEST(c.transaction - %(begin)s, 0)::text::xid8, %(upto)s::pg_snapshot)
            AND {_REACHED.format("c")}
          GROUP BY c.marker_id) t
   JOIN risk_marker m ON m.id = t.marker_id
