@@ -66,12 +66,13 @@ class Reading:
 
 
 class Site(Reading):
-    """One size: its server and the process that reads its pages."""
+    """One size: its server and the process that reads its pages. `are_open` of the cases are open; None: as the demonstration
+    has it."""
 
-    def __init__(self, size: int, home: Path) -> None:
+    def __init__(self, size: int, home: Path, are_open: int | None = None) -> None:
         from sentinel.foundation.embedded import Embedded
 
-        self.size = size
+        self.size, self.are_open = size, are_open
         self.server = Embedded(home).start()
         environment = {
             **os.environ, "SENTINEL_HOME": str(home), "SENTINEL_PROCESS": "web", "SENTINEL_MODE": "test",
@@ -79,13 +80,15 @@ class Site(Reading):
             "DJANGO_SETTINGS_MODULE": "bench.settings", "BENCH_SUPERUSER_URL": self.server.superuser_dsn("sentinel"),
         }  # fmt: skip
         self.build(environment)
+        self.environment = environment
         super().__init__(f"{size:,} cases", [sys.executable, "-m", "bench.reader"], environment)
 
     def build(self, environment: dict[str, str]) -> None:
         """Migrate and load what is asked and the rules, and the cases unless the folder holds them already."""
         mark = Path(environment["SENTINEL_HOME"]) / f"cases-{self.size}"
         owner = {**environment, "SENTINEL_PROCESS": "owner", "DJANGO_SETTINGS_MODULE": "sentinel.settings"}
-        loads = ["prepare"] if mark.exists() else ["demo", "--cases", str(self.size)]
+        asked = ["--open", str(self.are_open)] if self.are_open is not None else []
+        loads = ["prepare"] if mark.exists() else ["demo", "--cases", str(self.size), *asked]
         for arguments in (["migrate"], loads):
             command = [sys.executable, "-m", "sentinel.cli", *arguments]
             subprocess.run(command, check=True, env=owner, stdout=subprocess.DEVNULL)

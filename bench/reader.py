@@ -10,8 +10,8 @@ import re
 import sys
 import time
 import uuid
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import django
@@ -26,11 +26,13 @@ from django.urls import NoReverseMatch, reverse
 from sentinel.access.models import Reach
 from sentinel.accounts.models import User
 from sentinel.accounts.queries import actor_for
-from sentinel.cases.models import Case
-from sentinel.foundation.actor import state_actor
-from sentinel.foundation.clock import now
+from sentinel.cases.models import Case, Party
+from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.middleware import QueryCounter
 from sentinel.people.models import PersonName
+
+if TYPE_CHECKING:
+    from bench.submit import BareCopy
 
 gc.collect()
 gc.freeze()  # as the web server does when it has loaded everything (sentinel.wsgi)
@@ -92,6 +94,7 @@ class Reader:
         return {
             "floor": "/floor",
             "my_work": "/",
+            "compliance": "/compliance",
             "case_list": "/cases/?status=active&band=3&category=personal",
         }[page]
 
@@ -146,19 +149,34 @@ class Reader:
 
     def submit(self, requests: int) -> dict[str, Any]:
         """Reports taken by the operation, and each time the rows of it in one bare transaction."""
-        from bench.submit import BareCopy, telling
+        from bench.submit import BareCopy, a_report
 
+        return self._beside_bare(BareCopy(), [a_report(self.user, number) for number in range(requests)])
+
+    def assess(self, requests: int) -> dict[str, Any]:
+        """Victims assessed as at high risk in cases of this person's agency, and each time the rows of it bare."""
+        from bench.submit import BareCopy, an_assessment
+
+        with transaction.atomic():
+            state_actor(actor_for(self.user))
+            own = Party.objects.filter(
+                case__owner_agency_id=self.user.agency_id, case__status="active", case__highest_band__lt=3
+            )
+            parties = list(own.select_related("case").order_by("-case__opened_at")[:requests])
+        if len(parties) < requests:
+            raise RuntimeError(f"{self.user.email} has {len(parties)} such cases")
+        return self._beside_bare(BareCopy(), [an_assessment(party) for party in parties])
+
+    def _beside_bare(self, copy: BareCopy, doings: list[Callable[[Actor], object]]) -> dict[str, Any]:
         times, bare, raw = [], [], []
-        copy = BareCopy()
-        for number in range(requests):
-            given = telling(self.user, now() - timedelta(minutes=5), uuid.uuid4(), number)
-            took, rows = copy.take(self.user, given)
+        for do in doings:
+            took, rows = copy.take(self.user, do)
             times.append(took)
             copy.prepare(rows)
             bare.append(copy.write(rows))
             copy.empty()
             raw.append(copy.write_raw(rows))
-        return {"times": times, "bare": bare, "raw": raw, "queries": 0}
+        return {"times": times, "bare": bare, "raw": raw, "rows": len(rows), "queries": 0}
 
 
 def main() -> None:
@@ -167,8 +185,8 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         reader = readers.get(order["email"]) or readers.setdefault(order["email"], Reader(order["email"]))
-        if order["page"] == "submit":
-            answer = reader.submit(order["requests"])
+        if order["page"] in {"submit", "assess"}:
+            answer = getattr(reader, order["page"])(order["requests"])
         elif order["page"] in {"list", "search", "open", "create"}:
             answer = reader.work(order["page"], order["turn"])
         else:

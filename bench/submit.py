@@ -1,11 +1,12 @@
-"""A report as it is taken, and the rows of it put bare into unguarded copies of the tables."""
+"""A report as it is taken, an assessment as it is saved, and their rows put bare into unguarded copies of the tables."""
 
 from __future__ import annotations
 
 import os
 import time
 import uuid
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -15,12 +16,17 @@ from django.db.models import Model
 
 from sentinel.accounts.models import User
 from sentinel.accounts.queries import actor_for
-from sentinel.foundation.actor import state_actor
+from sentinel.cases.models import Party
+from sentinel.cases.queries import get_case
+from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.phones import parse_phone
 from sentinel.people.facts import SafeContactGiven
 from sentinel.reports.operations import take_report
 from sentinel.reports.telling import CallerGiven, DangerGiven, OtherGiven, Telling, WhenGiven
+from sentinel.risk.operations import assess
+from sentinel.risk.queries import matrix_for
 
 
 def telling(user: User, told: datetime, submission: uuid.UUID, number: int) -> Telling:
@@ -43,6 +49,35 @@ def telling(user: User, told: datetime, submission: uuid.UUID, number: int) -> T
     )
 
 
+def a_report(user: User, number: int) -> Callable[[Actor], object]:
+    """Taking a report of a stranger's noise."""
+    given = telling(user, now() - timedelta(minutes=5), uuid.uuid4(), number)
+    return lambda actor: take_report(actor=actor, now=now(), telling=given)
+
+
+# Complete, and high whatever else is answered: everybody who has to is told, and a marker is proposed.
+HIGH = {
+    "threat_to_life": "yes", "threat_to_life__why": "He said that he would burn the house down.", "weapon": "no", "violence": "no",
+    "stalking": "no", "person_at_risk": "no", "suicide": "no", "frequency": "most_weeks", "impact": "a_little",
+    "vulnerabilities": "none known after asking", "support": "a neighbour looks in", "targeted": "household",
+    "repeat_victim": "no", "vulnerable": "no", "safeguarding": "no", "band_reason": "He means it.",
+}  # fmt: skip
+
+
+def an_assessment(party: Party) -> Callable[[Actor], object]:
+    """Saving that a victim is at high risk."""
+
+    def save(actor: Actor) -> object:
+        moment = now()
+        case = get_case(actor, party.case.reference)
+        version = matrix_for("victim", london_date(moment), case.owner_agency_id)
+        return assess(
+            actor=actor, now=moment, case=case, party=party, version=version, answers=HIGH, band="high"
+        )
+
+    return save
+
+
 class BareCopy:
     """Copies of the tables with their primary keys and nothing else: no policy, no trigger, no other index.
 
@@ -60,14 +95,14 @@ class BareCopy:
         self._made: set[str] = set()
         self._models = [model for model in apps.get_models() if model._meta.managed]
 
-    def take(self, user: User, given: Telling) -> tuple[float, list[Model]]:
-        """Take the report as its taker would. Returns the milliseconds, and each row that it left."""
+    def take(self, user: User, do: Callable[[Actor], object]) -> tuple[float, list[Model]]:
+        """Have somebody do something in one transaction. Returns the milliseconds, and each row that it left."""
         before = self._next_transaction()
         begun = time.perf_counter()
         with transaction.atomic():
             actor = actor_for(user, request_id="bench")
             state_actor(actor)
-            take_report(actor=actor, now=now(), telling=given)
+            do(actor)
         took = (time.perf_counter() - begun) * 1000
         return took, self._rows(before, self._next_transaction())
 
@@ -109,7 +144,8 @@ class BareCopy:
                     cursor.execute(f"ALTER TABLE bare.{table} ADD PRIMARY KEY ({key})")
                     self._made.add(table)
             # The counter of references is one row, counted up by each report.
-            cursor.execute("DELETE FROM bare.cases_referencecounter")
+            if "cases_referencecounter" in {table.strip('"') for table in self._made}:
+                cursor.execute("DELETE FROM bare.cases_referencecounter")
 
     def write(self, rows: list[Model]) -> float:
         """The same rows in one transaction, by Django's models. Returns the milliseconds."""

@@ -20,10 +20,13 @@ WORDS = ("amber", "basin", "cedar", "delta", "ember", "fable", "grove", "hazel",
 @click.option(
     "--cases", default=60, show_default=True, type=click.IntRange(0, 5_000_000), help="How many cases."
 )
+@click.option(
+    "--open", "are_open", type=click.IntRange(0), help="How many of them are open; of more than 2,000."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed invents the same people.")
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is a partnership already.")
 @as_json
-def command(cases: int, seed: int, if_empty: bool, as_json: bool) -> None:
+def command(cases: int, are_open: int | None, seed: int, if_empty: bool, as_json: bool) -> None:
     """Build the invented partnership: agencies, accounts, question sets, and cases at every stage.
 
     Above 2,000 cases they are loaded in bulk by COPY; below, made by the operations as people would make them. Refused
@@ -59,7 +62,7 @@ def command(cases: int, seed: int, if_empty: bool, as_json: bool) -> None:
         if cases > MANY:
             from sentinel.cli.demo.bulk import load_cases
 
-            steps = load_cases(now=now(), cases=cases, seed=seed)
+            steps = load_cases(now=now(), cases=cases, seed=seed, are_open=are_open)
         else:
             _become_app()
             from sentinel.cli.demo.story import tell_stories

@@ -3,7 +3,8 @@
 COPY straight into a guarded table is refused under forced row policies, hence the staging. The history triggers are
 off for the load, and one audit entry says so: nobody did these rows one by one. Who may see how many is spread on
 purpose: the police half, Three Oaks Homes one in a hundred, Soar Valley Housing twenty, Fire and Rescue none. The
-newest sixty are open, and an officer of each of the first three leads fifteen of them: they have work.
+newest sixty are open, and an officer of each of the first three leads fifteen of them: they have work. Where it is said how many
+are open, those are the newest, and one in two hundred of them still waits for its assessment.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ CHUNK = 20_000
 CASES_AN_OFFICER = 500
 OWN = 60
 OPEN_ONE_IN = 25
+UNASSESSED_ONE_IN = 200
 YEARS = 5
 OWNERS = (
     "charnwood",
@@ -91,12 +93,14 @@ STAGING = {
     "n": "integer", "id": "uuid", "reference": "text", "report_reference": "text", "title": "text", "words": "text",
     "category": "text", "national_type": "text", "status": "text", "told": "timestamptz", "opened": "timestamptz",
     "closed": "timestamptz", "agency": "uuid", "lead": "uuid", "team": "uuid", "place": "uuid", "band": "smallint",
-    "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "text[]",
+    "assessed": "boolean", "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "text[]",
 }  # fmt: skip
 
 
-def load_cases(*, now: datetime, cases: int, seed: int) -> Iterator[int]:
+def load_cases(*, now: datetime, cases: int, seed: int, are_open: int | None = None) -> Iterator[int]:
     """Load cases with three notes each, spread over five years. Yields how many after each chunk.
+
+    `are_open` of them, the newest, are open; where it is not said, one in twenty-five and the newest sixty.
 
     Runs as the owner, in one transaction: cut off, nothing of it stands.
     """
@@ -117,7 +121,9 @@ def load_cases(*, now: datetime, cases: int, seed: int) -> Iterator[int]:
         for begin in range(0, cases, CHUNK):
             end = min(begin + CHUNK, cases)
             cursor.execute("TRUNCATE staging")
-            rows = _rows(inventor, now, begin, end, cases, agencies, officers, places, numbers, readers)
+            rows = _rows(
+                inventor, now, begin, end, cases, agencies, officers, places, numbers, readers, are_open
+            )
             with cursor.copy(f"COPY staging ({', '.join(STAGING)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
@@ -204,7 +210,7 @@ def _readers(agencies: Mapping[str, Agency]) -> dict[int, tuple[str, uuid.UUID, 
 def _rows(
     inventor: Inventor, now: datetime, begin: int, end: int, cases: int, agencies: Mapping[str, Agency],
     officers: Mapping[str, list[tuple[uuid.UUID, uuid.UUID]]], places: list[tuple[uuid.UUID, str]], numbers: dict[int, int],
-    readers: Mapping[int, tuple[str, uuid.UUID, uuid.UUID]],
+    readers: Mapping[int, tuple[str, uuid.UUID, uuid.UUID]], are_open: int | None,
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     pick = inventor.random
     police, oaks, soar = (agencies[code].pk for code in ("police", "three-oaks", "soar-valley"))
@@ -221,13 +227,16 @@ def _rows(
             code, lead, team = readers[n % 4]
         place, line = places[pick.randrange(len(places))]
         trouble = TROUBLES[pick.randrange(len(TROUBLES))]
-        is_open = n % OPEN_ONE_IN == 0 or n >= cases - OWN
+        is_open = n >= cases - (OWN if are_open is None else are_open) or (
+            are_open is None and n % OPEN_ONE_IN == 0
+        )
+        waits = is_open and are_open is not None and n % UNASSESSED_ONE_IN == 0
         human, other = humans[pick.randrange(500)], humans[pick.randrange(500)]
         closed = None if is_open else min(told + timedelta(days=pick.randint(10, 90)), now)
         yield (
             n, new_id(), make("LLR", told.year, number), make("LLR", told.year, number, Kind.REPORT), f"{trouble[0]} at {line}",
-            trouble[3], trouble[2], trouble[1], "active" if is_open else "closed", told, told + timedelta(minutes=20), closed,
-            agencies[code].pk, lead, team, place, pick.choices((1, 2, 3), (60, 30, 10))[0], human.given, other.family,
+            trouble[3], trouble[2], trouble[1], "closed" if not is_open else "new" if waits else "active", told, told + timedelta(minutes=20), closed,
+            agencies[code].pk, lead, team, place, pick.choices((1, 2, 3), (60, 30, 10))[0], not waits, human.given, other.family,
             sort_name(other.family, human.given), police if n % 2 == 0 and code != "police" else None,
             soar if n % every == 0 else oaks if n % 100 == 1 and code != "three-oaks" else None,
             sorted(name_keys(f"{human.given} {other.family}")),
@@ -267,6 +276,8 @@ def _fill(cursor: CursorWrapper, model: type[models.Model], source: str, **given
 _PROVENANCE = {"record_id": "s.id", "origin_agency_id": "s.agency", "created_at": "s.told", "created_by_id": "s.lead",
                "source": "'demonstration'"}  # fmt: skip
 
+_BAND = "CASE WHEN s.assessed THEN s.band ELSE 0 END"
+_WAITING = "(NOT s.assessed)::integer"
 _NOTES = "CROSS JOIN generate_series(1, 3) AS g"
 _NOTED, _ASSESSED = "g * interval '2 days'", "interval '1 day'"
 
@@ -284,7 +295,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         "until": "NULL",
         "sort_key": "COALESCE(s.closed, s.told)",
         "granted_at": "s.told",
-        "shelf": "cases_shelf(s.status, s.band, s.category, 0)",
+        "shelf": f"cases_shelf(s.status, {_BAND}, s.category, {_WAITING})",
     }
     for holder, rung, via in (
         ("s.agency", 4, "opened"),
@@ -304,7 +315,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
     _fill(
         cursor, Case, "staging s", id="s.id", reference="s.reference", title="s.title", category="s.category",
         national_type="s.national_type", status="s.status", opened_at="s.opened", closed_at="s.closed", told_at="s.told",
-        owner_agency_id="s.agency", lead_id="s.lead", team_id="s.team", place_id="s.place", highest_band="s.band",
+        owner_agency_id="s.agency", lead_id="s.lead", team_id="s.team", place_id="s.place", highest_band=_BAND, unassessed=_WAITING,
         changed_at="COALESCE(s.closed, s.opened)", primacy_agency_id="s.agency",
     )  # fmt: skip
     _fill(cursor, Incident, "staging s", id=incident, case_id="s.id", occurred_from="s.told - interval '3 hours'",
@@ -333,7 +344,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         status="s.status",
         at="COALESCE(s.closed, s.opened)",
     )
-    _fill(cursor, Assessment, "staging s", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
+    _fill(cursor, Assessment, "staging s WHERE s.assessed", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
           answers=_ANSWERS, computed_band="0", band="s.band", assessor_id="s.lead",
           assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
     _events(cursor, person=party)
@@ -350,7 +361,7 @@ def _events(cursor: CursorWrapper, *, person: str) -> None:
         ("case_opened", "staging s", "s.opened", "NULL",
          "jsonb_build_object('category', s.category, 'type', s.national_type, 'involved', '[]'::jsonb)"),
         ("note_added", f"staging s {_NOTES}", f"s.told + {_NOTED}", _derived("note' || g || '"), "'{}'::jsonb"),
-        ("assessed", "staging s", f"s.opened + {_ASSESSED}", _derived("assessment"),
+        ("assessed", "staging s WHERE s.assessed", f"s.opened + {_ASSESSED}", _derived("assessment"),
          f"jsonb_build_object('party', {person}, 'band', {band})"),
         ("case_closed", "staging s WHERE s.closed IS NOT NULL", "s.closed", "NULL",
          "jsonb_build_object('code', 'resolved', 'outcome', 'resolved')"),
