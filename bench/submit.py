@@ -20,6 +20,7 @@ from sentinel.cases.models import Party
 from sentinel.cases.queries import get_case
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now
+from sentinel.foundation.reference import of_edition
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.phones import parse_phone
 from sentinel.people.facts import SafeContactGiven
@@ -101,8 +102,8 @@ class BareCopy:
         begun = time.perf_counter()
         with transaction.atomic():
             actor = actor_for(user, request_id="bench")
-            state_actor(actor)
-            do(actor)
+            with of_edition(state_actor(actor)):  # as a request does
+                do(actor)
         took = (time.perf_counter() - begun) * 1000
         return took, self._rows(before, self._next_transaction())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, SmallIntegerField, When
 
 from sentinel.accounts.models import Agency, AgencyArea, Duty, RoleHeld, User
 from sentinel.accounts.rules import duties_of, roles_with
+from sentinel.foundation.compiled import Among, compiled
 
 
 def police_for(area_id: uuid.UUID | None) -> list[Agency]:
@@ -24,17 +26,27 @@ def on_duty_for(
     duty: str, *, role: str, agencies: Iterable[uuid.UUID], area_id: uuid.UUID | None = None
 ) -> list[User]:
     """The active people of these agencies who are on a duty now: for the area, else for no named area, else everybody who
-    holds `role`: what must be told is never told to nobody because a list is out of date. By name, three queries at most.
+    holds `role`: what must be told is never told to nobody because a list is out of date. By name, one query.
     """
-    of = list(agencies)
-    active = User.objects.filter(agency_id__in=of, is_active=True).order_by("name")
-    duties = Duty.objects.filter(user_id=OuterRef("pk"), agency_id__in=of, role=duty, until__isnull=True)
-    here = duties.filter(area_id=area_id) if area_id else duties.none()
-    for rows in (here, duties.filter(area__isnull=True)):
-        if found := list(active.filter(Exists(rows))):
-            return found
+    found = _ready(list(agencies), duty, role, area_id)
+    nearest = min((user.nearness for user in found), default=0)
+    return [user for user in found if user.nearness == nearest]
+
+
+@compiled
+def _ready(agencies: list[uuid.UUID], duty: str, role: str, area: uuid.UUID | None) -> QuerySet[Any]:
+    duties = Duty.objects.filter(
+        Among("agency_id", agencies), user_id=OuterRef("pk"), role=duty, until__isnull=True
+    )
     held = RoleHeld.objects.filter(user_id=OuterRef("pk"), role=role, until__isnull=True)
-    return list(active.filter(Exists(held)))
+    nearness = Case(
+        When(Exists(duties.filter(Q(area_id=area))), then=1),
+        When(Exists(duties.filter(area__isnull=True)), then=2),
+        When(Exists(held), then=3),
+        output_field=SmallIntegerField(null=True),
+    )
+    active = User.objects.filter(Among("agency_id", agencies), is_active=True).annotate(nearness=nearness)
+    return active.filter(nearness__isnull=False).order_by("name", "id")
 
 
 def may_be_on_duty(agency: Agency) -> list[User]:

@@ -8,7 +8,7 @@ written where an administrator sees it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -28,7 +28,7 @@ AT_START: list[str] = []
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
 logger = structlog.get_logger("sentinel.job")
 
-__all__ = ["ATTEMPTS", "app", "defer", "queue_again", "task"]
+__all__ = ["ATTEMPTS", "app", "defer", "defer_each", "queue_again", "task"]
 
 
 def task(
@@ -126,6 +126,12 @@ def queue_again(job_id: int) -> bool:
     except AlreadyEnqueued:
         pass
     return True
+
+
+def defer_each(job: Task[Any, Any, Any], several: Iterable[Mapping[str, Any]], /) -> None:
+    """Queue a task once for each of these arguments, within the present transaction. One statement; none for none."""
+    if rows := [dict(one) for one in several]:
+        job.batch_defer(*rows)
 
 
 def defer(

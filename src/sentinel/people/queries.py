@@ -185,6 +185,11 @@ def reaching(actor: Actor, person_id: uuid.UUID) -> Known:
     )
 
 
+def named_and_housed(actor: Actor, person_id: uuid.UUID) -> Known:
+    """What the actor may see of a person's names and addresses, and nothing else. Two queries."""
+    return Known(person_id, names=_names([person_id]), addresses=_addresses([person_id]))
+
+
 def _newest(rows: QuerySet[Row], people: list[uuid.UUID], at: str = "created_at") -> QuerySet[Row]:
     return rows.filter(Among("person_id", people)).order_by(f"-{at}", "-id")
 

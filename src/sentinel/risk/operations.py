@@ -14,6 +14,7 @@ from sentinel.cases.operations.guards import may_write
 from sentinel.cases.operations.status import set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.jobs import defer
 from sentinel.kernel.clock import london_date
@@ -47,6 +48,7 @@ ANY = object()
 SENT_TWICE = timedelta(minutes=5)
 
 
+@sent_ahead()
 def assess(
     *,
     actor: Actor,

@@ -12,14 +12,14 @@ from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
 from sentinel.access.queries import Desk
 from sentinel.accounts.duties import on_duty_for, police_for
-from sentinel.accounts.models import Agency, User
+from sentinel.accounts.models import Agency
 from sentinel.accounts.queries import partnership_desk
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations.actions import working_agencies
 from sentinel.cases.operations.guards import may_write
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
-from sentinel.foundation.jobs import defer
+from sentinel.foundation.jobs import defer_each
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
@@ -372,24 +372,27 @@ def _tell_step(
         "created_at": now,
         "created_by_id": by,
     }
-    told: list[User] = []
-    count = 0
-    for line in _lines_of(now, step):
-        of = [owner.id] if line.of == rules.OWNER else [force.id for force in forces]
-        here = area if line.of == rules.AREA else None
-        for user in on_duty_for(line.duty, role=line.role, agencies=of, area_id=here):
-            _, made = ToldOfHighRisk.objects.get_or_create(
-                high_risk=row,
-                role=line.key,
-                user=user,
-                defaults={**origin, "step": step, "told_at": now, "due_at": line.due(now)},
-            )
-            count += 1
-            if made:
-                told.append(user)
-    for user in dict.fromkeys(told):
-        defer(send_told, high_risk=str(row.id), user=str(user.id))
-    return count
+    step_of = [
+        (line, user)
+        for line in _lines_of(now, step)
+        for user in on_duty_for(
+            line.duty, role=line.role, agencies=[owner.id] if line.of == rules.OWNER else [one.id for one in forces],
+            area_id=area if line.of == rules.AREA else None,
+        )
+    ]  # fmt: skip
+    known = set(ToldOfHighRisk.objects.filter(high_risk=row).values_list("role", "user_id"))
+    rows = [
+        ToldOfHighRisk(
+            **origin, high_risk=row, role=line.key, user=user, step=step, told_at=now, due_at=line.due(now)
+        )
+        for line, user in step_of
+        if (line.key, user.pk) not in known
+    ]
+    # Two workers at once: the other's rows stand, and a person may get the message twice, never not at all.
+    ToldOfHighRisk.objects.bulk_create(rows, ignore_conflicts=True)
+    people = dict.fromkeys(one.user_id for one in rows)
+    defer_each(send_told, [{"high_risk": str(row.id), "user": str(user)} for user in people])
+    return len(step_of)
 
 
 def _lines_of(now: datetime, step: int) -> list[rules.Telling]:

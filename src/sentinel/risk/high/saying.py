@@ -8,7 +8,7 @@ from datetime import date
 from sentinel.cases.models import Case, Party
 from sentinel.cases.queries import people_of
 from sentinel.foundation.actor import Actor
-from sentinel.people.queries import Known, address_words, facts_of, told_name
+from sentinel.people.queries import Known, address_words, named_and_housed, told_name
 from sentinel.people.rules import UNNAMED
 
 
@@ -34,15 +34,13 @@ def said_of(actor: Actor, case: Case, party: Party | None, on: date) -> Said:
     protected = party.identity_protected or party.audience_id is not None or one is None
     if protected or one is None or one.person_id is None:
         return Said("", "" if protected else where, protected, bool(one and one.is_young))
-    known = _of_case(facts_of(actor, [one.person_id]).get(one.person_id), case)
-    name = told_name(known, None) if known else UNNAMED
+    known = _of_case(named_and_housed(actor, one.person_id), case)
+    name = told_name(known, None)
     return Said("" if name == UNNAMED else name, _home(known) or where, protected=False, young=one.is_young)
 
 
-def _of_case(known: Known | None, case: Case) -> Known | None:
+def _of_case(known: Known, case: Case) -> Known:
     """What this case itself tells: the marker leaves by its owner's decision, and by nobody else's."""
-    if known is None:
-        return None
     return replace(
         known,
         names=[row for row in known.names if row.record_id == case.id],
@@ -50,8 +48,8 @@ def _of_case(known: Known | None, case: Case) -> Known | None:
     )
 
 
-def _home(known: Known | None) -> str:
-    home = known.home if known else None
+def _home(known: Known) -> str:
+    home = known.home
     if home is None or home.safe_address or home.audience_id is not None:
         return ""
     return address_words(home)
