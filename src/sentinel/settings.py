@@ -101,6 +101,7 @@ ROOMS = [
     "sentinel.matching",
     "sentinel.risk",
     "sentinel.care",
+    "sentinel.partnership",
     "sentinel.reminders",
     "sentinel.procedures",
     "sentinel.insight",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("sentinel.desk.case.urls")),
     path("", include("sentinel.desk.assess.urls")),
     path("", include("sentinel.desk.high_risk.urls")),
+    path("", include("sentinel.desk.referrals.urls")),
     path("", include("sentinel.desk.help.urls")),
     path("", include("sentinel.desk.printed")),
     path("", include("sentinel.desk.system.urls")),

@@ -35,6 +35,7 @@ READERS = (
     "tom.marsh@police.example",
     "imran.shah@city.example",
     "nadia.khan@police.example",
+    "ana.silva@victim-first.example",
 )
 SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.

@@ -29,6 +29,7 @@ class Kind(models.IntegerChoices):
     AUDIENCE = 3, "Audience"
     DRAFT = 4, "Draft"
     HIGH_RISK = 5, "High risk"
+    REFERRAL = 6, "Referral"
 
 
 class Reach(models.Model):

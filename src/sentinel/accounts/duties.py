@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, SmallIntegerField, When
@@ -23,22 +23,22 @@ def police_for(area_id: uuid.UUID | None) -> list[Agency]:
 
 
 def on_duty_for(
-    duty: str, *, role: str, agencies: Iterable[uuid.UUID], area_id: uuid.UUID | None = None
+    duty: str, *, role: str | Sequence[str], agencies: Iterable[uuid.UUID], area_id: uuid.UUID | None = None
 ) -> list[User]:
     """The active people of these agencies who are on a duty now: for the area, else for no named area, else everybody who
-    holds `role`: what must be told is never told to nobody because a list is out of date. By name, one query.
+    holds `role`, or one of these: what must be told is never told to nobody because a list is out of date. By name, one query.
     """
-    found = _ready(list(agencies), duty, role, area_id)
+    found = _ready(list(agencies), duty, [role] if isinstance(role, str) else list(role), area_id)
     nearest = min((user.nearness for user in found), default=0)
     return [user for user in found if user.nearness == nearest]
 
 
 @compiled
-def _ready(agencies: list[uuid.UUID], duty: str, role: str, area: uuid.UUID | None) -> QuerySet[Any]:
+def _ready(agencies: list[uuid.UUID], duty: str, roles: list[str], area: uuid.UUID | None) -> QuerySet[Any]:
     duties = Duty.objects.filter(
         Among("agency_id", agencies), user_id=OuterRef("pk"), role=duty, until__isnull=True
     )
-    held = RoleHeld.objects.filter(user_id=OuterRef("pk"), role=role, until__isnull=True)
+    held = RoleHeld.objects.filter(Among("role", roles), user_id=OuterRef("pk"), until__isnull=True)
     nearness = Case(
         When(Exists(duties.filter(Q(area_id=area))), then=1),
         When(Exists(duties.filter(area__isnull=True)), then=2),

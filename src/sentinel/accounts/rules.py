@@ -17,6 +17,7 @@ ROLES: dict[str, str] = {
     "head_of_service": "Head of service",
     "auditor": "Auditor",
     "control_room": "Control room",
+    "referral_contact": "Safeguarding contact",
 }
 
 # What kinds of agency there are, by their code.
@@ -58,6 +59,8 @@ _SUPERVISE = _WORK | {
     "review_break_glass",
     "export_cases",
     "see_compliance",
+    "decide_referral",
+    "answer_referrals",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -65,14 +68,18 @@ RIGHTS: dict[str, frozenset[str]] = {
     "case_officer": frozenset(_WORK | {"share_case", "break_glass", "read_access_log", "see_compliance"}),
     "supervisor": frozenset(_SUPERVISE | {"break_glass"}),
     "area_inspector": frozenset(_SUPERVISE | {"break_glass"}),
-    "meeting_coordinator": frozenset(_LOOK),
-    "victim_support": frozenset(_LOOK | {"contact_victim", "assess", "raise_band", "work_case"}),
+    "meeting_coordinator": frozenset(_LOOK | {"answer_referrals"}),
+    "victim_support": frozenset(
+        _LOOK | {"contact_victim", "assess", "raise_band", "work_case", "answer_referrals"}
+    ),
     "local_administrator": frozenset({"administer_agency", "see_failures"}),
     "governance_officer": frozenset({"govern", "see_failures", "see_compliance"}),
     "analyst": frozenset({"see_cases", "export_cases", "see_compliance"}),
     "head_of_service": frozenset(_LOOK | {"export_cases", "see_compliance"}),
     "auditor": frozenset({"search_audit"}),
     "control_room": frozenset({"answer_markers", "hear_high_risk"}),
+    # A safeguarding concern is read by whoever is there to take it up, not by everybody who takes referrals.
+    "referral_contact": frozenset({"answer_referrals", "answer_safeguarding"}),
 }
 
 

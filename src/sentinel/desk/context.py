@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
     ("Insight", "compliance", frozenset({"see_compliance"}), ("/compliance",)),
     ("High risk", "high_risk", frozenset({"hear_high_risk", "answer_markers"}), ("/high-risk/",)),
+    ("Referrals", "referrals", frozenset({"answer_referrals", "answer_safeguarding"}), ("/referrals/",)),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
     ("Question sets", "question_sets", frozenset({"govern"}), ("/question-sets/", "/local-rules/")),

@@ -20,6 +20,8 @@ from sentinel.desk.place.known import is_known
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import CaseRow
 from sentinel.kernel.errors import NotFound
+from sentinel.partnership.models import Referral, SentReferral
+from sentinel.partnership.referrals.rules import kinds_for
 from sentinel.people.queries import is_known_to
 from sentinel.reports.models import Signpost
 from sentinel.reports.queries import get_report
@@ -53,7 +55,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 # What an id in an address is of, where it stands under a record.
 _OF_RECORD: dict[str, type[CaseRow]] = {
     "party": Party, "note": Note, "action": Action, "handover": Handover, "attachment": Attachment, "role": PartyRole,
-    "signpost_id": Signpost,
+    "signpost_id": Signpost, "referral": Referral,
 }  # fmt: skip
 
 
@@ -62,6 +64,9 @@ def _is_seen(actor: Actor, name: str, value: uuid.UUID, record: uuid.UUID | None
     if name in _OF_RECORD:
         rows = _OF_RECORD[name]._default_manager.filter(pk=value)
         return record is not None and rows.filter(record_id=record).exists()
+    if name == "sent":
+        mine = SentReferral.objects.filter(pk=value, to_agency_id=actor.agency_id)
+        return mine.filter(kind__in=kinds_for(actor.rights)).exists()
     if name == "person_id":
         return actor.may("see_people") and is_known_to(actor, value)
     if name == "record":

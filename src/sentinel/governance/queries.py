@@ -29,6 +29,7 @@ SUBJECTS = {
     "report": "A report",
     "incident": "An incident",
     "approach": "A visit to the other side",
+    "referral": "A referral to another agency",
 }
 IN_HAND = ("open", "proposed")
 

@@ -2,7 +2,7 @@
 
 from sentinel.cases.queries.changes import Change, changes_since
 from sentinel.cases.queries.listing import Filters, list_cases
-from sentinel.cases.queries.one import get_case
+from sentinel.cases.queries.one import comes_with, get_case
 from sentinel.cases.queries.people import OnCase, party_names, party_of, people_of, roles_of
 from sentinel.cases.queries.timeline import names_by_id, timeline
 from sentinel.cases.queries.within import (
@@ -32,6 +32,7 @@ __all__ = [
     "attachments_of",
     "changes_since",
     "closure_now",
+    "comes_with",
     "get_case",
     "handover_of",
     "handovers_of",

@@ -3,6 +3,7 @@ forbidden."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,14 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
 
+_coming: dict[str, Callable[[], Any]] = {}
+
+
+def comes_with(name: str, said: Callable[[], Any]) -> None:
+    """Let what a later room knows of a case come with it, under `name`, so that its page asks no query more. `said` makes
+    the expression; its rows stand under the reader's own row policies. Called once, while the applications are made ready."""
+    _coming[name] = said
+
 
 @compiled
 def _cases(reference: str) -> QuerySet[Any]:
@@ -25,6 +34,7 @@ def _cases(reference: str) -> QuerySet[Any]:
         stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
         offer_waits=Exists(offers),
         clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
+        **{name: said() for name, said in _coming.items()},
     )
 
 

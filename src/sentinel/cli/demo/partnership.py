@@ -84,6 +84,8 @@ PEOPLE = (
     ("Kofi Mensah", "soar-valley", "Housing officer", ["case_officer"]),
     ("Ana Silva", "victim-first", "Caseworker", ["victim_support"]),
     ("Jo Tandy", "county", "Meeting co-ordinator", ["meeting_coordinator"]),
+    ("Meera Joshi", "county", "Safeguarding adviser", ["referral_contact"]),
+    ("Dan Frost", "city", "Safeguarding adviser", ["referral_contact"]),
     ("Pete Lowe", "fire", "Community safety officer", ["case_officer"]),
     ("Farah Aziz", "youth-justice", "Prevention worker", ["case_officer"]),
     ("Sue Kettle", "rutland", "Community safety officer", ["case_officer"]),

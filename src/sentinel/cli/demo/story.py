@@ -27,6 +27,7 @@ from sentinel.cases.operations.sharing import involve
 from sentinel.cases.operations.status import move
 from sentinel.cli.demo.invented import TROUBLES, Human, Inventor
 from sentinel.cli.demo.others import assess_others, nobody_is_a_victim
+from sentinel.cli.demo.referring import acknowledged_by, refer_to_victim_first
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
@@ -198,6 +199,9 @@ def sparrow_lane(cast: Cast) -> Case:
     assess(actor=actor, now=at, case=fresh(case), party=second, version=matrix, answers=WORSE, band="medium")
     answer_high_risk(cast, actor, case, at)
     actor = cast.as_(priya)
+    refer_to_victim_first(actor, fresh(case), first, at)
+    acknowledged_by(cast.as_("ana.silva@victim-first.example"), case, at)
+    actor = cast.as_(priya)
     for code, rung, why in (
         ("police", Rung.WRITE, "Crime decision and Saturday patrols"),
         ("three-oaks", Rung.WRITE, "Landlord of number 16"),
@@ -321,7 +325,10 @@ def medium(cast: Cast, officer: str, supervisor: str, case: Case, told: datetime
 
 def high(cast: Cast, officer: str, supervisor: str, case: Case, told: datetime) -> None:
     """Assessed high; handed to the supervisor's team member for daily contact."""
-    _assessed(cast, officer, case, told, THREAT, "high")
+    party = _assessed(cast, officer, case, told, THREAT, "high")
+    # Of two, one waits for Victim First and the other is still to be sent.
+    if fresh(case).owner_agency.kind == "housing" or officer == PRIYA:
+        refer_to_victim_first(cast.as_(officer), fresh(case), party, told + timedelta(days=1))
     actor = cast.as_(supervisor)
     found = fresh(case)
     reassign(actor=actor, now=told + timedelta(days=1), case=found, version=found.version, lead=User.objects.get(email=officer),

@@ -1,5 +1,6 @@
 """The lines of My work for what stands under the actor's own name, in one query: reports and assessments that they began
-and have not finished, and high risk that they were told of and have not acknowledged."""
+and have not finished, high risk that they were told of and have not acknowledged, and referrals that they are to send, to
+decide on or to answer."""
 
 from __future__ import annotations
 
@@ -8,16 +9,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, CharField, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce
 
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.desk.links import where
-from sentinel.desk.work.lines import NEXT, UNKNOWN, URGENT, Line, since_words, when_words
+from sentinel.desk.work.lines import NEXT, UNKNOWN, URGENT, Line, group_of, since_words, when_words
 from sentinel.desk.work.mine import Mine, newest_name
 from sentinel.desk.work.sources import MOST, source
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.compiled import compiled
+from sentinel.foundation.compiled import Among, compiled
+from sentinel.partnership.models import Referral, SentReferral
+from sentinel.partnership.referrals.due import words_of
+from sentinel.partnership.referrals.rules import KINDS, kinds_for
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.models import AssessmentDraft, ToldOfHighRisk
@@ -46,16 +51,28 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     One query."""
     if actor.user_id is None:
         return
-    for row in _own(actor.user_id):
+    decides = actor.team_id if actor.may("decide_referral") else None
+    over = actor.agency_id if actor.may("decide_referral") else None
+    for row in _own(actor.user_id, decides, over, actor.agency_id, kinds_for(actor.rights)):
         told = dict(zip(COLUMNS, row, strict=True))
         yield LINES[told["what"]](told, now)
 
 
 @compiled
-def _own(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
-    return (
-        _of_people(user).union(_of_reports(user), _of_high_risk(user), all=True).order_by("begun_at")[:MOST]
-    )
+def _own(
+    user: uuid.UUID,
+    decides: uuid.UUID | None,
+    over: uuid.UUID | None,
+    agency: uuid.UUID | None,
+    kinds: list[str],
+) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = [
+        _of_reports(user),
+        _of_high_risk(user),
+        _of_referrals(user, decides, over),
+        _received(agency, kinds),
+    ]
+    return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
 
 
 def _words(words: str) -> Value:
@@ -94,6 +111,40 @@ def _of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     ).values_list(*COLUMNS)  # fmt: skip
 
 
+def _of_referrals(
+    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """What the lead of a case is to send or to follow up, and what a supervisor decides on: of the team `decides`, or of the
+    agency `over` where the case has no team."""
+    objects = Q(wish="objects", asked_at__isnull=False, decided_at__isnull=True)
+    sends = Q(sent_at__isnull=True) & ~objects
+    wanted = Q(sends | Q(declined_at__isnull=False), case__lead_id=user) | Q(objects, case__team_id=decides)
+    wanted |= Q(objects, case__team__isnull=True, case__owner_agency_id=over)
+    rows = Referral.objects.filter(wanted, settled_at__isnull=True, case__status__in=OPEN_STATUSES)
+    what = Choose(
+        When(objects, then=_words("referral_decide")), When(declined_at__isnull=False, then=_words("referral_declined")),
+        default=_words("referral_send"), output_field=CharField(),
+    )  # fmt: skip
+    return rows.annotate(
+        what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=F("opened_at"), about=F("kind"), of_party=F("party_id"),
+        called=Coalesce(newest_name("party__identity__person_id"), Value("")), label=Coalesce(F("party__label"), Value("")),
+        protected=Coalesce(F("party__identity_protected"), Value(False)), reference=F("case__reference"), title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def _received(agency: uuid.UUID | None, kinds: list[str]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = SentReferral.objects.filter(
+        Among("kind", kinds), to_agency_id=agency, acknowledged_at__isnull=True, declined_at__isnull=True,
+        withdrawn_at__isnull=True,
+    )  # fmt: skip
+    none = _words("")
+    return rows.annotate(
+        what=_words("referral_answer"), draft=F("id"), begun_at=F("sent_at"), kept_at=F("due_at"), about=F("kind"),
+        of_party=Cast(Value(None), UUIDField()), called=F("ring"), label=none,
+        protected=Value(False, output_field=BooleanField()), title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
 def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
     name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
     name = {CASE: "the case", LOCATION: "the place"}.get(told["about"], name)
@@ -120,4 +171,33 @@ def _high_risk_line(told: dict[str, Any], now: datetime) -> Line:
     )  # fmt: skip
 
 
-LINES = {"person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line}
+SEND = {
+    "referral_send": ("Send {kind}", ", or say why not"),
+    "referral_decide": ("They object: decide on {kind}", ""),
+    "referral_declined": ("Decide what follows: {kind} was declined", ""),
+}
+
+
+def _referral_line(told: dict[str, Any], now: datetime) -> Line:
+    words, rest = SEND[told["what"]]
+    name = told["label"] if told["protected"] else told["called"] or told["label"]
+    about = f" of {name}" if told["of_party"] and name else ""
+    return Line(
+        NEXT, words.format(kind=words_of(told["about"]) + about), where("case_referral", reference=told["reference"], referral=told["draft"]),
+        told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],
+        mine=True,
+    )  # fmt: skip
+
+
+def _answer_line(told: dict[str, Any], now: datetime) -> Line:
+    return Line(
+        group_of(due=told["kept_at"], now=now), f"Answer the referral: {KINDS[told['about']]}", where("referral_received", sent=told["draft"]),
+        told["kept_at"], when_words(told["kept_at"], now), meta=(f"Ring {told['called']}",), reference=told["reference"],
+        late=told["kept_at"] < now, mine=True,
+    )  # fmt: skip
+
+
+LINES = {
+    "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,
+    **dict.fromkeys(SEND, _referral_line),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The work of several agencies on one matter: referrals."""

@@ -1,0 +1,382 @@
+"""A referral is opened, written, sent or not, decided on, withdrawn, acknowledged and declined."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from sentinel.access.models import Kind, Rung
+from sentinel.access.operations import disclose, open_record, share
+from sentinel.access.queries import Desk
+from sentinel.accounts.duties import on_duty_for
+from sentinel.accounts.models import Agency
+from sentinel.accounts.queries import partnership_desk
+from sentinel.accounts.rules import roles_with
+from sentinel.cases.models import Case, Party, PartyIdentity, PartyRole
+from sentinel.cases.operations.guards import change, may_write, tell
+from sentinel.cases.provenance import provenance
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.jobs import defer
+from sentinel.kernel.clock import london_date
+from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
+from sentinel.kernel.ids import new_id
+from sentinel.kernel.text import filled
+from sentinel.partnership.referrals import rules
+from sentinel.partnership.referrals.filling import under_18
+from sentinel.partnership.referrals.models import WISHES, Referral, ReferralContent, SentReferral
+from sentinel.partnership.referrals.queries import content_of, received_one, recipients, terms_on
+from sentinel.partnership.referrals.rules import Terms
+from sentinel.partnership.referrals.tasks import tell_of_referral
+from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.questionnaires.queries import question_set_of
+from sentinel.questionnaires.rules import check_answers, settled
+
+OVER = "This referral has been sent, or it was decided not to send it."
+STILL = Q(sent_at__isnull=True, not_sent_at__isnull=True)
+STANDS = STILL | Q(sent_at__isnull=False, declined_at__isnull=True, withdrawn_at__isnull=True)
+
+
+def open_referral(
+    *, actor: Actor, now: datetime, case: Case, kind: str, party: Party | None = None, because: str = "chosen"
+) -> Referral:
+    """Begin a referral of somebody of a case, or (JAG) of the case itself. One that is still to be sent comes back instead.
+
+    A safeguarding referral is of a child or an adult by age, whichever of the two was asked for; where nobody knows the age
+    the kind has still to be said. Raises Refused where the actor does not work on the case, Invalid (kind, party) where
+    this person is not referred so, NotFound for another case's party.
+    """
+    may_write(actor, case)
+    if kind not in rules.KINDS:
+        raise Invalid.of("kind", "Choose what kind of referral it is.")
+    roles = None
+    if party is not None:
+        if party.case_id != case.id:
+            raise NotFound()
+        roles = set(PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True))
+    why_not = rules.why_not_referred(kind, roles)
+    if why_not:
+        raise Invalid.of("party", why_not)
+    if party is not None and kind in rules.SAFEGUARDING:
+        kind = rules.safeguarding_kind(under_18=under_18(actor, case, party, london_date(now)))
+    # Whoever opens the same at the same time waits here, and finds it.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    same = rules.SAFEGUARDING if kind in rules.SAFEGUARDING else {kind}
+    found = Referral.objects.filter(STILL, case=case, party=party, kind__in=same).first()
+    if found is not None:
+        return found
+    row = Referral.objects.create(
+        case=case, party=party, kind=kind, because=because, opened_at=now,
+        **provenance(actor=actor, now=now, record_id=case.id, audience_id=party.audience_id if party else None),
+    )  # fmt: skip
+    _tell("referral_opened", actor, now, case, row)
+    return row
+
+
+def open_by_itself(
+    *, actor: Actor, now: datetime, case: Case, kind: str, because: str, party: Party | None = None
+) -> Referral | None:
+    """The same where a procedure opens it: nothing where one was sent and stands, or may not be (None)."""
+    same = rules.SAFEGUARDING if kind in rules.SAFEGUARDING else {kind}
+    stands = Referral.objects.filter(STANDS, case=case, party=party, kind__in=same)
+    if stands.exists() or not actor.may("work_case"):
+        return None
+    try:
+        return open_referral(actor=actor, now=now, case=case, kind=kind, party=party, because=because)
+    except Invalid:
+        return None
+
+
+def say_kind(
+    *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, kind: str
+) -> Referral:
+    """Say whether a safeguarding referral is of a child or of an adult. What was written for the other is taken out, because
+    the questions are others. Raises as `keep_referral`."""
+    _unsent(actor, case, referral)
+    if referral.kind not in rules.SAFEGUARDING or kind not in {rules.CHILD, rules.ADULT}:
+        raise Invalid.of("kind", "Say whether it is about a child or an adult.")
+    changed = change(referral, version, kind=kind, to_agency=None)
+    _tell("referral_kind_said", actor, now, case, changed)
+    return changed
+
+
+def keep_referral(
+    *,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    referral: Referral,
+    version: int,
+    question_set: QuestionSetVersion,
+    answers: Mapping[str, Any],
+    wish: str = "",
+    lawful_basis: str = "",
+    to_agency: Agency | None = None,
+) -> Referral:
+    """Keep what was written so far; nothing leaves. Raises Refused where the actor does not work on the case, Conflict where it
+    was sent or changed since `version`, Invalid beside a question that cannot be kept, `wish` or `to_agency`."""
+    return _keep(
+        actor, now, case, referral, version, question_set, answers, wish, lawful_basis, to_agency, whole=False
+    )  # fmt: skip
+
+
+def send_referral(
+    *,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    referral: Referral,
+    version: int,
+    question_set: QuestionSetVersion,
+    answers: Mapping[str, Any],
+    wish: str,
+    lawful_basis: str,
+    to_agency: Agency | None,
+) -> Referral:
+    """Send it: the agency gets a copy of what it says, with the wish and the lawful basis, and is told that it waits.
+
+    Where the person objects it is not sent: a supervisor is asked, and decides (`decide_objection`). Raises as
+    `keep_referral`, and Invalid beside what must be answered.
+    """
+    kept = _keep(
+        actor, now, case, referral, version, question_set, answers, wish, lawful_basis, to_agency, whole=True
+    )  # fmt: skip
+    if wish != "objects":
+        return _send(actor, now, case, kept)
+    asked = change(kept, kept.version, asked_at=now, asked_by_id=actor.user_id)
+    _tell("referral_asked", actor, now, case, asked)
+    return asked
+
+
+def decide_objection(
+    *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, sends: bool, because: str
+) -> Referral:
+    """A supervisor decides whether a referral is sent although the person objects, with the reason.
+
+    Raises Refused without the right or where they may not see what it says, Invalid (because), Conflict where nobody asked or it changed since `version`.
+    """
+    may_write(actor, case, "decide_referral")
+    _unsent(actor, case, referral)
+    if referral.asked_at is None or referral.wish != "objects":
+        raise Conflict("Nothing is to be decided about this referral.")
+    if content_of(actor, referral).content is None:
+        raise Refused("What it says is kept for those who may know who this is. One of them decides.")
+    words = filled("because", because, "Say why.", longest=4000)
+    decided = change(
+        referral, version, decided_at=now, decided_by_id=actor.user_id, decided_to_send=sends, decision=words
+    )
+    _tell("referral_decided", actor, now, case, decided, sends=sends)
+    return _send(actor, now, case, decided) if sends else _not_sent(actor, now, case, decided, words)
+
+
+def do_not_send(
+    *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, because: str
+) -> Referral:
+    """Say why a referral is not sent (R73). Raises as `keep_referral`, Invalid (because)."""
+    _unsent(actor, case, referral)
+    words = filled("because", because, "Say why it is not sent.", longest=4000)
+    return _not_sent(actor, now, case, change(referral, version), words)
+
+
+def withdraw_referral(
+    *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, because: str
+) -> Referral:
+    """Take back what was sent, or say that nothing follows where it was declined. The other agency keeps a line that says so,
+    and nothing of what it said. Raises Refused, Invalid (because), Conflict where it is not out or changed since `version`."""
+    may_write(actor, case, closed_too=True)
+    if referral.sent_at is None or referral.withdrawn_at is not None:
+        raise Conflict("This referral has not been sent, or it was withdrawn already.")
+    words = filled("because", because, "Say why it is withdrawn.", longest=4000)
+    row = change(
+        referral,
+        version,
+        withdrawn_at=now,
+        withdrawn_by_id=actor.user_id,
+        withdrawn_because=words,
+        settled_at=now,
+    )
+    _call("partnership_withdraw", referral.id)
+    disclose(
+        actor=actor, now=now, record_id=case.id, kind="revoke", what=_what(row), lawful_basis="", why=words,
+        wish="not_applicable", to_agency=row.to_agency_id, to_person=None,
+    )  # fmt: skip
+    _tell("referral_withdrawn", actor, now, case, row)
+    return row
+
+
+def answer_referral(
+    *, actor: Actor, now: datetime, sent_id: uuid.UUID, acknowledges: bool, because: str = ""
+) -> SentReferral:
+    """The agency that it was sent to acknowledges a referral, or declines it with a reason; the case is told.
+
+    Raises Refused without the right, NotFound, Invalid (because), Conflict where it was answered or withdrawn meanwhile.
+    """
+    row = received_one(actor, sent_id)
+    words = "" if acknowledges else filled("because", because, "Say why you decline it.", longest=2000)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partnership_answer(%s, %s, %s, %s)", [row.id, new_id(), acknowledges, words])
+        answered = cursor.fetchone()
+    if not answered or not answered[0]:
+        raise Conflict("Somebody has answered this referral, or it was withdrawn.")
+    row.refresh_from_db()
+    return row
+
+
+def silence_referrals(*, actor: Actor, now: datetime, party_id: uuid.UUID) -> None:
+    """Empty every copy of a referral of somebody whose identity is protected from now on, and keep what the case has of it for
+    those who may know who they are."""
+    _call("partnership_silence", party_id)
+
+
+def _keep(
+    actor: Actor, now: datetime, case: Case, referral: Referral, version: int, question_set: QuestionSetVersion,
+    answers: Mapping[str, Any], wish: str, lawful_basis: str, to_agency: Agency | None, *, whole: bool,
+) -> Referral:  # fmt: skip
+    _unsent(actor, case, referral)
+    terms = _terms(referral, now)
+    problems = check_answers(question_set_of(question_set.id), answers, whole, today=london_date(now))
+    if question_set.key != terms.question_set:
+        raise Conflict("The questions of this referral have changed. Open it again.")
+    problems |= _of_sending(case, terms, wish, lawful_basis, to_agency, whole=whole)
+    if problems:
+        raise Invalid(problems)
+    if content_of(actor, referral).hidden:
+        raise Refused("What it says is kept for those who may know who this is. One of them goes on with it.")
+    row = change(referral, version, wish=wish, lawful_basis=lawful_basis, to_agency=to_agency)
+    kept = settled(question_set_of(question_set.id), answers)
+    audience_id = _audience(referral)
+    ReferralContent.objects.update_or_create(
+        referral=row,
+        defaults={"question_set": question_set, "answers": kept, "audience_id": audience_id},
+        create_defaults={
+            "question_set": question_set, "answers": kept,
+            **provenance(actor=actor, now=now, record_id=case.id, audience_id=audience_id),
+        },
+    )  # fmt: skip
+    if not whole:
+        _tell("referral_kept", actor, now, case, row)
+    return row
+
+
+def _audience(referral: Referral) -> uuid.UUID | None:
+    """Who may read what it says: of a protected identity those who may know it, as far as the actor is one of them; whoever is
+    not knows nothing that the case does not say."""
+    party = referral.party
+    if party is None:
+        return None
+    if party.identity_protected:
+        identity = PartyIdentity.objects.filter(party=party).first()
+        if identity is not None and identity.audience_id is not None:
+            return identity.audience_id
+    return party.audience_id
+
+
+def _of_sending(
+    case: Case, terms: Terms, wish: str, lawful_basis: str, to_agency: Agency | None, *, whole: bool
+) -> dict[str, list[str]]:
+    """What is wrong with how it goes, by field."""
+    found: dict[str, list[str]] = {}
+    if (whole or wish) and wish not in dict(WISHES):
+        found["wish"] = ["Say what they wish."]
+    if whole and not lawful_basis.strip():
+        found["lawful_basis"] = ["Choose the lawful basis."]
+    elif wish and (why_not := rules.why_not_on_this_basis(wish, lawful_basis)):
+        found["lawful_basis"] = [why_not]
+    if whole and to_agency is None:
+        found["to_agency"] = ["Choose the agency."]
+    district = case.place.district_id if case.place else None
+    if to_agency is not None and to_agency.id not in {one.id for one in recipients(terms, district)}:
+        found["to_agency"] = ["This agency does not take such a referral here."]
+    return found
+
+
+def _unsent(actor: Actor, case: Case, referral: Referral) -> None:
+    may_write(actor, case)
+    if referral.case_id != case.id:
+        raise NotFound()
+    if referral.sent_at is not None or referral.not_sent_at is not None:
+        raise Conflict(OVER)
+
+
+def _terms(referral: Referral, now: datetime) -> Terms:
+    found = terms_on(london_date(now)).get(referral.kind)
+    if found is None:
+        raise Invalid.of("kind", "Say whether it is about a child or an adult.")
+    return found
+
+
+def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referral:
+    content, to, terms = content_of(actor, referral).content, referral.to_agency, _terms(referral, now)
+    if content is None or to is None:
+        raise Conflict("This referral is not written yet.")
+    # Owned by whoever sends it, not by their agency: a name that is guarded is read by nobody beside the receiver.
+    copy_id = new_id()
+    open_record(actor=actor, now=now, record_id=copy_id, kind=Kind.REFERRAL, personal=True)
+    SentReferral.objects.create(
+        **provenance(actor=actor, now=now, record_id=copy_id),
+        id=copy_id, referral=referral, kind=referral.kind, case_record_id=case.id, reference=case.reference, from_agency_id=actor.agency,
+        to_agency=to, sent_by_id=actor.user_id, ring=_ring(case.owner_agency), question_set=content.question_set,
+        answers=content.answers, wish=referral.wish, lawful_basis=referral.lawful_basis, sent_at=now, due_at=terms.due(now),
+    )  # fmt: skip
+    share(
+        actor=actor, now=now, record_id=copy_id, kind=Kind.REFERRAL, holder_id=to.id, rung=Rung.READ, what=_what(referral),
+        lawful_basis=referral.lawful_basis, why=referral.decision, wish=referral.wish, via="referral",
+    )  # fmt: skip
+    disclose(
+        actor=actor, now=now, record_id=case.id, kind="referral", what=_what(referral), lawful_basis=referral.lawful_basis,
+        why=referral.decision, wish=referral.wish, to_agency=to.id, to_person=None,
+    )  # fmt: skip
+    row = change(referral, referral.version, sent_at=now, sent_by_id=actor.user_id, due_at=terms.due(now))
+    _tell("referral_sent", actor, now, case, row)
+    right = "answer_safeguarding" if referral.kind in rules.SAFEGUARDING else "answer_referrals"
+    for user in on_duty_for(terms.duty, role=roles_with(right), agencies=[to.id]):
+        defer(tell_of_referral, sent=str(copy_id), user=str(user.id))
+    return row
+
+
+def _not_sent(actor: Actor, now: datetime, case: Case, referral: Referral, words: str) -> Referral:
+    row = change(
+        referral,
+        referral.version,
+        not_sent_at=now,
+        not_sent_by_id=actor.user_id,
+        not_sent_because=words,
+        settled_at=now,
+    )
+    _tell("referral_not_sent", actor, now, case, row)
+    return row
+
+
+def _ring(owner: Agency) -> str:
+    """Which desk is rung about the case; the partnership's where the owner's name alone tells something."""
+    hidden = owner.names_give_away
+    desk = Desk.told(
+        owner.desk_name,
+        owner.desk_phone,
+        gives_away=hidden,
+        partnership=partnership_desk().phone if hidden else "",
+    )
+    return ", ".join(word for word in (desk.name, desk.phone) if word)
+
+
+def _what(referral: Referral) -> str:
+    return f"referral: {rules.KINDS[referral.kind]}"
+
+
+def _tell(kind: str, actor: Actor, now: datetime, case: Case, row: Referral, **more: object) -> None:
+    tell(
+        kind=kind, actor=actor, now=now, case=case, subject_id=row.id, audience_id=row.audience_id,
+        payload={
+            "kind": row.kind, "party": str(row.party_id) if row.party_id else None,
+            "agency": str(row.to_agency_id) if row.to_agency_id else None, **more,
+        },
+    )  # fmt: skip
+
+
+def _call(function: str, given: uuid.UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [given])

@@ -1,0 +1,53 @@
+"""Who is referred, and when (R37, R73 to R75; founding documents 000 section 9 and 003).
+
+* Every victim at high risk, of every agency and of the landlords too: the referral to Victim First opens filled in. It is sent,
+  or somebody says why not.
+* An assessment that tells of a safeguarding concern opens the safeguarding referral: of a child or of an adult by age; where
+  nobody knows the age, the officer says which.
+* High risk of whatever kind offers the Joint Action Group: refer the case, or say why not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sentinel.cases.models import Case, Party
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import follow
+from sentinel.foundation.models import Event
+from sentinel.partnership.referrals.filling import has_concern
+from sentinel.partnership.referrals.operations import open_by_itself, silence_referrals
+from sentinel.partnership.referrals.rules import JAG, UNDECIDED, VICTIM_FIRST
+from sentinel.risk.models import Assessment
+from sentinel.risk.rules import VICTIM
+
+
+@follow("high_risk_began")
+def high_risk_began(event: Event, actor: Actor, now: datetime) -> None:
+    """Victim First for a victim; the Joint Action Group is offered for the case."""
+    case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
+    named = event.payload.get("party")
+    if event.payload.get("subject") == VICTIM and named:
+        party = Party.objects.get(pk=named)
+        open_by_itself(actor=actor, now=now, case=case, kind=VICTIM_FIRST, because="high_risk", party=party)
+    open_by_itself(actor=actor, now=now, case=case, kind=JAG, because="high_risk")
+
+
+@follow("assessed")
+def concern_told(event: Event, actor: Actor, now: datetime) -> None:
+    """A safeguarding concern about somebody opens the safeguarding referral."""
+    named = event.payload.get("party")
+    if not named or event.subject_id is None:
+        return
+    assessment = Assessment.objects.filter(pk=event.subject_id).first()
+    if assessment is not None and has_concern(assessment):
+        case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
+        party = Party.objects.get(pk=named)
+        open_by_itself(actor=actor, now=now, case=case, kind=UNDECIDED, because="safeguarding", party=party)
+
+
+@follow("identity_protected")
+def identity_protected(event: Event, actor: Actor, now: datetime) -> None:
+    """What was sent about somebody whose identity is protected now says no more who they are."""
+    if event.subject_id is not None and Case.objects.filter(pk=event.record_id).exists():
+        silence_referrals(actor=actor, now=now, party_id=event.subject_id)

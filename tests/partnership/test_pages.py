@@ -1,0 +1,229 @@
+"""The pages of referrals: written and sent from the case, answered by whom it was sent to, decided by a supervisor."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from sentinel.accounts.models import Agency
+from sentinel.cases.models import Case
+from sentinel.foundation.clock import now
+from sentinel.foundation.middleware import QueryCounter
+from sentinel.partnership.models import Referral, SentReferral
+from sentinel.risk.operations import assess
+from tests.cases.making import a_case, a_party
+from tests.partnership.making import ANA, BETH, COLIN, FILLED, PUBLIC_TASK
+from tests.risk.answers import THREAT, matrix
+from tests.support import PRIYA, acting, signed_in
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+MEERA, DAN = "meera.joshi@county.example", "dan.frost@city.example"
+TOM = "tom.marsh@police.example"
+
+
+def a_high_case(email: str = PRIYA, **changed: Any) -> tuple[Case, Referral]:
+    with transaction.atomic():
+        officer = acting(email)
+        case = a_case(officer, now=now())
+        party = a_party(officer, case, now=now())
+        answers = {**THREAT, **changed}
+        assess(actor=officer, now=now(), case=case, party=party, version=matrix(), answers=answers)
+        return case, Referral.objects.get(case=case, kind="victim_first")
+
+
+def address(case: Case, row: Referral, more: str = "") -> str:
+    return f"/cases/{case.reference}/referrals/{row.id}{more}"
+
+
+def page(client: Client, where: str, status: int = 200) -> str:
+    answer = client.get(where)
+    assert answer.status_code == status, where
+    return answer.content.decode()
+
+
+def form(row: Referral, **changed: Any) -> dict[str, Any]:
+    """Everything that the form of a Victim First referral sends, whole and agreed to."""
+    with transaction.atomic():
+        acting(PRIYA)
+        to = Agency.objects.get(code="victim-first").pk
+    return {
+        **FILLED["victim_first"], "to_agency": str(to), "wish": "agrees", "lawful_basis": PUBLIC_TASK, "version": row.version,
+        "do": "send", **changed,
+    }  # fmt: skip
+
+
+def fresh(row: Referral, email: str = PRIYA) -> Referral:
+    with transaction.atomic():
+        acting(email)
+        return Referral.objects.get(pk=row.pk)
+
+
+def test_a_landlords_high_victim_is_referred_acknowledged_and_read_back() -> None:
+    case, row = a_high_case(BETH)
+    beth = signed_in(BETH)
+    assert "Send the Victim First referral of Margaret Ellis, or say why not" in page(
+        beth, f"/cases/{case.reference}"
+    )
+    shown = page(beth, address(case, row))
+    assert 'value="Margaret Ellis"' in shown, "filled in with what is known"
+    assert re.search(r'value="high"[^>]* checked', shown)
+    sent = beth.post(address(case, row), form(row))
+    assert sent.status_code == 302
+    ana = signed_in(ANA)
+    listed = page(ana, "/referrals/")
+    assert case.reference in listed
+    assert "Margaret" not in listed, "the list names nobody"
+    assert "Answer the referral: Victim First" in page(ana, "/")
+    [there] = set(re.findall(r'href="(/referrals/[0-9a-f-]{36})"', listed))
+    read = page(ana, there)
+    assert "Margaret Ellis" in read
+    assert "Agrees" in read
+    assert ana.get(f"/cases/{case.reference}").status_code in {403, 404}, "and no more of the case"
+    assert ana.post(there, {"answer": "acknowledge"}).status_code == 302
+    assert "Answer the referral" not in page(ana, "/")
+    assert "Acknowledged" in page(beth, f"/cases/{case.reference}/referrals")
+    assert "Ana Silva" in page(beth, address(case, row))
+    assert "Referral acknowledged" in page(beth, f"/cases/{case.reference}/timeline")
+
+
+def test_what_is_missing_stands_beside_its_field_and_what_was_typed_is_kept() -> None:
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    answer = priya.post(
+        address(case, row), form(row, told="", wish="", happened="He shouted <b>all</b> night.")
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Say what they wish." in shown
+    assert "What have they been told about this referral?” " in shown
+    assert "He shouted &lt;b&gt;all&lt;/b&gt; night." in shown
+    assert fresh(row).sent_at is None
+    consent = priya.post(
+        address(case, row), form(row, wish="objects", lawful_basis="Consent, UK GDPR Art. 6(1)(a)")
+    )
+    assert consent.status_code == 422
+    assert "consent cannot be the basis" in consent.content.decode()
+
+
+def test_it_is_kept_half_written_and_sent_later_and_not_twice() -> None:
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    kept = priya.post(address(case, row), {"do": "keep", "name": "Maggie", "version": row.version})
+    assert kept.status_code == 302
+    assert 'value="Maggie"' in page(priya, address(case, row))
+    row = fresh(row)
+    stale = priya.post(address(case, row), form(row, version=1))
+    assert stale.status_code == 409
+    assert "He shouted at the door." in stale.content.decode(), "what was typed is kept"
+    assert priya.post(address(case, row), form(row)).status_code == 302
+    assert priya.post(address(case, row), form(row)).status_code == 409
+    with transaction.atomic():
+        acting(ANA)
+        assert SentReferral.objects.count() == 1
+
+
+def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> None:
+    case, row = a_high_case()
+    priya, colin = signed_in(PRIYA), signed_in(COLIN)
+    priya.post(address(case, row), form(row, wish="objects"))
+    assert priya.get(address(case, row, "/decide")).status_code == 403
+    assert "They object: decide on the Victim First referral" in page(colin, "/")
+    shown = page(colin, address(case, row, "/decide"))
+    assert "He shouted at the door." in shown
+    version = fresh(row).version
+    empty = colin.post(address(case, row, "/decide"), {"version": version, "sends": "yes", "because": " "})
+    assert empty.status_code == 422
+    assert "Say why." in empty.content.decode()
+    colin.post(
+        address(case, row, "/decide"),
+        {"version": version, "sends": "yes", "because": "Her life is in danger."},
+    )
+    assert "Objects" in page(signed_in(ANA), _only(ANA))
+    assert "Her life is in danger." in page(priya, address(case, row))
+
+
+def _only(email: str) -> str:
+    [there] = set(re.findall(r'href="(/referrals/[0-9a-f-]{36})"', page(signed_in(email), "/referrals/")))
+    return there
+
+
+def test_not_sending_takes_a_reason_and_is_said_on_the_case() -> None:
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    assert (
+        priya.post(address(case, row, "/not-sent"), {"version": row.version, "because": ""}).status_code
+        == 422
+    )
+    priya.post(
+        address(case, row, "/not-sent"), {"version": row.version, "because": "She has a worker there."}
+    )
+    assert "She has a worker there." in page(priya, address(case, row))
+    assert "Send the Victim First referral" not in page(priya, f"/cases/{case.reference}")
+
+
+def test_what_was_withdrawn_says_nothing_there_any_more() -> None:
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    priya.post(address(case, row), form(row))
+    there = _only(ANA)
+    priya.post(
+        address(case, row, "/withdraw"), {"version": fresh(row).version, "because": "She asked for it."}
+    )
+    shown = page(signed_in(ANA), there)
+    assert "It was withdrawn" in shown
+    assert "Margaret" not in shown
+    assert "She asked for it." not in shown
+    assert "Margaret Ellis" in page(priya, address(case, row))
+    assert signed_in(ANA).post(there, {"answer": "acknowledge"}).status_code == 409
+
+
+def test_somebody_begins_a_referral_by_hand() -> None:
+    with transaction.atomic():
+        priya_ = acting(PRIYA)
+        case = a_case(priya_, now=now())
+        child = a_party(priya_, case, "Joe Horton", "child_involved", now=now())
+    priya = signed_in(PRIYA)
+    new = f"/cases/{case.reference}/referrals/new"
+    assert "Choose who it is about." in priya.post(new, {"kind": "victim_first"}).content.decode()
+    wrong = priya.post(new, {"kind": "victim_first", "party": str(child.id)})
+    assert "Victim First supports victims and witnesses." in wrong.content.decode()
+    done = priya.post(new, {"kind": "safeguarding", "party": str(child.id)})
+    assert "Safeguarding of a child" in page(priya, done["Location"])
+
+
+def test_where_the_age_is_not_known_the_officer_says_child_or_adult() -> None:
+    case, _ = a_high_case(safeguarding="yes", safeguarding__why="She goes hungry.")
+    with transaction.atomic():
+        acting(PRIYA)
+        row = Referral.objects.get(case=case, kind="safeguarding")
+    priya = signed_in(PRIYA)
+    answer = priya.get(address(case, row))
+    assert answer["Location"] == address(case, row, "/age")
+    assert "Margaret Ellis a child or an adult?" in page(priya, address(case, row, "/age"))
+    priya.post(address(case, row, "/age"), {"version": row.version, "kind": "safeguarding_adult"})
+    shown = page(priya, address(case, row))
+    assert "She goes hungry." in shown, "the concern of the assessment is filled in"
+    assert "Safeguarding of an adult" in shown
+
+
+def test_the_pages_ask_as_much_of_two_as_of_one() -> None:
+    case, row = a_high_case()
+    signed_in(PRIYA).post(address(case, row), form(row))
+    ana, priya = signed_in(ANA), signed_in(PRIYA)
+    first = [_queries(ana, "/referrals/"), _queries(priya, f"/cases/{case.reference}/referrals")]
+    case, row = a_high_case()
+    signed_in(PRIYA).post(address(case, row), form(row))
+    assert [_queries(ana, "/referrals/"), _queries(priya, f"/cases/{case.reference}/referrals")] == first
+    assert max(first) <= 12
+
+
+def _queries(client: Client, where: str) -> int:
+    client.get(where)
+    counter = QueryCounter()
+    with connection.execute_wrapper(counter):
+        client.get(where)
+    return counter.count
