@@ -22,6 +22,7 @@ from sentinel.kernel.errors import Conflict, Invalid, Refused
 from tests.care.making import LATER, a_victim, contact
 from tests.care.test_telling_the_outcome import ALL_FOUR, notice
 from tests.cases.making import agency
+from tests.partnership.making import none_sent
 from tests.risk.answers import THREAT, assessed
 from tests.support import NOW, acting
 
@@ -114,6 +115,7 @@ def test_an_unassessed_an_untold_victim_and_an_open_action_are_each_named_and_st
 
 def test_high_risk_takes_a_second_person_who_neither_proposed_nor_decided() -> None:
     case, closure, _ = ready(band="high", **{k: THREAT[k] for k in ("threat_to_life", "threat_to_life__why")})
+    none_sent(acting(PRIYA), fresh(case))
     after = decided(COLIN, case, closure)
     assert after.needed_second
     assert fresh(case).status == "closing"

@@ -10,7 +10,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.partnership.models import Referral
-from sentinel.partnership.referrals.operations import send_referral
+from sentinel.partnership.referrals.operations import do_not_send, send_referral
 from sentinel.partnership.referrals.queries import terms_on
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version
@@ -71,3 +71,11 @@ def send(actor: Actor, case: Case, row: Referral, **changed: Any) -> Referral:
         "wish": "agrees", "lawful_basis": PUBLIC_TASK, "to_agency": Agency.objects.get(code=to),
     }  # fmt: skip
     return send_referral(actor=actor, case=case, referral=row, **{**given, **changed})
+
+
+def none_sent(actor: Actor, case: Case) -> None:
+    """Every referral that waits to be sent is not: somebody has said why."""
+    for row in Referral.objects.filter(case=case, sent_at__isnull=True, not_sent_at__isnull=True):
+        do_not_send(
+            actor=actor, now=NOW, case=case, referral=row, version=row.version, because="They have a worker."
+        )

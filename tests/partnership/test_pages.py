@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from sentinel.accounts.models import Agency
+from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
@@ -88,6 +89,17 @@ def test_a_landlords_high_victim_is_referred_acknowledged_and_read_back() -> Non
     assert "Acknowledged" in page(beth, f"/cases/{case.reference}/referrals")
     assert "Ana Silva" in page(beth, address(case, row))
     assert "Referral acknowledged" in page(beth, f"/cases/{case.reference}/timeline")
+
+
+def test_reading_a_referral_stands_in_the_log_of_the_case() -> None:
+    case, row = a_high_case()
+    signed_in(PRIYA).post(address(case, row), form(row))
+    page(signed_in(ANA), _only(ANA))
+    with transaction.atomic():
+        ana = acting(ANA)
+        acting("ravi.desai@police.example")
+        found = Entry.objects.filter(kind="view", subject="referral", record_id=case.id)
+        assert list(found.values_list("user_id", flat=True)) == [ana.user_id]
 
 
 def test_what_is_missing_stands_beside_its_field_and_what_was_typed_is_kept() -> None:
