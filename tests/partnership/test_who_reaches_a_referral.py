@@ -92,7 +92,7 @@ def answered(sent_id: uuid.UUID, because: str = "", *, acknowledges: bool = True
     """The database's own function, called by whoever is stated."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT partnership_answer(%s, %s, %s, %s)", [sent_id, new_id(), acknowledges, because]
+            "SELECT partnership_answer(%s, %s, %s, %s, %s)", [sent_id, new_id(), acknowledges, because, NOW]
         )
         return bool(cursor.fetchone()[0])
 

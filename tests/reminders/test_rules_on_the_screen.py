@@ -132,6 +132,7 @@ def test_a_new_rule_begins_as_a_draft_and_can_be_thrown_away(transactional_db: N
     assert {one.rule.key for one in rules_in_force(london_date(now()))} == {
         "unknown_answer", "unassessed_person", "new_report", "message_failed", "deferral_over", "review_due",
         "high_risk_unacknowledged", "marker_review",
+        "safeguarding_waits", "referral_waits",
     }  # fmt: skip
     assert grace.post(f"{LIST}/look_again_at_this_person/discard").status_code == 302
     assert "Look again at this person" not in grace.get(LIST).content.decode()

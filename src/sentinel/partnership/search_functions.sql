@@ -3,12 +3,12 @@
 
 -- The receiving agency acknowledges a referral, or declines it with a reason: on its copy, on the case, and on the case's
 -- timeline. False where it has been answered or withdrawn already, or its content was taken back.
-CREATE OR REPLACE FUNCTION partnership_answer(sent_ uuid, event_ uuid, acknowledges_ boolean, because_ text) RETURNS boolean
+CREATE OR REPLACE FUNCTION partnership_answer(sent_ uuid, event_ uuid, acknowledges_ boolean, because_ text, when_ timestamptz) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
     copy record;
-    at_ timestamptz := sentinel_now();
+    at_ timestamptz := least(when_, sentinel_now());
 BEGIN
     SELECT s.referral_id, s.kind, r.record_id, r.audience_id, r.party_id, s.to_agency_id INTO copy
       FROM partnership_sentreferral s JOIN partnership_referral r ON r.id = s.referral_id WHERE s.id = sent_;
@@ -40,8 +40,8 @@ BEGIN
             at_, at_, sentinel_agency(), sentinel_user());
     RETURN true;
 END $$;
-REVOKE ALL ON FUNCTION partnership_answer(uuid, uuid, boolean, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION partnership_answer(uuid, uuid, boolean, text) TO sentinel_app;
+REVOKE ALL ON FUNCTION partnership_answer(uuid, uuid, boolean, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION partnership_answer(uuid, uuid, boolean, text, timestamptz) TO sentinel_app;
 
 -- Whoever works on the case takes back what was sent: the copy stays, with nothing in it. Called when the referral is withdrawn.
 CREATE OR REPLACE FUNCTION partnership_withdraw(referral_ uuid) RETURNS void

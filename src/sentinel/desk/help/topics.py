@@ -34,6 +34,11 @@ TOPICS = (
         "Act on high risk",
         "Who is told at once, how it is acknowledged, and the marker of the control room",
     ),
+    Topic(
+        "refer",
+        "Refer somebody to another agency",
+        "Victim First, safeguarding and the Joint Action Group, from the case to their answer",
+    ),
     Topic("keep-the-victim-told", "Keep the victim told", "Record a contact, and do it in a safe way"),
     Topic("plan", "Plan and act", "Notes, actions and who does what by when"),
     Topic(

@@ -20,6 +20,7 @@ PAGES = (
     "team_work",
     "break_glass_reviews",
     "my_reminders",
+    "referrals",
     "my_absence",
     "reminder_rules",
     "question_sets",

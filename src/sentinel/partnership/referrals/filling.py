@@ -98,7 +98,8 @@ def _of_risk(
     found = {"band": band_key(assessment.band) or NOT_ASSESSED}
     if not guarded:
         reason = str(assessment.answers.get(REASON_QUESTION, "")).strip()
-        found["band_why"] = "\n".join(one for one in (assessment.judgement_reason.strip(), reason) if one)
+        reasons = dict.fromkeys(one for one in (assessment.judgement_reason.strip(), reason) if one)
+        found["band_why"] = "\n".join(reasons)
         found["concern"] = concern_of(assessment)
     return found
 

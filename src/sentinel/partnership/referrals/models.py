@@ -1,4 +1,4 @@
-"""A referral on its case, what it says, and the copy that the agency it was sent to reads (decision 0022)."""
+"""A referral on its case, what it says, and the copy that the agency it was sent to reads (decision 0024)."""
 
 from __future__ import annotations
 

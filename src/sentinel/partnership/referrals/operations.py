@@ -218,7 +218,9 @@ def answer_referral(
     row = received_one(actor, sent_id)
     words = "" if acknowledges else filled("because", because, "Say why you decline it.", longest=2000)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT partnership_answer(%s, %s, %s, %s)", [row.id, new_id(), acknowledges, words])
+        cursor.execute(
+            "SELECT partnership_answer(%s, %s, %s, %s, %s)", [row.id, new_id(), acknowledges, words, now]
+        )
         answered = cursor.fetchone()
     if not answered or not answered[0]:
         raise Conflict("Somebody has answered this referral, or it was withdrawn.")

@@ -1,0 +1,65 @@
+"""What the referrals know: that one was sent and nobody has acknowledged or declined it in the hours of its rule."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import connection
+
+from sentinel.partnership.referrals.rules import ADULT, CHILD, JAG, VICTIM_FIRST
+from sentinel.reminders.conditions import Condition, Past, register
+
+# Beginning at what is not settled, by its own index. `due_at` was worked out when it was sent, by the hours of that day.
+_WAITS = """
+SELECT c.id AS record_id, r.audience_id, r.id AS subject_id, r.kind AS detail, r.due_at AS started_at,
+       c.owner_agency_id AS agency_id, c.team_id, c.lead_id
+  FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id
+ WHERE r.settled_at IS NULL AND r.sent_at IS NOT NULL AND r.declined_at IS NULL AND r.due_at <= %(now)s
+   AND c.status <> 'closed' AND r.kind IN ({kinds})"""
+
+
+def page(subject_id: uuid.UUID, detail: str) -> tuple[str, dict[str, object]]:
+    """The referral's own page on its case."""
+    return "case_referral", {"referral": subject_id}
+
+
+def _past(kinds: tuple[str, ...]) -> Callable[[datetime, datetime], Iterator[Past]]:
+    def past(since: datetime, until: datetime) -> Iterator[Past]:
+        """Every referral that was late in a span, until it was answered or withdrawn, or the case closed."""
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(
+                "SELECT c.owner_agency_id, c.team_id, r.due_at,"
+                " least(r.acknowledged_at, r.declined_at, r.withdrawn_at, c.closed_at)"
+                " FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id"
+                " WHERE r.due_at < %s AND r.kind = ANY(%s)"
+                " AND coalesce(least(r.acknowledged_at, r.declined_at, r.withdrawn_at, c.closed_at), 'infinity')"
+                " > greatest(r.due_at, %s)",
+                [until, list(kinds), since],
+            )
+            for row in iter(cursor):
+                yield Past(*row)
+
+    return past
+
+
+def _waiting(key: str, label: str, *kinds: str) -> Condition:
+    words = ", ".join(f"'{kind}'" for kind in kinds)
+    return Condition(
+        key, label, "the end of the hours in which it was to be acknowledged, by the local rule for referrals",
+        "it is acknowledged, declined or withdrawn, or the case is closed", _WAITS.format(kinds=words), page, _past(kinds),
+    )  # fmt: skip
+
+
+register(
+    _waiting("safeguarding_waits", "A safeguarding referral is not acknowledged", CHILD, ADULT),
+)
+register(
+    _waiting(
+        "referral_waits",
+        "A referral to Victim First or the Joint Action Group is not acknowledged",
+        VICTIM_FIRST,
+        JAG,
+    )
+)
