@@ -15,8 +15,16 @@ from sentinel.questionnaires.rules.conditions import leaves
 from tests.questionnaires.shipped import MATRICES, OF_OTHERS, SETS, the
 
 
+REFERRALS = (
+    "referral-jag",
+    "referral-safeguarding-adult",
+    "referral-safeguarding-child",
+    "referral-victim-first",
+)
+
+
 def test_the_sets_that_the_main_path_needs_are_there() -> None:
-    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES, *OF_OTHERS}
+    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES, *OF_OTHERS, *REFERRALS}
 
 
 @pytest.mark.parametrize("key", sorted(SETS))
