@@ -14,7 +14,6 @@ from sentinel.questionnaires.rules import (
 from sentinel.questionnaires.rules.conditions import leaves
 from tests.questionnaires.shipped import MATRICES, OF_OTHERS, SETS, the
 
-
 REFERRALS = (
     "referral-jag",
     "referral-safeguarding-adult",
