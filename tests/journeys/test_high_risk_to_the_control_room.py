@@ -51,7 +51,7 @@ def a_system_is_connected(neil: Somebody, address: str) -> Consumer:
     neil.go("/agency/systems")
     neil.write(name="Control room, live")
     neil.press("Make a key")
-    return Consumer(address, neil.page.locator(".govuk-inset-text .s-ref").inner_text().strip())
+    return Consumer(address, neil.page.locator(".govuk-inset-text .s-typed").inner_text().strip())
 
 
 def test_a_marker_goes_from_the_assessment_to_the_control_rooms_system_and_ends(

@@ -89,6 +89,27 @@ def test_what_was_not_taken_is_tried_again_and_lost_to_nobody(listening: tuple[R
     assert (state.failures, state.failing_since, state.why) == (0, None, "")
 
 
+def test_a_worker_that_is_killed_before_it_could_note_what_was_taken_sends_the_same_again(
+    listening: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, url = listening
+    issued = a_system()
+    receiver.secret = sent_to(issued, url)
+    a_shown_marker()
+
+    def killed(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    taken = pushing._taken
+    monkeypatch.setattr(pushing, "_taken", killed)
+    with pytest.raises(KeyboardInterrupt):
+        push_what_waits(issued.client.pk)
+    monkeypatch.setattr(pushing, "_taken", taken)
+    assert push_what_waits(issued.client.pk) == 1
+    assert len(receiver.deliveries) == 1, "the other side knows it by its Sentinel-Delivery"
+    assert len(receiver.shown) == 1
+
+
 def test_what_fails_each_time_is_listed_once_and_goes_on_at_a_distance() -> None:
     issued = a_system()
     a_shown_marker()

@@ -125,11 +125,9 @@ def _due(marker: Marker) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
-    """The control room looks at a marker again. Asked for without a form it is the marker's page."""
+    """The control room looks at a marker again."""
     actor = actor_of(request)
     found = marker_with(actor, marker)
-    if request.method != "POST":
-        return redirect("marker", marker=marker)
     return _reviewed(
         request, found, "high_risk", {"back_to": reverse("high_risk"), "back_words": "High risk"}
     )
