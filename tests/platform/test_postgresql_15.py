@@ -19,6 +19,7 @@ LAYER = (
     "tests/access/test_break_glass.py", "tests/access/test_every_table_is_guarded.py",
     "tests/access/test_without_an_actor.py", "tests/audit/test_seal.py", "tests/foundation/test_worker.py",
     "tests/cases", "tests/people", "tests/matching", "tests/properties/test_ladder.py",
+    "tests/interfaces/command_control/test_nothing_is_lost.py",
 )  # fmt: skip
 
 pytestmark = [pytest.mark.pg15, pytest.mark.long]
