@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -90,7 +91,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
                 for at, age in enumerate(AGES)
             ],
             "hrefs": {key: list_href(key, chosen) for key in MEASURES},
-            "lines": _lines(actor, found, chosen), "founding": FOUNDING, "checked": last_check(),
+            "lines": [_line(one) for one in lines_of(actor, found, chosen)], "asked": asked_of(chosen), "founding": FOUNDING, "checked": last_check(),
             **_trends(own_weeks(actor.agency, london_date(moment) - SHOWN)),
         },
     )  # fmt: skip
@@ -156,10 +157,20 @@ def _switch(chosen: Chosen) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(
-    actor: Actor, found: dict[tuple[uuid.UUID, uuid.UUID | None], Figures], chosen: Chosen
-) -> list[dict[str, Any]]:
-    """A line for each agency, the reader's own first, and one for each of its teams where it has several."""
+@dataclass(frozen=True)
+class Of:
+    """The figures of an agency, or of one of its teams where `team` is said, and whose these are."""
+
+    agency: str
+    team: str
+    figures: Figures
+    chosen: Chosen
+
+
+def lines_of(
+    actor: Actor, found: Mapping[tuple[uuid.UUID, uuid.UUID | None], Figures], chosen: Chosen
+) -> list[Of]:
+    """One for each agency, the reader's own first, and under it one for each of its teams. Two queries."""
     names = {one.pk: one.short_name for one in agencies()}
     teams = {one.pk: one.name for one in Team.objects.filter(pk__in=[team for _, team in found if team])}
     by_agency: dict[uuid.UUID, dict[uuid.UUID | None, Figures]] = {}
@@ -167,23 +178,26 @@ def _lines(
         by_agency.setdefault(agency, {})[team] = figures
     made = []
     for agency in sorted(by_agency, key=lambda key: (key != actor.agency_id, names.get(key, ""))):
-        of = Chosen(agency=agency, mine=chosen.mine)
         name = names.get(agency, "An agency that was merged")
-        made.append(_line(name, total(by_agency[agency].values()), of, whole=True))
-        for team, figures in sorted(
-            by_agency[agency].items(), key=lambda one: teams.get(one[0], "~") if one[0] else "~"
-        ):
-            label = teams.get(team, "A team") if team else "No team"
-            made.append(_line(label, figures, Chosen(agency, team or NO_TEAM, chosen.mine)))
+        made.append(Of(name, "", total(by_agency[agency].values()), Chosen(agency, mine=chosen.mine)))
+        labels = {team: teams.get(team, "A team") if team else "No team" for team in by_agency[agency]}
+        for team in sorted(labels, key=lambda key: (key is None, labels[key])):
+            of = Chosen(agency, team or NO_TEAM, chosen.mine)
+            made.append(Of(name, labels[team], by_agency[agency][team], of))
     return made
 
 
-def _line(words: str, figures: Figures, of: Chosen, *, whole: bool = False) -> dict[str, Any]:
+def _line(one: Of) -> dict[str, Any]:
+    words = one.team or one.agency
     cells = [
-        {"count": figures.of(key), "href": list_href(key, of), "title": f"{MEASURES[key].title}, {words}"}
+        {
+            "count": one.figures.of(key),
+            "href": list_href(key, one.chosen),
+            "title": f"{MEASURES[key].title}, {words}",
+        }
         for key in COLUMNS
     ]
-    return {"words": words, "cells": cells, "whole": whole}
+    return {"words": words, "cells": cells, "whole": not one.team}
 
 
 @require_safe

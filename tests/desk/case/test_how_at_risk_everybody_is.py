@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.db import connection, transaction
 
+from sentinel.access.models import Disclosure
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
@@ -99,3 +103,62 @@ def _queries(client: object) -> int:
     with connection.execute_wrapper(counter):
         client.get(ADDRESS)  # type: ignore[attr-defined]
     return counter.count
+
+
+def test_it_is_one_table_so_that_its_columns_stand_under_each_other() -> None:
+    a_household()
+    a_household()
+    shown = page()
+    assert shown.count("<table") == 1
+    assert shown.count('scope="rowgroup"') == 2
+
+
+def test_only_those_of_a_role_a_band_or_a_flag_are_shown() -> None:
+    case = a_household(repeat_victim="yes", repeat_victim__why="In May and in June.")
+    other = a_household(vulnerable="unknown")
+    with transaction.atomic():
+        a_party(acting(PRIYA), other, "Dale Horton", "alleged_perpetrator", now=now())
+    for asked, here, gone in (
+        ("?risk=medium", ["Margaret Ellis"], ["Joan Ellis", "Dale Horton"]),
+        ("?risk=none", ["Joan Ellis", "Dale Horton"], ["Margaret Ellis"]),
+        (
+            "?role=perpetrator",
+            ["Dale Horton", other.reference],
+            ["Margaret Ellis", "Joan Ellis", case.reference],
+        ),
+        ("?flag=repeat_victim", ["Margaret Ellis", case.reference], ["Joan Ellis", other.reference]),
+        ("?flag=unknown", ["Margaret Ellis", other.reference], [case.reference]),
+        ("?flag=put_off", ["No case"], ["Margaret Ellis", "Joan Ellis"]),
+        ("?role=victim&risk=none&owner=", ["Joan Ellis"], ["Margaret Ellis", "Dale Horton"]),
+    ):
+        shown = page(asked=asked)
+        for words in here:
+            assert words in shown, (asked, words)
+        for words in gone:
+            assert words not in shown, (asked, words)
+    assert signed_in(PRIYA).get(f"{ADDRESS}?flag=everything").status_code == 422
+
+
+def test_as_a_file_it_holds_the_lines_that_were_chosen_and_each_case_of_them_is_written_down() -> None:
+    case, other = a_household(), a_household(band="low")
+    colin = signed_in("colin.webb@charnwood.example")
+    assert "/cases/risk/export?risk=medium" in colin.get(f"{ADDRESS}?risk=medium").content.decode()
+    assert colin.post(f"{ADDRESS}/export?risk=medium", {"why": "x"}).status_code == 422
+    answer = colin.post(f"{ADDRESS}/export?risk=medium", {"why": "For the weekly meeting of Monday"})
+    heads, line, _, ends = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert heads[0] == "Reference"
+    assert line[0] == case.reference
+    assert line[4:7] == ["Margaret Ellis", "Victim", "Medium"]
+    assert "weekly meeting" in ends[0]
+    assert signed_in(PRIYA).post(f"{ADDRESS}/export", {"why": "For the weekly meeting"}).status_code == 403
+    with transaction.atomic():
+        acting(PRIYA)
+        told = set(Disclosure.objects.filter(kind="export").values_list("record_id", flat=True))
+    assert told == {case.id}
+    assert other.id not in told
+    assert (
+        "Margaret"
+        not in signed_in("owen.price@three-oaks.example")
+        .post(f"{ADDRESS}/export", {"why": "For the weekly meeting"})
+        .content.decode()
+    )

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/", listing.case_list, name="case_list"),
     path("cases/export", exporting.export, name="case_export"),
     path("cases/risk", snapshot.risk_of_everyone, name="case_risk"),
+    path("cases/risk/export", snapshot.export_risk, name="case_risk_export"),
     path(CASE, page.case, name="case"),
     path(f"{CASE}/timeline", page.case_timeline, name="case_timeline"),
     path(f"{CASE}/edit", head.edit, name="case_edit"),

@@ -1,0 +1,196 @@
+"""The figures as a file: a table for a spreadsheet, or a document to print. Numbers and names of agencies and teams; no case."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sentinel.audit.operations import note
+from sentinel.foundation.actor import Actor
+from sentinel.insight.rules import (
+    AGES,
+    AVERAGE_SINCE,
+    FOUNDING_SOURCE,
+    IN_YEAR,
+    MEASURES,
+    OF_CASES,
+    WITHOUT,
+    Figures,
+    age_words,
+)
+from sentinel.insight.weeks import Week
+from sentinel.kernel.errors import Invalid
+from sentinel.kernel.tables import csv_table
+from sentinel.kernel.text import clean_text
+from sentinel.web.formats import uk_date, uk_datetime
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+SHORTEST_WHY = 10
+MARKING = "Official - sensitive"
+FORMATS = {"csv": "For a spreadsheet (CSV)", "pdf": "To print (PDF)"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one agency, and of one of its teams where `team` is said."""
+
+    agency: str
+    team: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows one reader at a moment (UTC): the sum, its lines, and the past weeks of their agency."""
+
+    now: datetime
+    whole: Figures
+    lines: Sequence[Line]
+    weeks: Sequence[Week]
+
+
+HEADS = (
+    "As of", "Agency", "Team", "Open cases", *(one.title for one in MEASURES.values()),
+    *(f"Not known {age_words(age)}" for age in AGES), "Worked out",
+)  # fmt: skip
+
+
+def export(*, actor: Actor, shown: Shown, as_what: str, why: str) -> bytes:
+    """The figures as a file in one of FORMATS, with an entry in the audit that says what for.
+
+    Raises Invalid (field why) where that is not said, or (field format) for another format.
+    """
+    reason = clean_text(why, 500, one_line=True)
+    if len(reason) < SHORTEST_WHY:
+        raise Invalid.of("why", "Say what the file is for: a few words.")
+    if as_what not in FORMATS:
+        raise Invalid.of("format", "Choose a spreadsheet or a document to print.")
+    ends = f"{MARKING}. Made {uk_datetime(shown.now)} by {actor.name} for: {reason}"
+    content = as_csv(shown, ends) if as_what == "csv" else as_pdf(shown, ends)
+    note("export", subject="compliance", detail={"format": as_what, "lines": len(shown.lines), "why": reason})
+    return content
+
+
+def _cells(figures: Figures) -> list[object]:
+    return [*(figures.of(key) for key in MEASURES), *figures.unknown]
+
+
+def as_csv(shown: Shown, ends: str) -> bytes:
+    """One row for now in all, for each agency and team, and for each past week of the reader's agency."""
+    now = uk_datetime(shown.now)
+    rows: list[list[object]] = [[now, "All that the reader may see", "", "", *_cells(shown.whole), ""]]
+    rows += [[now, one.agency, one.team, "", *_cells(one.figures), ""] for one in shown.lines]
+    for week in shown.weeks:
+        taken = f"{uk_datetime(week.taken_at)}{', late' if week.taken_late else ''}"
+        rows.append(
+            [
+                f"Week to {uk_date(week.ended)}",
+                "Own agency",
+                "",
+                week.open_cases,
+                *_cells(week.figures),
+                taken,
+            ]
+        )
+    founding = (
+        f"{WITHOUT} of {OF_CASES} cases in {IN_YEAR}; {AVERAGE_SINCE} on average since: {FOUNDING_SOURCE}"
+    )
+    return csv_table(HEADS, [*rows, [], [founding], [ends]])
+
+
+def as_pdf(shown: Shown, ends: str) -> bytes:
+    """The same on A4, landscape."""
+    # Imported late: a web process that makes no document does not carry it.
+    from fpdf import FPDF
+
+    document = FPDF(orientation="landscape", format="A4")
+    document.set_lang("en-GB")
+    document.set_title("Compliance")
+    document.set_creator("Sentinel")
+    document.set_creation_date(shown.now)
+    document.set_auto_page_break(auto=True, margin=18)
+    document.add_page()
+    _words(document, MARKING.upper(), 9)
+    _words(document, "Compliance", 20, bold=True)
+    cases = shown.whole.cases
+    _words(
+        document,
+        f"{cases:,} {'case has' if cases == 1 else 'cases have'} somebody who is not assessed, counting those put off. Counted "
+        f"{uk_datetime(shown.now)}, over the open cases that the reader may see.",
+        12,
+    )
+    heads = ["Whose", *(one.title for one in MEASURES.values())]
+    rows = [["All", *_numbers(shown.whole)]]
+    rows += [[f"    {one.team}" if one.team else one.agency, *_numbers(one.figures)] for one in shown.lines]
+    _table(document, "By agency and team", heads, rows)
+    _table(
+        document, "Answers not known, by how long", [age_words(age) for age in AGES],
+        [[f"{number:,}" for number in shown.whole.unknown]], first="RIGHT",
+    )  # fmt: skip
+    if shown.weeks:
+        heads = [
+            "Week to",
+            "Cases with somebody not assessed",
+            "Open cases",
+            "Share",
+            "Answers not known",
+            "Reviews overdue",
+            "Worked out",
+        ]
+        _table(document, "By week, own agency", heads, [_week(week) for week in reversed(shown.weeks)])
+    _words(
+        document,
+        f"In {IN_YEAR}, {WITHOUT} of {OF_CASES:,} cases had no assessment; since it was compulsory {AVERAGE_SINCE} on average at any one "
+        f"time, over the whole partnership ({FOUNDING_SOURCE}). A week is worked out once, when it is over, and does not change later.",
+        9,
+    )
+    _words(document, ends, 9)
+    return bytes(document.output())
+
+
+def _week(week: Week) -> list[str]:
+    return [
+        uk_date(week.ended), f"{week.figures.cases:,}", f"{week.open_cases:,}", f"{week.share:.1f}%", f"{week.figures.unknowns:,}",
+        f"{week.figures.reviews:,}", f"{uk_date(week.taken_at)}{', late' if week.taken_late else ''}",
+    ]  # fmt: skip
+
+
+def _numbers(figures: Figures) -> list[str]:
+    return [f"{figures.of(key):,}" for key in MEASURES]
+
+
+def _words(document: FPDF, words: str, size: int, *, bold: bool = False) -> None:
+    document.set_font("Helvetica", "B" if bold else "", size)
+    document.multi_cell(0, size * 0.5, plain(words), new_x="LMARGIN", new_y="NEXT")
+    document.ln(2)
+
+
+def _table(
+    document: FPDF, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, first: str = "LEFT"
+) -> None:
+    document.ln(2)
+    _words(document, title, 13, bold=True)
+    document.set_font("Helvetica", "", 9)
+    widths = (2, *(1,) * (len(heads) - 1)) if first == "LEFT" else (1,) * len(heads)
+    align = (first, *("RIGHT",) * (len(heads) - 1))
+    with document.table(
+        col_widths=widths, text_align=align, borders_layout="HORIZONTAL_LINES", line_height=5, padding=1
+    ) as table:
+        for row in (heads, *rows):
+            table.row([plain(cell) for cell in row])
+    document.ln(3)
+
+
+def plain(words: str) -> str:
+    """Words in the letters that every reader of documents has: a letter that is not among them loses its accent."""
+    swapped = words.translate(str.maketrans("–’‘“”", "-''\"\""))
+    return "".join(letter if ord(letter) < 256 else _folded(letter) for letter in swapped)
+
+
+def _folded(letter: str) -> str:
+    return unicodedata.normalize("NFKD", letter).encode("latin-1", "ignore").decode("latin-1")
