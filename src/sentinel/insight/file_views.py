@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from sentinel.foundation.clock import now
 from sentinel.insight.files import FORMATS, Line, Shown, export
-from sentinel.insight.matters import Chosen, figures_by_team
+from sentinel.insight.matters import Chosen
 from sentinel.insight.rules import total
+from sentinel.insight.sharing import counted_for
 from sentinel.insight.views import MARKING, RIGHT, SHOWN, WHY, lines_of
 from sentinel.insight.weeks import own_weeks
 from sentinel.kernel.clock import london_date
@@ -53,7 +54,7 @@ def take_out(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             moment, as_what = now(), form.cleaned_data["format"]
-            found = figures_by_team(actor, moment, chosen)
+            found = counted_for(actor, moment, chosen).figures
             shown = Shown(
                 moment,
                 total(found.values()),

@@ -166,7 +166,7 @@ def _numbers(figures: Figures) -> list[str]:
 
 def _words(document: FPDF, words: str, size: int, *, bold: bool = False) -> None:
     document.set_font("Helvetica", "B" if bold else "", size)
-    document.multi_cell(0, size * 0.5, plain(words), new_x="LMARGIN", new_y="NEXT")
+    document.multi_cell(0, size * 0.5, plain(words), align="LEFT", new_x="LMARGIN", new_y="NEXT")
     document.ln(2)
 
 

@@ -57,3 +57,16 @@ DROP POLICY IF EXISTS search_reads ON insight_weekfigures;
 CREATE POLICY search_reads ON insight_weekfigures FOR SELECT TO sentinel_search USING (true);
 GRANT INSERT ON insight_weekfigures TO sentinel_worker;
 REVOKE UPDATE, DELETE, TRUNCATE ON insight_weekfigures FROM sentinel_app, sentinel_worker;
+
+-- Figures of many shared cases: each holder reads its own, the worker counts them anew.
+ALTER TABLE insight_sharedfigures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE insight_sharedfigures FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS app_reads ON insight_sharedfigures;
+CREATE POLICY app_reads ON insight_sharedfigures FOR SELECT TO sentinel_app
+    USING (holder_id = ANY ((SELECT sentinel_holders())::uuid[]));
+DROP POLICY IF EXISTS worker_counts ON insight_sharedfigures;
+CREATE POLICY worker_counts ON insight_sharedfigures FOR ALL TO sentinel_worker USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS backup_reads ON insight_sharedfigures;
+CREATE POLICY backup_reads ON insight_sharedfigures FOR SELECT TO sentinel_backup USING (true);
+GRANT SELECT, INSERT, DELETE ON insight_sharedfigures TO sentinel_worker;
+GRANT USAGE, SELECT ON SEQUENCE insight_sharedfigures_id_seq TO sentinel_worker;

@@ -37,21 +37,25 @@ from sentinel.risk.lists import review_days
 from sentinel.risk.rules import BAND_NUMBERS
 
 PAGE = 50
+# The agency and the team of a case.
+Key = tuple[uuid.UUID, uuid.UUID | None]
 
-_LIMITS = """limits AS MATERIALIZED (
+LIMITS = """limits AS MATERIALIZED (
     SELECT l.agency_id, l.band, l.before
       FROM jsonb_to_recordset(%(limits)s::jsonb) AS l (agency_id uuid, band smallint, before timestamptz))"""
-_COLUMNS = "m.record_id, m.kind, m.subject, m.subject_id, m.detail, m.since, m.until, m.band, m.agency_id, m.team_id, m.lead_id"
+COLUMNS = "m.record_id, m.kind, m.subject, m.subject_id, m.detail, m.since, m.until, m.band, m.agency_id, m.team_id, m.lead_id"
 # An assessment younger than the shortest days of any band is not looked at.
-_SOME = "(m.kind <> 3 OR m.since < %(soonest)s)"
+SOME = "(m.kind <> 3 OR m.since < %(soonest)s)"
+_OWN = f"SELECT {COLUMNS} FROM insight_matter m WHERE m.agency_id = %(own)s AND {SOME}"
+_MINE = f"seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE m.lead_id = %(user)s AND {SOME})"
 _SEEN = f"""seen AS (
-    SELECT {_COLUMNS} FROM insight_matter m WHERE m.agency_id = %(own)s AND {_SOME}
+    {_OWN}
     UNION ALL
-    SELECT {_COLUMNS} FROM insight_matter m
+    SELECT {COLUMNS} FROM insight_matter m
       JOIN (SELECT DISTINCT r.record_id FROM access_reach r
              WHERE r.holder_id = ANY (%(holders)s) AND r.kind = 1 AND r.rung >= 2
                AND r.shelf = ANY (%(shelves)s)) AS reached USING (record_id)
-     WHERE m.agency_id <> %(own)s AND {_SOME})"""
+     WHERE m.agency_id <> %(own)s AND {SOME})"""
 
 # What makes a row count, by measure. `l` is the limit of the row's band in its agency.
 WHAT = {
@@ -62,7 +66,7 @@ WHAT = {
     REVIEWS: "s.kind = 3 AND s.since < l.before",
     LATE: "s.kind = 4 AND s.since <= %(now)s",
 }
-_JOIN = "seen s LEFT JOIN limits l ON s.kind = 3 AND l.agency_id = s.agency_id AND l.band = s.band"
+JOIN = "seen s LEFT JOIN limits l ON s.kind = 3 AND l.agency_id = s.agency_id AND l.band = s.band"
 
 
 def _of_age(at: int) -> str:
@@ -76,7 +80,7 @@ def _count(measure: str, more: str = "true") -> str:
     return f"count({what}) FILTER (WHERE {WHAT[measure]} AND {more})"
 
 
-_FIGURES = ", ".join(
+FIGURES = ", ".join(
     [_count(CASES), _count(PEOPLE), _count(PUT_OFF), *(_count(UNKNOWN, _of_age(at)) for at in range(len(AGES))),
      _count(REVIEWS), _count(LATE)]
 )  # fmt: skip
@@ -130,7 +134,8 @@ def limits(today: date) -> list[tuple[uuid.UUID, int, datetime]]:
     return found
 
 
-def _parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:
+def parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:
+    """The values of the statements of this room."""
     today = london_date(now)
     every = limits(today)
     return {
@@ -149,15 +154,23 @@ def _parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:
     }
 
 
+def _seen(chosen: Chosen, *, own_alone: bool = False) -> str:
+    """The rows that are looked at: no more than can count."""
+    if chosen.mine:
+        return _MINE
+    return f"seen AS ({_OWN})" if own_alone else _SEEN
+
+
 def figures_by_team(
-    actor: Actor, now: datetime, chosen: Chosen = EVERYTHING
-) -> dict[tuple[uuid.UUID, uuid.UUID | None], Figures]:
-    """The figures of everything that the actor may see, by agency and team of the case (None: no team). Three queries."""
+    actor: Actor, now: datetime, chosen: Chosen = EVERYTHING, *, own_alone: bool = False
+) -> dict[Key, Figures]:
+    """The figures of everything that the actor may see, by agency and team of the case (None: no team); `own_alone`: of their own
+    agency's cases. Three queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {_LIMITS}, {_SEEN} SELECT s.agency_id, s.team_id, {_FIGURES} FROM {_JOIN}"
+            f"WITH {LIMITS}, {_seen(chosen, own_alone=own_alone)} SELECT s.agency_id, s.team_id, {FIGURES} FROM {JOIN}"
             f" WHERE {chosen.sql} GROUP BY 1, 2",
-            _parameters(actor, now, chosen),
+            parameters(actor, now, chosen),
         )
         found = {(row[0], row[1]): read_figures(row[2:]) for row in cursor.fetchall()}
     return {key: one for key, one in found.items() if not one.is_zero}
@@ -167,9 +180,9 @@ def figures_by_lead(now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None, uu
     """The figures of every open case by agency, team and lead. For the worker, which sees all. Three queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {_LIMITS}, seen AS (SELECT {_COLUMNS} FROM insight_matter m WHERE {_SOME})"
-            f" SELECT s.agency_id, s.team_id, s.lead_id, {_FIGURES} FROM {_JOIN} GROUP BY 1, 2, 3",
-            _parameters(SYSTEM, now, EVERYTHING),
+            f"WITH {LIMITS}, seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE {SOME})"
+            f" SELECT s.agency_id, s.team_id, s.lead_id, {FIGURES} FROM {JOIN} GROUP BY 1, 2, 3",
+            parameters(SYSTEM, now, EVERYTHING),
         )
         return {(row[0], row[1], row[2]): read_figures(row[3:]) for row in cursor.fetchall()}
 
@@ -206,7 +219,7 @@ def list_matters(
     what = [WHAT[measure], chosen.sql]
     if measure == UNKNOWN and age in AGES:
         what.append(_of_age(AGES.index(age)))
-    values = {**_parameters(actor, now, chosen), "size": size + 1}
+    values = {**parameters(actor, now, chosen), "size": size + 1}
     one = "DISTINCT ON (s.record_id) " if measure == CASES else ""
     later = ""
     if key is not None:
@@ -215,8 +228,8 @@ def list_matters(
     order = "since, record_id, subject_id, subject, detail"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {_LIMITS}, {_SEEN}, found AS MATERIALIZED ("
-            f" SELECT {one}s.record_id, s.subject, s.subject_id, s.detail, s.since, s.until, s.band FROM {_JOIN}"
+            f"WITH {LIMITS}, {_seen(chosen)}, found AS MATERIALIZED ("
+            f" SELECT {one}s.record_id, s.subject, s.subject_id, s.detail, s.since, s.until, s.band FROM {JOIN}"
             f" WHERE {' AND '.join(what)}"
             f"{' ORDER BY s.record_id, s.since, s.subject_id, s.subject' if one else ''})"
             f" SELECT (SELECT count(*) FROM found), f.* FROM found f {later} ORDER BY {order} LIMIT %(size)s",

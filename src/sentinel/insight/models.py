@@ -53,6 +53,7 @@ class Matter(models.Model):
                 include=["record_id", "until", "band", "team_id", "lead_id", "audience_id"],
                 name="matter_agency",
             ),
+            models.Index(fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="matter_lead"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -122,3 +123,32 @@ class WeekFigures(models.Model):
             )
         ]
         indexes = [models.Index(fields=["agency_id", "-week"], name="week_figures_agency")]
+
+
+class SharedFigures(models.Model):
+    """The figures of other agencies' cases that a holder reaches, where these are many: counted by the worker every few minutes.
+
+    A holder who reaches few has no row: theirs are counted as they ask. One row for each agency and team of the cases,
+    and one without an agency that says that there are rows, also where there is nothing to put right. `counted_at` is UTC.
+    """
+
+    special_protection: ClassVar[str] = "SELECT"
+
+    id = models.BigAutoField(primary_key=True)
+    holder_id = models.UUIDField()
+    agency_id = models.UUIDField(null=True)
+    team_id = models.UUIDField(null=True)
+    cases = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    put_off = models.PositiveIntegerField()
+    unknown = ArrayField(models.PositiveIntegerField())
+    reviews = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holder_id", "agency_id", "team_id"], name="shared_figures_once", nulls_distinct=False
+            )
+        ]

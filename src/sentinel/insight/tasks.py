@@ -9,6 +9,7 @@ from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import task
 from sentinel.insight.operations import is_checked, keep_all, learn_questions
+from sentinel.insight.sharing import count_shared
 from sentinel.insight.weekly import send_weekly
 from sentinel.insight.weeks import take_weeks
 
@@ -43,3 +44,9 @@ def weeks() -> None:
     """Work out the weeks that are over, then send this week's message to whom it has not gone."""
     take_weeks(now=now())
     send_weekly(now=now())
+
+
+@task("insight.shared", every="*/5 * * * *", lock="insight.shared", at_start=True)
+def shared() -> None:
+    """Count the figures of those who reach many cases of others."""
+    count_shared(now=now())

@@ -20,7 +20,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.insight.chart import trend_of
 from sentinel.insight.links import asked_of, list_href
-from sentinel.insight.matters import NO_TEAM, Chosen, figures_by_team, list_matters
+from sentinel.insight.matters import NO_TEAM, Chosen, list_matters
 from sentinel.insight.operations import last_check
 from sentinel.insight.rules import (
     AGES,
@@ -37,6 +37,7 @@ from sentinel.insight.rules import (
     total,
     without_small,
 )
+from sentinel.insight.sharing import counted_for
 from sentinel.insight.shown import rows_of
 from sentinel.insight.weeks import Week, own_weeks, partnership_weeks
 from sentinel.kernel.clock import london_date
@@ -78,14 +79,15 @@ def compliance(request: HttpRequest) -> HttpResponse:
     if not actor.may("see_cases"):
         return partnership(request, actor)
     moment, chosen = now(), Chosen(mine=request.GET.get("whose") == "mine")
-    found = figures_by_team(actor, moment, chosen)
+    counted = counted_for(actor, moment, chosen)
+    found = counted.figures
     whole = total(found.values())
     note("search", subject="compliance", detail={"whose": "mine" if chosen.mine else "all"})
     return render(
         request,
         "insight/compliance.html",
         {
-            "now": moment, "whole": whole, "measures": MEASURES, "marking": MARKING, "columns": COLUMNS,
+            "now": moment, "whole": whole, "shared_at": counted.shared_at, "measures": MEASURES, "marking": MARKING, "columns": COLUMNS,
             "whose": _switch(chosen), "ages": [
                 {"words": age_words(age), "title": f"answers not known for {age_words(age)}", "count": whole.unknown[at], "href": list_href(UNKNOWN, chosen, age)}
                 for at, age in enumerate(AGES)
@@ -134,8 +136,8 @@ def _of_agencies(last: Week, found: Mapping[uuid.UUID | None, Sequence[Week]]) -
 
 def _trends(weeks: Sequence[Week]) -> dict[str, Any]:
     """The weeks and their two pictures: the number of cases, and their share of those open."""
-    across = f"{AVERAGE_SINCE} on average since it was compulsory, whole partnership"
-    shared = f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}, whole partnership"
+    across = f"{AVERAGE_SINCE} on average"
+    shared = f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}"
     return {
         "weeks": list(reversed(weeks)),
         "by_number": trend_of(

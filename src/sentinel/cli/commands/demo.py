@@ -12,6 +12,8 @@ import click
 from sentinel.cli.base import as_json, django_as, interactive, report, say
 
 MANY = 2000
+# How many past weeks of the invented cases are worked out.
+WEEKS = 8
 WORDS = ("amber", "basin", "cedar", "delta", "ember", "fable", "grove", "hazel", "inlet", "jetty", "kiosk", "lemon",
          "maple", "novel", "olive", "pearl", "quilt", "river", "slate", "tulip", "umber", "violet", "willow", "zephyr")  # fmt: skip
 
@@ -75,6 +77,8 @@ def command(cases: int, are_open: int | None, seed: int, if_empty: bool, as_json
             for step in steps:
                 done += step
                 bar.update(step)
+        if 0 < cases <= MANY:
+            _take_past_weeks()
         report({"cases": done, "accounts": len(accounts), "present": there}, as_json,
                f"{done} cases and {len(accounts)} accounts are there.")  # fmt: skip
 
@@ -87,18 +91,33 @@ def _write_accounts(path: Path, password: str, people: list[tuple[str, str, str]
     say(f"The demonstration accounts stand in {path.name} in the data folder.")
 
 
+def _take_past_weeks() -> None:
+    """Work out the weeks of which the invented cases tell, as the worker would have: from their dates, and marked as late."""
+    from datetime import timedelta
+
+    from sentinel.foundation.clock import now
+    from sentinel.insight.weeks import take_weeks
+    from sentinel.kernel.clock import london_date
+
+    _become("sentinel_worker", "DATABASE_WORKER_URL")
+    take_weeks(now=now(), since=london_date(now()) - timedelta(weeks=WEEKS))
+
+
 def _become_app() -> None:
     """Go on over the application's role, as pages do: cases are made by operations under the row policies."""
+    _become("sentinel_app", "DATABASE_URL")
+
+
+def _become(role: str, variable: str) -> None:
+    """Go on over another role of the database, by the address in a variable or that of the embedded server."""
     from django.db import connections
 
     from sentinel.foundation.embedded import dsn_of
     from sentinel.foundation.env import Environment
     from sentinel.settings import database
 
-    url = os.environ.get("DATABASE_URL") or dsn_of(Environment().home, "sentinel_app")
+    url = os.environ.get(variable) or dsn_of(Environment().home, role)
     if not url:
-        raise click.ClickException(
-            "DATABASE_URL must be set beside DATABASE_OWNER_URL for the demonstration."
-        )
+        raise click.ClickException(f"{variable} must be set beside DATABASE_OWNER_URL for the demonstration.")
     connections["default"].close()
     connections["default"].settings_dict.update(database(url))

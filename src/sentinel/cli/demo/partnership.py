@@ -74,7 +74,7 @@ PEOPLE = (
     ("Neil Carver", "police", "Administrator", ["local_administrator"]),
     ("Priya Nair", "charnwood", "ASB officer", ["case_officer", "call_taker"]),
     ("Colin Webb", "charnwood", "Team leader", ["supervisor"]),
-    ("Ruth Adeyemi", "charnwood", "Community safety manager", ["supervisor"]),
+    ("Ruth Adeyemi", "charnwood", "Community safety manager", ["supervisor", "head_of_service"]),
     ("Dawn Ashby", "charnwood", "Customer services", ["call_taker"]),
     ("Joyce Lim", "charnwood", "System champion", ["local_administrator"]),
     ("Marta Nowak", "city", "ASB officer", ["case_officer"]),

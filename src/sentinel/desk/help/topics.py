@@ -50,6 +50,11 @@ TOPICS = (
     Topic("reopen-a-case", "Reopen a case", "When it happens again"),
     Topic("share-a-case", "Share a case", "Who sees it already, and how to let another agency in"),
     Topic("my-work", "Use My work", "How the list is made, and how to hand over before leave"),
+    Topic(
+        "compliance",
+        "See what is to be put right",
+        "Who is not assessed, what is not known, what is late, and how it went by week",
+    ),
     Topic("reminders", "Use reminders", "Of what you are reminded and when, and who is while you are away"),
     Topic(
         "hours-and-desk",
