@@ -52,6 +52,26 @@ TASKS: dict[str, tuple[str, str]] = {
         "Decide who is to be reminded of what",
         "Reminders come later. The next round takes up all that is due; none is lost.",
     ),
+    "insight.check": (
+        "Compare the figures of the compliance page with the cases",
+        "What the page shows was kept with each change and is not compared for now. The next night compares everything.",
+    ),
+    "insight.learn": (
+        "Learn the questions that count as not known",
+        "Unknown answers to questions released since are not counted yet. The next round takes them in.",
+    ),
+    "insight.shared": (
+        "Count the cases of those who share very many",
+        "Their figures stay as of the time that the page says. The next round counts anew.",
+    ),
+    "insight.weeks": (
+        "Work out the weeks that are over, and write to leads, supervisors and heads",
+        "The week’s figures and message come later. The next round takes up all that is over; none is lost.",
+    ),
+    "partnership.tell_of_referral": (
+        "Tell somebody of a referral to their agency",
+        "They were not told by email. It stands under Referrals all the same, and is chased until it is acknowledged.",
+    ),
     "governance.replay_draft": (
         "Try a draft of a question set on past assessments",
         "The page of the draft shows no figures yet. Queue it again, or ask for it again from the draft.",
