@@ -25,14 +25,15 @@ help:
 
 setup: $(VENV)/.setup
 
-# Installed from the lock alone: every file that is downloaded has its hash there. Sentinel itself is not installed with
+# Installed from the lock alone: every file that is downloaded has its hash there, and nothing is that it does not name (docopt, which
+# Notify's client says it wants and never imports, comes as source alone). Sentinel itself is not installed with
 # `pip install -e .`, which would fetch a build tool (setuptools) that no lock covers and fail without a network; a
 # line in a .pth file puts src/ on the path, and the command is three lines of shell, so that both always work.
 $(VENV)/.setup: requirements.lock Makefile
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sentinel wants Python 3.11 or newer.")'
 	@test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
 	@echo "Installing what Sentinel needs (a minute or two the first time) ..."
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
 	@$(PYTHON) -c 'import pathlib, sysconfig; \
 	  pathlib.Path(sysconfig.get_path("purelib"), "sentinel.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
 	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m sentinel.cli "$$@"\n' > $(VENV)/bin/sentinel
@@ -43,7 +44,7 @@ setup-test: $(VENV)/.setup-test
 
 $(VENV)/.setup-test: requirements-test.lock $(VENV)/.setup
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements-test.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 
 run: setup

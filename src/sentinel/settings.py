@@ -303,11 +303,22 @@ CACHES = {"default": {"BACKEND": "sentinel.accounts.limits.SharedCache"}}
 
 SMTP = ENV.text("SENTINEL_SMTP")
 _smtp = urlsplit(SMTP)
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if SMTP
-    else "sentinel.foundation.messages.mail.OutboxBackend"
-)
+NOTIFY_KEY, NOTIFY_URL = ENV.text("SENTINEL_NOTIFY_KEY"), ENV.text("SENTINEL_NOTIFY_URL")
+NOTIFY_TEMPLATES = {
+    channel: template
+    for channel, template in {
+        "email": ENV.text("SENTINEL_NOTIFY_EMAIL"), "text": ENV.text("SENTINEL_NOTIFY_TEXT"),
+    }.items()
+    if NOTIFY_KEY and template
+}  # fmt: skip
+# Sign-in mail goes by the mail server where there is one, else by Notify.
+if SMTP:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+elif "email" in NOTIFY_TEMPLATES:
+    EMAIL_BACKEND = "sentinel.interfaces.notify.transport.NotifyBackend"
+else:
+    EMAIL_BACKEND = "sentinel.foundation.messages.mail.OutboxBackend"
+MAIL_IS_SET = bool(SMTP or "email" in NOTIFY_TEMPLATES)
 EMAIL_HOST = _smtp.hostname or "localhost"
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_smtp.username or "")

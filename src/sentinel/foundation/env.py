@@ -49,6 +49,13 @@ VARIABLES = (
         "SENTINEL_SMTP",
         "smtp://user:password@host:port (STARTTLS) or smtps://; unset: messages stay in the outbox",
     ),
+    Variable("SENTINEL_NOTIFY_KEY", "GOV.UK Notify's API key: email and text messages go by Notify"),
+    Variable(
+        "SENTINEL_NOTIFY_EMAIL",
+        "the id of Notify's email template, whose fields are ((subject)) and ((body))",
+    ),
+    Variable("SENTINEL_NOTIFY_TEXT", "the id of Notify's text message template, whose field is ((body))"),
+    Variable("SENTINEL_NOTIFY_URL", "where Notify answers", "https://api.notifications.service.gov.uk"),
     Variable("SENTINEL_MAIL_FROM", "the sender of messages", "Sentinel <sentinel@localhost>"),
     Variable(
         "SENTINEL_TILES", "map tile address with {z}/{x}/{y}; unset: no tiles, nobody is told where one looks"

@@ -145,6 +145,12 @@ class Message(CaseRow):
     attempts = models.PositiveSmallIntegerField(default=0)
     handed_over_at = models.DateTimeField(null=True)
     error_kind = models.CharField(max_length=120, blank=True)
+    service_id = models.CharField(
+        max_length=60, blank=True, help_text="What the service that took it calls it"
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["state", "created_at"], name="message_state")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="message_state"),
+            models.Index(fields=["service_id"], name="message_service", condition=~models.Q(service_id="")),
+        ]

@@ -247,3 +247,37 @@ def test_with_the_mail_server_away_messages_wait_then_fail_and_go_when_tried_aga
     assert deliver_waiting() == (1, 0)
     assert state_of(one) == "handed_over"
     assert len(mailoutbox) == 1
+
+
+def test_in_a_demonstration_what_was_sent_is_read_in_the_browser_by_who_looks_after_it(
+    transactional_db: None, settings, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HOME, settings.MODE, settings.MAIL_IS_SET = tmp_path, "demonstration", False
+    settings.EMAIL_BACKEND = "sentinel.foundation.messages.mail.OutboxBackend"
+    monkeypatch.setattr("sentinel.foundation.messages.delivery.state_actor", lambda _: acting(PRIYA))
+    one = message()
+    address = f"/system/outbox/{one.pk}"
+    joyce = signed_in(JOYCE)
+    assert joyce.get(address).status_code == 404, "nothing was sent yet"
+    assert deliver_waiting() == (1, 0)
+    assert address in joyce.get("/system/outbox?state=handed_over&channel=email").text
+    words = words_of(joyce.get(address).text)
+    for said in ("Your report", f"Dear {SECRET}", "m.ellis@example.org"):
+        assert said in words
+    assert [signed_in(email).get(address).status_code for email in (NEIL, PRIYA, GRACE)] == [404, 403, 200]
+    settings.MODE = "production"
+    assert joyce.get(address).status_code == 404
+    assert address not in joyce.get("/system/outbox?state=handed_over&channel=email").text
+
+
+def test_a_link_to_sign_in_is_in_no_page(transactional_db: None, settings, tmp_path) -> None:
+    settings.HOME, settings.MODE, settings.MAIL_IS_SET = tmp_path, "demonstration", False
+    settings.EMAIL_BACKEND = "sentinel.foundation.messages.mail.OutboxBackend"
+    from django.core.mail import EmailMessage
+
+    from sentinel.foundation.messages.mail import in_outbox
+
+    EmailMessage("Set a password", "https://localhost/secret", to=[PRIYA]).send()
+    assert "secret" in (tmp_path / "outbox.jsonl").read_text()
+    assert in_outbox(new_id()) is None
+    assert signed_in(GRACE).get(f"/system/outbox/{new_id()}").status_code == 404

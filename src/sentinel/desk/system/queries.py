@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -13,6 +14,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from sentinel.accounts.models import Agency, User
 from sentinel.desk.system.words import error_words, task_words
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.messages.mail import in_outbox
+from sentinel.foundation.messages.transports import channels
 from sentinel.foundation.models import FailedJob, HeartBeat
 from sentinel.foundation.views import WORKER_SILENT_AFTER
 from sentinel.kernel.errors import NotFound
@@ -83,6 +86,7 @@ class State:
     jobs_failed: int
     messages: dict[tuple[str, str], int]
     mail_is_set: bool
+    text_is_set: bool
     scanner_is_set: bool
 
     @property
@@ -122,7 +126,8 @@ def state_of(actor: Actor, *, now: datetime) -> State:
         jobs_waiting=ProcrastinateJob.objects.filter(status="todo").count(),
         jobs_failed=FailedJob.objects.filter(settled_at__isnull=True).count(),
         messages=counted,
-        mail_is_set=bool(settings.SMTP),
+        mail_is_set=settings.MAIL_IS_SET,
+        text_is_set="text" in channels(),
         scanner_is_set=bool(settings.CLAMAV),
     )
 
@@ -184,7 +189,7 @@ def outbox(actor: Actor, *, state: str = "", channel: str = "", before: uuid.UUI
 
 
 def _why(channel: str, state: str, error_kind: str) -> str:
-    if state == "waiting" and channel == "text":
+    if state == "waiting" and channel not in channels():
         return "No text message service is connected. It waits until there is one."
     return error_words(error_kind) if error_kind else ""
 
@@ -198,3 +203,19 @@ def message_state(actor: Actor, message_id: uuid.UUID) -> str:
     if found is None:
         raise NotFound
     return found
+
+
+def is_read_here() -> bool:
+    """Whether messages can be read in the outbox: only in a demonstration, of invented people, whose mail reaches nobody."""
+    return bool(settings.MODE == "demonstration" and not settings.MAIL_IS_SET)
+
+
+def message_read(actor: Actor, message_id: uuid.UUID) -> dict[str, Any]:
+    """A message as it would have gone, in a demonstration: "at", "to", "subject" and "body". Raises Refused or NotFound."""
+    if not is_read_here():
+        raise NotFound
+    message_state(actor, message_id)
+    found = in_outbox(message_id)
+    if found is None:
+        raise NotFound
+    return {**found, "at": datetime.fromisoformat(found["at"])}

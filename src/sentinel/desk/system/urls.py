@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("system/failed/<uuid:job>/again", views.retry_job, name="failed_job_again"),
     path("system/failed/<uuid:job>/settle", views.settle_job, name="failed_job_settle"),
     path("system/outbox", views.outgoing, name="outbox"),
+    path("system/outbox/<uuid:message>", views.read_message, name="outbox_message"),
     path("system/outbox/<uuid:message>/again", views.retry_message, name="outbox_again"),
 ]

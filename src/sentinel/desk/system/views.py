@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from sentinel.audit.operations import note
 from sentinel.desk.system import operations
 from sentinel.desk.system.forms import OutboxForm
-from sentinel.desk.system.queries import failed_jobs, outbox, state_of
+from sentinel.desk.system.queries import failed_jobs, is_read_here, message_read, outbox, state_of
 from sentinel.foundation.clock import now
 from sentinel.web.requests import actor_of
 
@@ -86,6 +87,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
         "filtered_by": filtered,
         "outbox": found,
         "state": state_of(actor_of(request), now=now()),
+        "is_read_here": is_read_here(),
         "older": "?" + urlencode({**chosen, "before": str(found.before)}) if found.before else None,
         "newest": "?" + urlencode(chosen) if given.get("before") else None,
     }
@@ -98,3 +100,11 @@ def retry_message(request: HttpRequest, message: uuid.UUID) -> HttpResponse:
     operations.retry_message(actor=actor_of(request), now=now(), message_id=message)
     messages.success(request, "The worker tries it again within two minutes.")
     return redirect("outbox")
+
+
+@require_GET
+def read_message(request: HttpRequest, message: uuid.UUID) -> HttpResponse:
+    """What a message said, in a demonstration alone. The reading is recorded."""
+    found = message_read(actor_of(request), message)
+    note("view", subject="message", subject_id=message)
+    return render(request, "desk/system/message.html", {"message": found})

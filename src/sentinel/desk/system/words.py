@@ -44,6 +44,10 @@ TASKS: dict[str, tuple[str, str]] = {
         "Put a failed message back among those that wait",
         "The message is still shown as failed, and can be tried again from there.",
     ),
+    "notify.returned": (
+        "Ask GOV.UK Notify which messages came back",
+        "A message that reached nobody still stands as handed over. The next round asks for all of the last week.",
+    ),
     "reminders.simulate": (
         "Work out what a reminder would have sent",
         "The page of the rule goes on saying that it is being worked out. Ask for it again there.",
@@ -91,6 +95,14 @@ TASKS: dict[str, tuple[str, str]] = {
 }
 UNKNOWN_TASK = ("Background work", "Whoever runs Sentinel finds in the log what it was, by the job’s number.")
 
+_NOTIFY = {
+    "permanent-failure": "The address or number does not exist, or takes nothing: it came back. Ask for another one.",
+    "temporary-failure": "It could not be delivered for days: the mailbox was full or the phone off. Try it again, or another way.",
+    "technical-failure": "GOV.UK Notify could not send it. Try it again.",
+    "400": "GOV.UK Notify did not take it: the address or number is not one, or the template is not as it must be.",
+    "403": "GOV.UK Notify refused Sentinel’s key, or may not write to this person while it is in trial mode.",
+    "429": "GOV.UK Notify was sent more than it takes in a minute or a day.",
+}
 _MAIL = "The mail server could not be reached, or did not take the message."
 _ERRORS: dict[str, str] = {
     "unknown": "The worker was stopped while it ran, each time.",
@@ -122,4 +134,8 @@ def error_words(kind: str) -> str:
         return _ERRORS[kind]
     if kind.startswith("SMTP"):
         return _MAIL
+    if kind.startswith("notify "):
+        return _NOTIFY.get(kind.removeprefix("notify "), "GOV.UK Notify did not answer, or not as it should.")
+    if kind == "NotHandedOverError":
+        return "The service that sends messages did not answer."
     return f"An error in Sentinel ({kind}). Whoever runs Sentinel finds it in the log."

@@ -1,18 +1,18 @@
 """Handing messages over. Decided exactly once; a crash between the mail server's answer and our note may send one
-twice, with the same Message-ID, and the row's attempts show it."""
+twice, with the same Message-ID, and the row's attempts show it. A service that can be asked what it has is asked first."""
 
 from __future__ import annotations
 
 import uuid
-from smtplib import SMTPException
+from collections.abc import Mapping
 
 import structlog
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
+from sentinel.foundation.messages.transports import NotHandedOverError, channels, transport_of
 from sentinel.foundation.models import Message
 
 MOST_ATTEMPTS = 8
@@ -21,7 +21,7 @@ logger = structlog.get_logger("sentinel.messages")
 
 
 def deliver_waiting() -> tuple[int, int]:
-    """Hand over every email that waits, oldest first, each in a transaction of its own. Returns (handed over, failed).
+    """Hand over every message that waits and whose channel has a service, oldest first, each in a transaction of its own. Returns (handed over, failed).
 
     Works from state, so a night without a worker loses nothing; two workers skip each other's rows.
     """
@@ -29,7 +29,7 @@ def deliver_waiting() -> tuple[int, int]:
     with transaction.atomic():
         state_actor(SYSTEM)
         waiting = list(
-            Message.objects.filter(state="waiting", channel="email")
+            Message.objects.filter(state="waiting", channel__in=channels())
             .order_by("created_at")
             .values_list("pk", flat=True)[:ROUND]
         )
@@ -50,9 +50,25 @@ def try_again(message_id: uuid.UUID) -> bool:
         state_actor(SYSTEM)
         return bool(
             Message.objects.filter(pk=message_id, state="failed").update(
-                state="waiting", attempts=0, error_kind=""
+                state="waiting", attempts=0, error_kind="", service_id=""
             )
         )
+
+
+def came_back(returned: Mapping[str, str]) -> int:
+    """Note which messages that were handed over came back: the service's id of each, with a word for why. Returns how many.
+
+    They fail for good then, and stand where somebody sees them (the outbox, reminders). One that was sent anew since has
+    another id by now and is left alone. The worker's, who reaches every message.
+    """
+    done = 0
+    for service_id, kind in returned.items():
+        with transaction.atomic():
+            state_actor(SYSTEM)
+            done += Message.objects.filter(service_id=service_id, state="handed_over").update(
+                state="failed", error_kind=kind[:120]
+            )
+    return done
 
 
 def _deliver(message_id: uuid.UUID) -> bool:
@@ -70,18 +86,13 @@ def _deliver(message_id: uuid.UUID) -> bool:
         if message is None:
             return True
         try:
-            EmailMessage(
-                subject=message.subject,
-                body=message.body,
-                to=[message.recipient],
-                headers={"Message-ID": f"<{message.pk}@sentinel>", "Auto-Submitted": "auto-generated"},
-            ).send()
-        except (OSError, SMTPException, ValueError) as error:
-            message.error_kind = type(error).__name__
-            message.state = "failed" if message.attempts >= MOST_ATTEMPTS else "waiting"
+            message.service_id = transport_of(message.channel).hand_over(message)
+        except NotHandedOverError as error:
+            message.error_kind = error.kind
+            message.state = "failed" if error.final or message.attempts >= MOST_ATTEMPTS else "waiting"
             message.save(update_fields=["error_kind", "state"])
             logger.warning("message not handed over", attempt=message.attempts, error_kind=message.error_kind)
             return False
         message.state, message.handed_over_at, message.error_kind = "handed_over", now(), ""
-        message.save(update_fields=["state", "handed_over_at", "error_kind"])
+        message.save(update_fields=["state", "handed_over_at", "error_kind", "service_id"])
     return True

@@ -1,0 +1,1 @@
+"""GOV.UK Notify: email and text messages by the service that UK public bodies use."""
