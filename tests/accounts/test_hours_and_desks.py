@@ -178,6 +178,26 @@ class TestHighRiskDuties:
         assert signed_in(self.TOM).get(self.ADDRESS).status_code == 404
 
 
+class TestReferralDuties:
+    ADDRESS = "/agencies/charnwood/high-risk-duties"
+
+    def test_whoever_answers_referrals_is_put_on_the_duty_and_told_before_the_others(self) -> None:
+        page = signed_in(JOYCE).get(self.ADDRESS).text
+        assert "Referrals to the Joint Action Group" in page
+        assert "Safeguarding of children" not in page, "a district has no such duty"
+        charnwood = Agency.objects.get(code="charnwood").pk
+        everybody = on_duty_for("jag", role=["supervisor", "meeting_coordinator"], agencies=[charnwood])
+        assert {RUTH, "colin.webb@charnwood.example"} <= {user.email for user in everybody}
+        signed_in(JOYCE).post(self.ADDRESS, {"version": version(), "jag": [str(own(RUTH).pk)]})
+        told = on_duty_for("jag", role=["supervisor", "meeting_coordinator"], agencies=[charnwood])
+        assert [user.email for user in told] == [RUTH]
+
+    def test_whose_role_does_not_answer_them_is_not_put_on_it(self) -> None:
+        priya = own("priya.nair@charnwood.example")
+        signed_in(JOYCE).post(self.ADDRESS, {"version": version(), "jag": [str(priya.pk)]})
+        assert not Duty.objects.filter(role="jag", until__isnull=True).exists()
+
+
 class TestPartnershipDesk:
     def test_a_governance_officer_gives_it_a_number_that_who_may_only_know_is_told(self) -> None:
         assert partnership_desk().phone == ""

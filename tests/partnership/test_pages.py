@@ -19,7 +19,7 @@ from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party
 from tests.partnership.making import ANA, BETH, COLIN, FILLED, PUBLIC_TASK
 from tests.risk.answers import THREAT, matrix
-from tests.support import PRIYA, acting, signed_in
+from tests.support import PRIYA, acting, signed_in, user
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 MEERA, DAN = "meera.joshi@county.example", "dan.frost@city.example"
@@ -156,6 +156,23 @@ def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> No
     )
     assert "Objects" in page(signed_in(ANA), _only(ANA))
     assert "Her life is in danger." in page(priya, address(case, row))
+
+
+def test_what_is_to_be_sent_and_what_waits_for_an_answer_stands_on_the_leads_work() -> None:
+    with transaction.atomic():
+        officer = acting(PRIYA)
+        case = a_case(officer, now=now(), lead=user(PRIYA), team=user(PRIYA).team)
+        party = a_party(officer, case, now=now())
+        assess(actor=officer, now=now(), case=case, party=party, version=matrix(), answers=THREAT)
+        row = Referral.objects.get(case=case, kind="victim_first")
+    priya = signed_in(PRIYA)
+    shown = page(priya, "/")
+    assert "Send the Victim First referral of Margaret Ellis" in shown
+    assert "Send the referral to the Joint Action Group" in shown
+    priya.post(address(case, row), form(row))
+    assert "Wait for the answer to the Victim First referral of Margaret Ellis" in page(priya, "/")
+    signed_in(ANA).post(_only(ANA), {"answer": "decline", "because": "She lives in Derby."})
+    assert "Decide what follows: the Victim First referral of Margaret Ellis was declined" in page(priya, "/")
 
 
 def _only(email: str) -> str:

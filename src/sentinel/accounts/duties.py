@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, SmallIntegerField, When
 
 from sentinel.accounts.models import Agency, AgencyArea, Duty, RoleHeld, User
-from sentinel.accounts.rules import duties_of, roles_with
+from sentinel.accounts.rules import duties_of, right_of_referral_duty, roles_with
 from sentinel.foundation.compiled import Among, compiled
 
 
@@ -71,3 +71,11 @@ def may_hear_of_high_risk(agency: Agency) -> list[User]:
     )
     rows = User.objects.filter(Exists(hearing) | Exists(duties), agency=agency, is_active=True)
     return list(rows.order_by("name"))
+
+
+def may_take_referrals(agency: Agency, duty: str) -> list[User]:
+    """Who may be put on a duty that is told of referrals: active users of the agency whose role answers them, by name."""
+    answering = RoleHeld.objects.filter(
+        user_id=OuterRef("pk"), role__in=roles_with(right_of_referral_duty(duty)), until__isnull=True
+    )
+    return list(User.objects.filter(Exists(answering), agency=agency, is_active=True).order_by("name"))

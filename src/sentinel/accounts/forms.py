@@ -225,21 +225,17 @@ class AreaForm(forms.Form):
 
 
 class HighRiskDutiesForm(_Versioned):
-    """Who is told of high risk, by duty."""
+    """Who is told of high risk and of referrals, by duty; `people` are those who may be put on each."""
 
     def __init__(
-        self, *args: Any, duties: Mapping[str, str], people: Iterable[User] = (), **kwargs: Any
+        self, *args: Any, duties: Mapping[str, str], people: Mapping[str, Iterable[User]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        found = [(str(one.pk), f"{one.name}, {one.email}") for one in people]
         for duty, words in duties.items():
+            found = [(str(one.pk), f"{one.name}, {one.email}") for one in people[duty]]
             self.fields[duty] = forms.MultipleChoiceField(
                 label=words, required=False, choices=found, widget=forms.CheckboxSelectMultiple
             )
-
-    def duties(self) -> list[forms.BoundField]:
-        """The boxes of each duty."""
-        return [self[name] for name in self.fields if name != "version"]
 
 
 class PartnershipDeskForm(_Versioned):

@@ -97,6 +97,30 @@ def duties_of(kind: str) -> dict[str, str]:
     return {"supervisor": "Supervisor", **(_POLICE_DUTIES if kind == "police" else {})}
 
 
+# Who is told that a referral waits (the rule `referrals` names the duty), each with the right that it takes to answer one.
+_REFERRALS = {
+    "victim_first": ("Referrals to Victim First", "answer_referrals"),
+    "jag": ("Referrals to the Joint Action Group", "answer_referrals"),
+    "safeguarding_child": ("Safeguarding of children", "answer_safeguarding"),
+    "safeguarding_adult": ("Safeguarding of adults", "answer_safeguarding"),
+}
+_REFERRED_TO = {
+    "victim_service": ("victim_first",),
+    "district": ("jag",),
+    **dict.fromkeys(("city", "county", "unitary"), ("jag", "safeguarding_child", "safeguarding_adult")),
+}
+
+
+def referral_duties_of(kind: str) -> dict[str, str]:
+    """The duties of an agency of a kind that are told of referrals, by code, in words."""
+    return {duty: _REFERRALS[duty][0] for duty in _REFERRED_TO.get(kind, ())}
+
+
+def right_of_referral_duty(duty: str) -> str:
+    """What somebody on a duty that is told of referrals must be allowed to do; "" for another duty."""
+    return _REFERRALS[duty][1] if duty in _REFERRALS else ""
+
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -8,11 +8,11 @@ from datetime import datetime, time
 
 from django.db import transaction
 
-from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk
+from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk, may_take_referrals
 from sentinel.accounts.events import AccountEvent, raise_account_event
 from sentinel.accounts.models import Agency, AgencyArea, Duty, PartnershipDesk
 from sentinel.accounts.operations.agencies import _agency, _email, _phone
-from sentinel.accounts.rules import duties_of
+from sentinel.accounts.rules import duties_of, referral_duties_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
 
@@ -106,9 +106,13 @@ def set_duties(
     for duty, user_ids in duties.items():
         wanted = set(user_ids)
         field = "people" if duty == SHARING_DESK else duty
-        if duty not in {SHARING_DESK, *duties_of(agency.kind)}:
+        of_referrals = referral_duties_of(agency.kind)
+        if duty not in {SHARING_DESK, *duties_of(agency.kind), *of_referrals}:
             raise Invalid.of(field, "An agency of this kind has no such duty.")
-        may = may_be_on_duty(agency) if duty == SHARING_DESK else may_hear_of_high_risk(agency)
+        if duty in of_referrals:
+            may = may_take_referrals(agency, duty)
+        else:
+            may = may_be_on_duty(agency) if duty == SHARING_DESK else may_hear_of_high_risk(agency)
         if not wanted <= {user.pk for user in may}:
             raise Invalid.of(
                 field, "Choose people of this agency whose account is active and whose role fits."

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from sentinel.accounts import operations
 from sentinel.accounts.administration import agency_of, on_duties
-from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk
+from sentinel.accounts.duties import may_be_on_duty, may_hear_of_high_risk, may_take_referrals
 from sentinel.accounts.forms import AreaForm, DutyForm, HighRiskDutiesForm, HoursForm, PartnershipDeskForm
 from sentinel.accounts.queries import partnership_desk
-from sentinel.accounts.rules import duties_of
+from sentinel.accounts.rules import duties_of, referral_duties_of
 from sentinel.accounts.views.agencies import form_page
 from sentinel.accounts.views.common import say, settle
 from sentinel.foundation.clock import now
@@ -73,7 +73,7 @@ def duty(request: HttpRequest, code: str) -> HttpResponse:
 
 @form_page
 def high_risk_duties(request: HttpRequest, code: str) -> HttpResponse:
-    """Who is told of high risk, for all the agency's areas or for one of them (?area=)."""
+    """Who is told of high risk and of referrals, for all the agency's areas or for one of them (?area=)."""
     actor = actor_of(request)
     one = agency_of(actor, code)
     found = one.agency
@@ -81,21 +81,30 @@ def high_risk_duties(request: HttpRequest, code: str) -> HttpResponse:
     area = next((area for area in one.areas if str(area.pk) == request.GET.get("area")), None)
     if request.GET.get("area") and area is None:
         raise NotFound()
-    duties = duties_of(found.kind)
+    told, referred = duties_of(found.kind), referral_duties_of(found.kind)
+    duties = {**told, **referred}
 
     def act(data: dict[str, Any]) -> str:
         operations.set_duties(
             actor=actor, now=now(), agency_id=found.pk, version=data["version"], area_id=area.pk if area else None,
             duties={duty: [uuid.UUID(user) for user in data[duty]] for duty in duties},
         )  # fmt: skip
-        say(request, "Who is told of high risk is changed from now.")
+        say(request, "Who is on duty is changed from now.")
         return _page(code)
 
     initial: dict[str, Any] = {"version": found.version}
     initial |= {duty: list(map(str, on)) for duty, on in on_duties(found, area.pk if area else None).items()}
-    people = may_hear_of_high_risk(found)
+    hear = may_hear_of_high_risk(found)
+    people = {duty: may_take_referrals(found, duty) if duty in referred else hear for duty in duties}
     form = HighRiskDutiesForm(request.POST or None, duties=duties, people=people, initial=initial)
-    context = {"agency": found, "area": area, "asked": asked, "people": people}
+    context = {
+        "agency": found,
+        "area": area,
+        "asked": asked,
+        "people": people,
+        "told": told,
+        "referred": referred,
+    }
     return settle(request, form, "accounts/high_risk_duties.html", context, act, version=found.version)
 
 

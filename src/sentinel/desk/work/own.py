@@ -117,16 +117,15 @@ def _of_referrals(
     """What the lead of a case is to send or to follow up, and what a supervisor decides on: of the team `decides`, or of the
     agency `over` where the case has no team."""
     objects = Q(wish="objects", asked_at__isnull=False, decided_at__isnull=True)
-    sends = Q(sent_at__isnull=True) & ~objects
-    wanted = Q(sends | Q(declined_at__isnull=False), case__lead_id=user) | Q(objects, case__team_id=decides)
+    wanted = Q(~objects, case__lead_id=user) | Q(objects, case__team_id=decides)
     wanted |= Q(objects, case__team__isnull=True, case__owner_agency_id=over)
     rows = Referral.objects.filter(wanted, settled_at__isnull=True, case__status__in=OPEN_STATUSES)
     what = Choose(
         When(objects, then=_words("referral_decide")), When(declined_at__isnull=False, then=_words("referral_declined")),
-        default=_words("referral_send"), output_field=CharField(),
+        When(sent_at__isnull=False, then=_words("referral_waits")), default=_words("referral_send"), output_field=CharField(),
     )  # fmt: skip
     return rows.annotate(
-        what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=F("opened_at"), about=F("kind"), of_party=F("party_id"),
+        what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=Coalesce(F("due_at"), F("opened_at")), about=F("kind"), of_party=F("party_id"),
         called=Coalesce(newest_name("party__identity__person_id"), Value("")), label=Coalesce(F("party__label"), Value("")),
         protected=Coalesce(F("party__identity_protected"), Value(False)), reference=F("case__reference"), title=F("case__title"),
     ).values_list(*COLUMNS)  # fmt: skip
@@ -180,13 +179,28 @@ SEND = {
 
 def _referral_line(told: dict[str, Any], now: datetime) -> Line:
     words, rest = SEND[told["what"]]
-    name = told["label"] if told["protected"] else told["called"] or told["label"]
-    about = f" of {name}" if told["of_party"] and name else ""
     return Line(
-        NEXT, words.format(kind=words_of(told["about"]) + about), where("case_referral", reference=told["reference"], referral=told["draft"]),
+        NEXT, words.format(kind=_called(told)), where("case_referral", reference=told["reference"], referral=told["draft"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],
         mine=True,
     )  # fmt: skip
+
+
+def _waits_line(told: dict[str, Any], now: datetime) -> Line:
+    late = told["kept_at"] < now
+    words = (
+        f"Ring: {_called(told)} is not acknowledged" if late else f"Wait for the answer to {_called(told)}"
+    )
+    return Line(
+        group_of(due=told["kept_at"], now=now), words, where("case_referral", reference=told["reference"], referral=told["draft"]),
+        told["kept_at"], when_words(told["kept_at"], now), meta=(told["title"],), reference=told["reference"], late=late, mine=True,
+    )  # fmt: skip
+
+
+def _called(told: dict[str, Any]) -> str:
+    """'the Victim First referral of Margaret Ellis'."""
+    name = told["label"] if told["protected"] else told["called"] or told["label"]
+    return words_of(told["about"]) + (f" of {name}" if told["of_party"] and name else "")
 
 
 def _answer_line(told: dict[str, Any], now: datetime) -> Line:
@@ -199,5 +213,5 @@ def _answer_line(told: dict[str, Any], now: datetime) -> Line:
 
 LINES = {
     "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,
-    **dict.fromkeys(SEND, _referral_line),
+    "referral_waits": _waits_line, **dict.fromkeys(SEND, _referral_line),
 }  # fmt: skip

@@ -335,7 +335,8 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
     row = change(referral, referral.version, sent_at=now, sent_by_id=actor.user_id, due_at=terms.due(now))
     _tell("referral_sent", actor, now, case, row)
     right = "answer_safeguarding" if referral.kind in rules.SAFEGUARDING else "answer_referrals"
-    for user in on_duty_for(terms.duty, role=roles_with(right), agencies=[to.id]):
+    area_id = case.place.district_id if case.place else None
+    for user in on_duty_for(terms.duty, role=roles_with(right), agencies=[to.id], area_id=area_id):
         defer(tell_of_referral, sent=str(copy_id), user=str(user.id))
     return row
 
