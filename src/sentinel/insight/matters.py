@@ -3,7 +3,7 @@
 
 A count and its list are the same conditions over the same rows, so that no number can open a list of another length.
 What a reader may see is decided by the row policy of insight_matter. Their own agency's rows are found by agency, those
-of others by beginning at what the reader reaches: a policy alone would ask about every row that there is.
+of others by beginning at what the reader reaches and does not own: a policy alone would ask about every row that there is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection
 
-from sentinel.accounts.models import Agency
 from sentinel.cases.rules import OPEN_STATUSES, shelves
 from sentinel.foundation.actor import SYSTEM, Actor
 from sentinel.insight.rules import (
@@ -32,7 +31,6 @@ from sentinel.insight.rules import (
     over_before,
 )
 from sentinel.kernel.clock import london_date
-from sentinel.questionnaires.models import LocalRule
 from sentinel.risk.lists import review_days
 from sentinel.risk.rules import BAND_NUMBERS
 
@@ -53,7 +51,7 @@ _SEEN = f"""seen AS (
     UNION ALL
     SELECT {COLUMNS} FROM insight_matter m
       JOIN (SELECT DISTINCT r.record_id FROM access_reach r
-             WHERE r.holder_id = ANY (%(holders)s) AND r.kind = 1 AND r.rung >= 2
+             WHERE r.holder_id = ANY (%(holders)s) AND r.kind = 1 AND r.rung BETWEEN 2 AND 3
                AND r.shelf = ANY (%(shelves)s)) AS reached USING (record_id)
      WHERE m.agency_id <> %(own)s AND {SOME})"""
 
@@ -118,18 +116,18 @@ EVERYTHING = Chosen()
 
 
 def limits(today: date) -> list[tuple[uuid.UUID, int, datetime]]:
-    """For each agency and band the moment before which an assessment is over its days. Two queries, none for the rules of a
-    day that were read before."""
-    own = set(
-        LocalRule.objects.filter(name="risk-review", agency_id__isnull=False).values_list(
-            "agency_id", flat=True
+    """For each agency and band the moment before which an assessment is over its days. One query, and one for each rule of a day
+    that was not read before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.id, EXISTS (SELECT 1 FROM questionnaires_localrule r WHERE r.name = 'risk-review' AND r.agency_id = g.id)"
+            " FROM accounts_agency g"
         )
-    )
-    common = review_days(today, None)
+        rows = cursor.fetchall()
+    common = over_before(today, review_days(today, None), BAND_NUMBERS)
     found = []
-    for agency in Agency.objects.values_list("pk", flat=True):
-        days = review_days(today, agency) if agency in own else common
-        before = over_before(today, days, BAND_NUMBERS)
+    for agency, has_own in rows:
+        before = over_before(today, review_days(today, agency), BAND_NUMBERS) if has_own else common
         found += [(agency, BAND_NUMBERS[band], moment) for band, moment in before.items()]
     return found
 
@@ -165,7 +163,7 @@ def figures_by_team(
     actor: Actor, now: datetime, chosen: Chosen = EVERYTHING, *, own_alone: bool = False
 ) -> dict[Key, Figures]:
     """The figures of everything that the actor may see, by agency and team of the case (None: no team); `own_alone`: of their own
-    agency's cases. Three queries."""
+    agency's cases. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {LIMITS}, {_seen(chosen, own_alone=own_alone)} SELECT s.agency_id, s.team_id, {FIGURES} FROM {JOIN}"
@@ -177,7 +175,7 @@ def figures_by_team(
 
 
 def figures_by_lead(now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None], Figures]:
-    """The figures of every open case by agency, team and lead. For the worker, which sees all. Three queries."""
+    """The figures of every open case by agency, team and lead. For the worker, which sees all. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {LIMITS}, seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE {SOME})"
@@ -214,7 +212,7 @@ def list_matters(
     size: int = PAGE,
 ) -> Listed:  # fmt: skip
     """What a number counts, the longest waiting first. `age` is one of AGES, of answers not known. `after` is the key of a page
-    before; one that cannot be read begins at the beginning. Three queries."""
+    before; one that cannot be read begins at the beginning. Two queries."""
     key = _read_key(after)
     what = [WHAT[measure], chosen.sql]
     if measure == UNKNOWN and age in AGES:
