@@ -8,9 +8,11 @@ CREATE OR REPLACE FUNCTION insight_is_open(answers_ jsonb, key_ text, unknown_ t
 CREATE OR REPLACE FUNCTION insight_found(cases_ uuid[])
     RETURNS TABLE (record_id uuid, audience_id uuid, kind smallint, subject text, subject_id uuid, detail text, since timestamptz,
                    until timestamptz, band smallint, agency_id uuid, team_id uuid, lead_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
-    WITH open_cases AS MATERIALIZED (
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH open_cases AS MATERIALIZED (
         SELECT c.id, c.owner_agency_id, c.team_id, c.lead_id, c.opened_at
           FROM unnest(cases_) AS i (id) JOIN cases_case c ON c.id = i.id WHERE c.status <> 'closed'),
     victims AS MATERIALIZED (
@@ -65,14 +67,15 @@ CREATE OR REPLACE FUNCTION insight_found(cases_ uuid[])
          WHERE NOT EXISTS (SELECT 1 FROM risk_toldofhighrisk o WHERE o.high_risk_id = h.id AND o.acknowledged_at IS NOT NULL
                               AND (o.role = t.role OR o.step > t.step))
          GROUP BY h.id, t.role)
-    SELECT f.case_id, f.audience_id, f.kind::smallint, f.subject, f.subject_id, f.detail, f.since, f.until, f.band,
+    SELECT f.case_id, f.audience_id, f.kind::smallint, f.subject::text, f.subject_id, f.detail::text, f.since, f.until, f.band,
            c.owner_agency_id, c.team_id, c.lead_id
-      FROM found f JOIN open_cases c ON c.id = f.case_id $$;
+      FROM found f JOIN open_cases c ON c.id = f.case_id;
+END $$;
 REVOKE ALL ON FUNCTION insight_found(uuid[]) FROM PUBLIC;
 
 -- Bring what is kept of some cases to what is found in them. Returns how much differed: nothing, unless a trigger asks.
 CREATE OR REPLACE FUNCTION insight_keep(cases_ uuid[]) RETURNS integer
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = auto
     AS $$
 DECLARE
     changed integer;
@@ -81,6 +84,9 @@ BEGIN
     IF cases_ IS NULL OR cardinality(cases_) = 0 THEN
         RETURN 0;
     END IF;
+    -- For few cases to make a plan takes twenty times as long as to follow it: one is kept for them. It would be a bad one for many.
+    PERFORM set_config('plan_cache_mode', CASE WHEN cardinality(cases_) <= 20 THEN 'force_generic_plan'
+                                               ELSE 'force_custom_plan' END, true);
     -- Two who change one case at once: the second waits, and then finds what the first has changed. Not for a load of many.
     IF cardinality(cases_) <= 20 THEN
         FOR one IN SELECT DISTINCT i.id FROM unnest(cases_) AS i (id) ORDER BY 1 LOOP
