@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -39,6 +39,21 @@ def found_by_axe(page: Page) -> list[str]:
 def load_axe(page: Page) -> None:
     """Put axe into the page that is open."""
     page.evaluate(AXE)
+
+
+def hear(page: Page) -> list[str]:
+    """The list into which whatever a page complains of from now on is put."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
+    return complaints
+
+
+def _complains(said: ConsoleMessage) -> bool:
+    # That a font was not drawn with for some seconds says how busy the machine is, and nothing of the page.
+    return (
+        said.type in {"error", "warning"} and "was preloaded using link preload but not used" not in said.text
+    )
 
 
 def too_wide(page: Page) -> list[str]:

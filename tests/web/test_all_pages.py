@@ -18,7 +18,7 @@ from tests.access.world import build
 from tests.conftest import empty
 from tests.desk.place.making import neighbourhood
 from tests.web.checks import faults
-from tests.web.looking import AXE, focus_not_seen, found_by_axe, load_axe, too_wide
+from tests.web.looking import AXE, focus_not_seen, found_by_axe, hear, load_axe, too_wide
 from tests.web.site import serve
 from tests.web.walk import Walked, walk
 from tests.web.walk_sign_in import walk_sign_in
@@ -112,12 +112,7 @@ def test_axe_finds_nothing_nothing_is_too_wide_and_the_keyboard_is_seen(
     with serve({name: pages[address] for name, address in names.items()}) as site:
         page = browser.new_page()
         page.add_init_script(AXE)
-        complaints: list[str] = []
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints = hear(page)
         for name, address in names.items():
             page.goto(f"{site.address}/{name}")
             # With its form sent empty a page is the same but for what is said of the form: once is enough.

@@ -13,7 +13,7 @@ from sentinel.web.errors import STATUSES
 from sentinel.web.errors import page as error_page
 from sentinel.web.jinja import SentinelEnvironment
 from tests.web.conftest import EveryKind, page_context, sample_pages
-from tests.web.looking import found_by_axe, load_axe, too_wide
+from tests.web.looking import found_by_axe, hear, load_axe, too_wide
 from tests.web.site import Site, serve
 
 pytestmark = pytest.mark.browser
@@ -44,11 +44,7 @@ def visit(
 ) -> tuple[Page, list[str]]:
     """A page opened in a context of its own, and the list that the console's complaints go into."""
     page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
+    complaints = hear(page)
     page.goto(f"{site.address}/{name}")
     page.wait_for_load_state("load")
     return page, complaints
