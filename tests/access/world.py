@@ -119,6 +119,9 @@ def read(urls: dict[str, str], case: Case, report: str, other_case: str, other_r
             "SELECT id FROM partnership_referral WHERE case_id = %s AND settled_at IS NULL LIMIT 1", case.id
         )
         ids["sent"] = one("SELECT id FROM partnership_sentreferral WHERE case_record_id = %s", case.id)
+        ids["line"] = one(
+            "SELECT id FROM risk_proposedaction WHERE record_id = %s AND decision = '' LIMIT 1", case.id
+        )
         ids["signpost"] = one("SELECT s.id FROM reports_signpost s JOIN reports_report r ON r.id = s.report_id"
                               " WHERE r.reference = %s", report)  # fmt: skip
         ids["agency"] = one("SELECT id FROM accounts_agency WHERE code = 'three-oaks'")

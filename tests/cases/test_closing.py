@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sentinel.cases.gates import missing
-from sentinel.cases.models import Case, Closure, Party, StatusChange
+from sentinel.cases.models import Case, Closure, Party, StatusChange, WrittenDecision
 from sentinel.cases.operations import plan_action, settle_action
 from sentinel.cases.operations.closing import (
     decide_closure,
@@ -116,7 +116,10 @@ def test_an_unassessed_an_untold_victim_and_an_open_action_are_each_named_and_st
 def test_high_risk_takes_a_second_person_who_neither_proposed_nor_decided() -> None:
     case, closure, _ = ready(band="high", **{k: THREAT[k] for k in ("threat_to_life", "threat_to_life__why")})
     none_sent(acting(PRIYA), fresh(case))
-    after = decided(COLIN, case, closure)
+    with pytest.raises(Invalid) as error:
+        decided(COLIN, case, closure)
+    assert "ground" in error.value.errors, "at high risk each step has its reason"
+    after = decided(COLIN, fresh(case), closure, ground="Nothing since the alarms, and he has moved away.")
     assert after.needed_second
     assert fresh(case).status == "closing"
     for email in (PRIYA, COLIN):
@@ -124,8 +127,13 @@ def test_high_risk_takes_a_second_person_who_neither_proposed_nor_decided() -> N
             second_closure(
                 actor=acting(email), now=LATER, case=fresh(case), closure=after, version=after.version
             )
-    second_closure(actor=acting(RUTH), now=LATER, case=fresh(case), closure=after, version=after.version)
+    with pytest.raises(Invalid):
+        second_closure(actor=acting(RUTH), now=LATER, case=fresh(case), closure=after, version=after.version)
+    second_closure(
+        actor=acting(RUTH), now=LATER, case=fresh(case), closure=after, version=after.version, reason="I rang her: she agrees."
+    )  # fmt: skip
     assert fresh(case).status == "closed"
+    assert WrittenDecision.objects.get(case=case).step == "closure_seconded"
 
 
 def test_being_out_of_contact_closes_nothing_by_itself() -> None:

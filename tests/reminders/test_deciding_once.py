@@ -15,6 +15,7 @@ from sentinel.reminders.models import Decision, ReminderRule
 from sentinel.reminders.sweep import Swept, sweep
 from sentinel.risk.models import Deferral
 from sentinel.risk.queries import current_assessments, open_reviews_due
+from sentinel.risk.supervision.operations import record_review
 from tests.cases.making import a_case, a_party, agency
 from tests.risk.answers import assessed
 from tests.support import NOW, acting, actor, signed_in, user
@@ -367,7 +368,36 @@ def test_a_review_is_due_by_the_days_of_the_band(
     assert swept(27).decided == 0
     assert swept(27.5).decided == 1, "from the beginning of the day in London"
     assert told(decisions(), "review_due") == [(1, "lead", PRIYA)]
-    assert swept(31).decided == 2
+    assert swept(31).decided == 3, "the lead and the supervisor of this, the supervisor of their own review"
     with as_worker(), transaction.atomic():
         late = open_reviews_due(actor(PRIYA), NOW + 31 * DAY)
     assert [(one.party_id, one.band) for one in late] == [(decisions()[0].subject_id, "medium")]
+
+
+def test_a_supervisor_is_reminded_of_a_late_review_until_it_is_recorded(
+    swept: Callable[..., Swept], decisions: Callable[..., Any]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)
+        assessed(priya, case, a_party(priya, case), "high")
+    swept(14)
+    assert told(decisions(), "supervision_review_due") == []
+    swept(15)
+    assert told(decisions(), "supervision_review_due") == [(1, "supervisor", COLIN)]
+    swept(15.2)
+    assert len(told(decisions(), "supervision_review_due")) == 1
+    with transaction.atomic():
+        record_review(
+            actor=acting(COLIN), now=NOW + 15.5 * DAY, case=Case.objects.get(pk=case.pk), looked_at="The plan", decision="carry_on",
+            reason="It works", next_on=(NOW + 20 * DAY).date(),
+        )  # fmt: skip
+    swept(16)
+    assert told(decisions(live=True), "supervision_review_due") == []
+    swept(21)
+    late = [one for one in decisions(live=True) if one.rule.key == "supervision_review_due"]
+    assert [one.started_at.date() for one in late] == [(NOW + 21 * DAY).date()], (
+        "the day that the reviewer set has passed"
+    )
+    page = signed_in(COLIN).get("/work/reminders").content.decode()
+    assert f"/cases/{case.reference}/reviews" in page

@@ -57,6 +57,7 @@ _SUPERVISE = _WORK | {
     "hear_high_risk",
     "read_access_log",
     "review_break_glass",
+    "review_case",
     "export_cases",
     "see_compliance",
     "decide_referral",
@@ -67,7 +68,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "call_taker": frozenset(_REPORT),
     "case_officer": frozenset(_WORK | {"share_case", "break_glass", "read_access_log", "see_compliance"}),
     "supervisor": frozenset(_SUPERVISE | {"break_glass"}),
-    "area_inspector": frozenset(_SUPERVISE | {"break_glass"}),
+    "area_inspector": frozenset(_SUPERVISE | {"break_glass", "review_above"}),
     "meeting_coordinator": frozenset(_LOOK | {"answer_referrals"}),
     "victim_support": frozenset(
         _LOOK | {"contact_victim", "assess", "raise_band", "work_case", "answer_referrals"}

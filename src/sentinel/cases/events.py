@@ -21,6 +21,7 @@ from sentinel.cases.operations.handing_over import WHAT
 from sentinel.cases.operations.links import SYSTEMS
 from sentinel.cases.rules import STATUS_WORDS
 from sentinel.cases.timeline import Part, Told, agency, link, moment, party, sentence, strong, told, user
+from sentinel.cases.written import WrittenDecision
 from sentinel.foundation.models import Event
 
 ROLES = dict(PartyRole.ROLES)
@@ -33,6 +34,9 @@ FIELDS = {
     "crime": "crime or not",
 }
 CRIME = {"yes": "a crime", "no": "not a crime", "unknown": "not yet known"}
+
+
+DECIDED = {key: str(words) for key, words in WrittenDecision.STEPS}
 
 
 @sentence("case_opened", group="decisions")
@@ -262,6 +266,13 @@ def approach_checked(event: Event, row: ApproachCheck | None) -> Told:
         strong("Approach"), ": ", whom, f" {said}, for ", party(event.payload["victim"]), over,
         mark="decided", more=row.override_reason if row else "",
     )  # fmt: skip
+
+
+@sentence("decision_written", group="decisions", loads=WrittenDecision)
+def decision_written(event: Event, row: WrittenDecision | None) -> Told:
+    """'Decided in writing: put on the plan', with the reason below."""
+    words = DECIDED.get(event.payload["step"], "a step").lower()
+    return told(strong("Decided in writing"), f": {words}", mark="decided", more=row.reason if row else "")
 
 
 @sentence("closure_proposed", group="decisions", loads=Closure)

@@ -21,7 +21,8 @@ class Case(CaseRow):
     """The work on one or several incidents. Its `record_id` is its own id.
 
     `highest_band` repeats what the current assessments say (risk.operations keeps it), so that a list can be
-    filtered by it; `unassessed` counts victims without one.
+    filtered by it; `unassessed` counts victims without one. `band_since` is when the highest band came to be what it is, or
+    the case was reopened with it; None where that was before it was kept.
     """
 
     STATUSES: ClassVar = [
@@ -51,6 +52,7 @@ class Case(CaseRow):
     crime_since = models.DateTimeField(null=True)
     highest_band = models.PositiveSmallIntegerField(choices=BANDS, default=0)
     unassessed = models.PositiveSmallIntegerField(default=0)
+    band_since = models.DateTimeField(null=True)
     next_due = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
@@ -377,3 +379,7 @@ class ReferenceCounter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "year"], name="reference_counter_once")]
+
+
+# Other modules hold further models of this room; they name those above.
+from sentinel.cases.written import WrittenDecision  # noqa: E402, F401

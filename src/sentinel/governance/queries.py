@@ -30,6 +30,8 @@ SUBJECTS = {
     "incident": "An incident",
     "approach": "A visit to the other side",
     "referral": "A referral to another agency",
+    "investigation": "An investigation",
+    "attendance": "An attendance",
 }
 IN_HAND = ("open", "proposed")
 

@@ -6,4 +6,4 @@ class ProceduresConfig(AppConfig):
     label = "procedures"
 
     def ready(self) -> None:
-        from sentinel.procedures import crime, high_risk, referrals, work, young  # noqa: F401  they follow other rooms' events
+        from sentinel.procedures import approaching, crime, high_risk, plans, referrals, work, young  # noqa: F401  they follow other rooms' events

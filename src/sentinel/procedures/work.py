@@ -23,4 +23,5 @@ def begin_work(event: Event, actor: Actor, now: datetime) -> None:
             version=case.version,
             status="active",
             reason="The plan has begun.",
+            by_itself=True,
         )

@@ -13,8 +13,23 @@ from sentinel.foundation.models import CaseRow
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.risk.high.models import HighRisk, Marker, MarkerReview, ToldOfHighRisk
+from sentinel.risk.plans.models import ProposedAction
+from sentinel.risk.standards.models import StandardAnswer
+from sentinel.risk.supervision.models import SupervisionReview
+from sentinel.risk.thrive.models import Thrive
 
-__all__ = ["Assessment", "AssessmentDraft", "HighRisk", "Marker", "MarkerReview", "ToldOfHighRisk"]
+__all__ = [
+    "Assessment",
+    "AssessmentDraft",
+    "HighRisk",
+    "Marker",
+    "MarkerReview",
+    "ProposedAction",
+    "StandardAnswer",
+    "SupervisionReview",
+    "Thrive",
+    "ToldOfHighRisk",
+]
 
 SUBJECTS = [
     ("victim", "Victim"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sentinel.cases.models import Case
 from sentinel.cases.next import Due, provider
 from sentinel.cases.queries import OnCase, people_of
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.clock import london_date
+from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.risk.about import has_victim
 from sentinel.risk.queries import Assessed, case_unassessed, put_off_in, risk_in, unassessed_in
 from sentinel.risk.rules import (
@@ -18,6 +18,7 @@ from sentinel.risk.rules import (
     CASE,
     CHANGED,
     CLOCK,
+    HIGH,
     LOCATION,
     PERPETRATOR,
     REPORTED,
@@ -25,12 +26,16 @@ from sentinel.risk.rules import (
     WITNESS,
     subjects_of,
 )
+from sentinel.risk.supervision.queries import due_of
+from sentinel.risk.supervision.rules import Reviewed
+from sentinel.web.formats import plural
 
 WHY = {
     REPORTED: "assessed before the last report",
     CHANGED: "their part has changed since",
     CLOCK: "the review is due",
 }
+SOON = timedelta(days=3)
 AS = {VICTIM: "", PERPETRATOR: " as the person complained of", WITNESS: " as a witness"}
 
 
@@ -47,6 +52,7 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     """Assess, reassess, and find out what was not known. What was put off is due when that ends."""
     found = [*_missing(actor, case, now), *_prompted(actor, case)]
     known = risk_in(actor, case)
+    found += [*_reviewed(case, known.reviews, now), *_proposed(case, known.proposed)]
     for (party_id, subject), one in known.people.items():
         page, args = page_of(subject, party_id)
         found += _of_standing(one, now, page, args, f"{{party}}{AS[subject]}", party_id)
@@ -57,6 +63,27 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     if known.place is not None:
         found += _of_standing(known.place, now, page, args, "the place", None)
     return found
+
+
+def _reviewed(case: Case, reviews: list[Reviewed], now: datetime) -> Iterator[Due]:
+    """The next review by a supervisor, from some days before it is due."""
+    due = due_of(case, reviews, now)
+    if due is not None and due.on - london_date(now) <= SOON:
+        harm = case.highest_band == HIGH
+        yield Due(
+            "Review the case",
+            end_of_day(due.on) - timedelta(minutes=1),
+            "case_reviews",
+            f": {due.words}",
+            harm=harm,
+        )
+
+
+def _proposed(case: Case, dues: list[datetime]) -> Iterator[Due]:
+    """What the band's template proposes and nobody has decided on, from the first that would be due."""
+    if dues:
+        rest = f": {plural(len(dues), 'action')} proposed"
+        yield Due("Decide on the action plan", dues[0], "case_plan", rest, harm=case.highest_band == HIGH)
 
 
 def page_of(subject: str, party_id: uuid.UUID | None) -> tuple[str, dict[str, str]]:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Case as Choose
+from django.db.models import F, Value, When
 
 from sentinel.cases.models import Case, Incident, Party, PartyIdentity, PartyRole
 from sentinel.cases.operations.guards import may_write
@@ -131,7 +133,7 @@ def assess(
     end_assessment_draft(actor=actor, now=now, about=about)
     recount(actor=actor, now=now, case=case)
     if case.status == "new" and not case.unassessed:
-        set_status(actor=actor, now=now, case=case, version=case.version, status="assessed")
+        set_status(actor=actor, now=now, case=case, version=case.version, status="assessed", by_itself=True)
     return row
 
 
@@ -242,9 +244,12 @@ def recount(*, actor: Actor, now: datetime, case: Case) -> None:
     if row is None:
         return
     highest, unassessed = row
+    since = Choose(When(highest_band=highest, then=F("band_since")), default=Value(now))
     Case.objects.filter(pk=case.pk).exclude(highest_band=highest, unassessed=unassessed).update(
-        highest_band=highest, unassessed=unassessed, changed_at=now
+        highest_band=highest, unassessed=unassessed, band_since=since, changed_at=now
     )
+    if case.highest_band != highest:
+        case.band_since = now
     case.highest_band, case.unassessed = highest, unassessed
 
 

@@ -9,6 +9,7 @@ from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Action, Case
 from sentinel.cases.operations.approach import victims_not_asked
 from sentinel.cases.operations.guards import change, may_write, tell
+from sentinel.cases.operations.writing import reason_for, write_decision
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Conflict, Invalid
@@ -27,12 +28,34 @@ def plan_action(
     due: datetime,
     user: User | None = None,
     approaches: bool = False,
+    reason: str = "",
 ) -> Action:
     """Put a line on the action plan for an agency that works on the case, or for one of its people, due at a moment (UTC).
 
-    With `approaches` it goes to the other side: then the four questions must allow it for every victim (design.md). Raises
-    Invalid beside what, due, agency, user or approaches.
+    With `approaches` it goes to the other side: then the four questions must allow it for every victim (design.md). At high
+    risk it has a reason (R45). Raises Invalid beside what, due, agency, user, approaches or reason.
     """
+    may_write(actor, case)
+    why = reason_for(case, reason)
+    action = put_on_plan(
+        actor=actor, now=now, case=case, what=what, agency=agency, due=due, user=user, approaches=approaches
+    )
+    write_decision(actor=actor, now=now, case=case, step="action_planned", subject_id=action.id, reason=why)
+    return action
+
+
+def put_on_plan(
+    *,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    what: str,
+    agency: Agency,
+    due: datetime,
+    user: User | None = None,
+    approaches: bool = False,
+) -> Action:
+    """The same for an operation that keeps the reason itself."""
     may_write(actor, case)
     words = filled("what", what, "Say what is to be done.", longest=300)
     _check(actor=actor, now=now, case=case, agency=agency, due=due, user=user)
@@ -60,6 +83,7 @@ def change_action(
     due: datetime,
     user: User | None = None,
     approaches: bool = False,
+    reason: str = "",
 ) -> Action:
     """Change an open line of the plan. Raises as `plan_action`, and Conflict where it was settled or changed since `version`."""
     may_write(actor, case)
@@ -68,6 +92,7 @@ def change_action(
     words = filled("what", what, "Say what is to be done.", longest=300)
     _check(actor=actor, now=now, case=case, agency=agency, due=due, user=user)
     _may_approach(case, now, approaches)
+    why = reason_for(case, reason)
     changed = change(action, version, what=words, agency=agency, user=user, due=due, approaches=approaches)
     tell(
         kind="action_changed",
@@ -77,6 +102,7 @@ def change_action(
         subject_id=action.id,
         payload={"due": due.isoformat()},
     )
+    write_decision(actor=actor, now=now, case=case, step="action_changed", subject_id=action.id, reason=why)
     return changed
 
 
@@ -85,13 +111,14 @@ def settle_action(
 ) -> Action:
     """Say what came of an action. Raises Conflict where somebody settled or changed it since `version`.
 
-    What was not done, or is no longer needed, wants words.
+    What was not done, or is no longer needed, wants words; at high risk what was done does too (R45).
     """
     may_write(actor, case)
     if outcome not in OUTCOMES:
         raise Invalid.of("outcome", "Choose what came of it.")
     needed = "Say why, so that the next reader need not ask."
     said = filled("words", words, needed, longest=4000) if outcome != "done" or words.strip() else ""
+    said = said or reason_for(case, words, field="words")
     if action.settled_at is not None:
         raise Conflict("This action has been settled already.")
     changed = change(action, version, outcome=outcome, outcome_words=said, settled_at=now)

@@ -9,6 +9,7 @@ from sentinel.cases.lists import closing_code
 from sentinel.cases.models import Case, Closure, StatusChange
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.operations.status import move
+from sentinel.cases.operations.writing import reason_for, write_decision
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import why_not_second
 from sentinel.foundation.actor import Actor
@@ -33,7 +34,7 @@ def propose_closure(
     found = closing_code(code, london_date(now), case.owner_agency_id)
     words = (
         filled("reasons", reasons, "Give the reasons.", longest=10_000)
-        if found.reason_required
+        if found.reason_required or case.highest_band >= HIGH
         else reasons.strip()
     )
     before = case.status
@@ -55,7 +56,7 @@ def decide_closure(
     """Decide that the case is closed, with nothing missing (gates). High risk waits for a second person.
 
     Where the code closes nothing by itself (the complainant is out of contact) the decider gives a further `ground`,
-    and there must have been dated attempts to reach somebody. Raises Refused without the right close_case or for an
+    and there must have been dated attempts to reach somebody. At high risk the decider says why in any case (R45). Raises Refused without the right close_case or for an
     agency that does not own the case, Invalid with what is missing, Conflict for a stale version.
     """
     may_write(actor, case, "close_case")
@@ -64,11 +65,13 @@ def decide_closure(
     _nothing_missing(actor, case, now)
     code = closing_code(closure.code, london_date(now), case.owner_agency_id)
     words = ground.strip()
+    second_needed = case.highest_band >= HIGH
+    if second_needed and code.alone:
+        words = reason_for(case, ground, field="ground")
     if not code.alone:
         words = filled("ground", ground, f"“{code.label}” by itself never closes a case. Say what else does.")
         if not attempts_made(case):
             raise Invalid.of("ground", "No attempt to reach the person who reported it is recorded.")
-    second_needed = case.highest_band >= HIGH
     decided = change(
         closure,
         version,
@@ -86,8 +89,10 @@ def decide_closure(
     return decided
 
 
-def second_closure(*, actor: Actor, now: datetime, case: Case, closure: Closure, version: int) -> Closure:
-    """Agree, as the second person, to the closure of a high-risk case. It closes now, if nothing has come to be missing.
+def second_closure(
+    *, actor: Actor, now: datetime, case: Case, closure: Closure, version: int, reason: str = ""
+) -> Closure:
+    """Agree, as the second person, to the closure of a high-risk case, and say why. It closes now, if nothing has come to be missing.
 
     Raises Refused without the right second_closure, for the proposer, for the decider and for another agency.
     """
@@ -100,7 +105,11 @@ def second_closure(*, actor: Actor, now: datetime, case: Case, closure: Closure,
     if why:
         raise Refused(why)
     _nothing_missing(actor, case, now)
+    words = reason_for(case, reason, field="ground")
     agreed = change(closure, version, second_id=actor.user_id, second_at=now)
+    write_decision(
+        actor=actor, now=now, case=case, step="closure_seconded", subject_id=closure.id, reason=words
+    )
     _close(actor=actor, now=now, case=case, closure=agreed)
     return agreed
 
@@ -136,7 +145,7 @@ def reopen(*, actor: Actor, now: datetime, case: Case, version: int, because: st
     change(closure, closure.version, reopened_at=now, reopened_by_id=actor.user_id, reopened_because=words)
     moved = move(
         actor=actor, now=now, case=case, version=version, status="active" if not case.unassessed else "new",
-        reason=words, closed_at=None,
+        reason=words, closed_at=None, band_since=now,
     )  # fmt: skip
     tell(kind="case_reopened", actor=actor, now=now, case=case, subject_id=closure.id)
     return moved

@@ -8,6 +8,7 @@ from typing import Any
 from sentinel.cases.gates import keeps_new
 from sentinel.cases.models import CATEGORIES, YES_NO_UNKNOWN, Case, StatusChange
 from sentinel.cases.operations.guards import change, may_write, tell
+from sentinel.cases.operations.writing import reason_for, write_decision
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import why_not_move
 from sentinel.foundation.actor import Actor
@@ -17,15 +18,29 @@ from sentinel.places.models import Place
 
 
 def set_status(
-    *, actor: Actor, now: datetime, case: Case, version: int, status: str, reason: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    case: Case,
+    version: int,
+    status: str,
+    reason: str = "",
+    by_itself: bool = False,
 ) -> Case:
-    """Move an open case to another status, dated. Raises Invalid where it may not go there (rules.why_not_move)."""
+    """Move an open case to another status, dated. Raises Invalid where it may not go there (rules.why_not_move), and at high
+    risk without a reason (R45), unless it follows from something else `by_itself`."""
     may_write(actor, case)
     waits = keeps_new(case, now) if case.status == "new" else 0
     why = why_not_move(case.status, status, unassessed=waits)
     if why:
         raise Invalid.of("status", why)
-    return move(actor=actor, now=now, case=case, version=version, status=status, reason=reason.strip())
+    words = reason.strip() if by_itself else reason_for(case, reason)
+    moved = move(actor=actor, now=now, case=case, version=version, status=status, reason=words)
+    if not by_itself:
+        write_decision(
+            actor=actor, now=now, case=case, step="status_changed", subject_id=case.id, reason=words
+        )
+    return moved
 
 
 def move(

@@ -42,7 +42,7 @@ from sentinel.people.models import Person, PersonName
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.reports.models import Report
-from sentinel.risk.models import Assessment
+from sentinel.risk.models import Assessment, SupervisionReview
 
 CHUNK = 20_000
 CASES_AN_OFFICER = 500
@@ -84,6 +84,7 @@ TABLES = (
     Note,
     StatusChange,
     Assessment,
+    SupervisionReview,
     Event,
     Reach,
 )
@@ -347,6 +348,10 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
     _fill(cursor, Assessment, "staging s WHERE s.assessed", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
           answers=_ANSWERS, computed_band="0", band="s.band", assessor_id="s.lead",
           assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
+    # A supervisor has looked at each open case of late, but for one in twenty.
+    _fill(cursor, SupervisionReview, "staging s WHERE s.closed IS NULL AND mod(s.n, 20) > 0", case_id="s.id", level="1", band="s.band",
+          looked_at="'The plan and the last contacts.'", decision="'carry_on'", reason="'It does what it should.'",
+          reviewed_at="sentinel_now() - mod(s.n, 9) * interval '1 day'", next_on="(sentinel_now() + interval '20 days')::date")  # fmt: skip
     _events(cursor, person=party)
 
 

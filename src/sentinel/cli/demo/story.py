@@ -27,6 +27,7 @@ from sentinel.cases.operations.sharing import involve
 from sentinel.cases.operations.status import move
 from sentinel.cli.demo.invented import TROUBLES, Human, Inventor
 from sentinel.cli.demo.others import assess_others, nobody_is_a_victim
+from sentinel.cli.demo.planned import control_room_wrote, decide_on_plan, review_once
 from sentinel.cli.demo.referring import acknowledged_by, refer_to_victim_first
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.kernel.births import Birth, BirthPrecision
@@ -212,13 +213,17 @@ def sparrow_lane(cast: Cast) -> Case:
     add_note(actor=actor, now=at, case=fresh(case),
              text="Visited with Three Oaks. Door frame damaged. Margaret keeps a bag packed by the bed.")  # fmt: skip
     plan_action(actor=actor, now=at, case=fresh(case), what="Fit a letter-box guard and an alarm with Fire and Rescue",
-                agency=Agency.objects.get(code="charnwood"), due=cast.now + timedelta(days=2), user=User.objects.get(email=priya))  # fmt: skip
+                agency=Agency.objects.get(code="charnwood"), due=cast.now + timedelta(days=2), user=User.objects.get(email=priya),
+                reason="A fire set through the letter box is what he threatens.")  # fmt: skip
     record_contact(actor=actor, now=cast.now - timedelta(days=9), case=fresh(case), party=first,
                    at=cast.now - timedelta(days=9, hours=1), method="post", result="sent",
                    said="Wrote what has been done so far and what comes next.")  # fmt: skip
     record_contact(actor=actor, now=cast.now - timedelta(days=4), case=fresh(case), party=second,
                    at=cast.now - timedelta(days=4, hours=1), method="visit", result="reached",
                    said="Spoke with Joan at the library, as she asked.", unsafe_reason="She came to the drop-in herself.")  # fmt: skip
+    control_room_wrote(actor, case, told)
+    decide_on_plan(actor, case, at + timedelta(hours=2), leave="partners")
+    review_once(cast.actor("colin.webb@charnwood.example"), case, cast.now, actor)
     again = telling(cast, human=margaret, place=place, told=cast.now - timedelta(hours=16), other="Dale Horton", typed="Margret Elis",
                     trouble=("Threat of fire", "rowdy_neighbours", "personal", "He put a lighter to the letter box and laughed."),
                     safe=letter_only)  # fmt: skip
@@ -286,6 +291,8 @@ def _assessed(
            answers=answers, band=band)  # fmt: skip
     answer_high_risk(cast, actor, case, at)
     actor = cast.as_(officer)
+    if band != "high":
+        decide_on_plan(actor, case, at + timedelta(minutes=30))
     record_contact(actor=actor, now=at + timedelta(hours=1), case=fresh(case), party=party, at=at, method="phone", result="reached",
                    said="Talked through what happens next and when we will ring again.")  # fmt: skip
     add_note(

@@ -20,6 +20,7 @@ from sentinel.desk.assess.begun import typed, version_asked
 from sentinel.desk.assess.forms import BandForm
 from sentinel.desk.assess.person import person_page
 from sentinel.desk.assess.what import WHAT, AssessPage, of_case, of_person
+from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
@@ -29,10 +30,11 @@ from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import QuestionSet, in_words
 from sentinel.risk.about import About
 from sentinel.risk.drafts import draft_of, keep_assessment_draft, throw_assessment_draft_away
-from sentinel.risk.models import Assessment
+from sentinel.risk.models import Assessment, Thrive
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import earlier_reports, history, matrix_for, risk_in
 from sentinel.risk.rules import CASE, LOCATION, OF_PEOPLE, band_key
+from sentinel.risk.thrive.operations import thrives_of, topics_of
 from sentinel.web.again import put_back
 from sentinel.web.fields import add_invalid
 from sentinel.web.once import sent_before
@@ -130,10 +132,16 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
             repeat=_repeat(page, question_set, now),
             types=labels("national-types", london_date(now)),
             other_questions=draft is not None and draft.question_set_id != version.id,
+            thrive=_thrive(page.actor, page.case),
             now=now,
         ),
         status=422 if form.is_bound else 200,
     )
+
+
+def _thrive(actor: Actor, case: Case) -> list[tuple[Thrive, list[tuple[str, str]]]]:
+    """What came with control-room logs, for the page to show beside the assessment (R155)."""
+    return [(row, topics_of(row)) for row in thrives_of(actor, case)]
 
 
 def _repeat(page: AssessPage, question_set: QuestionSet, now: datetime) -> dict[str, object]:
@@ -250,7 +258,11 @@ def assessments(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
     page.actor.require("see_cases", "Your role does not read cases.")
     rows = [row for subject in OF_PEOPLE for row in history(About(page.case.id, subject, party=page.party))]
     rows.sort(key=lambda row: (row.assessed_at, row.id), reverse=True)
-    return render(request, "desk/assess/assessments.html", page.context(shown=_shown(rows), **_WORDS))
+    return render(
+        request,
+        "desk/assess/assessments.html",
+        page.context(shown=_shown(rows), thrive=_thrive(page.actor, page.case), **_WORDS),
+    )
 
 
 @require_safe
@@ -260,7 +272,11 @@ def assessments_of(request: HttpRequest, reference: str, subject: str) -> HttpRe
     page.actor.require("see_cases", "Your role does not read cases.")
     rows = history(page.about) if page.about else []
     _note_elsewhere(page.case, rows)
-    return render(request, "desk/assess/assessments.html", page.context(shown=_shown(rows), **_WORDS))
+    return render(
+        request,
+        "desk/assess/assessments.html",
+        page.context(shown=_shown(rows), thrive=_thrive(page.actor, page.case), **_WORDS),
+    )
 
 
 def _note_elsewhere(case: Case, rows: Iterable[Assessment]) -> None:

@@ -26,6 +26,7 @@ from sentinel.kernel.clock import london_date, to_london
 from sentinel.risk.next import page_of
 from sentinel.risk.queries import UNASSESSED, Assessed, InCase, case_unassessed, current_assessments, risk_in
 from sentinel.risk.rules import CASE, CHANGED, CLOCK, LOCATION, REPORTED, VICTIM, subjects_of
+from sentinel.risk.supervision.queries import due_of
 from sentinel.web.formats import ago, how_long, plural, uk_date, uk_day, uk_day_time
 
 BANDS = {0: None, 1: "low", 2: "medium", 3: "high"}
@@ -197,6 +198,10 @@ def _facts(
         who = case.team.name if case.team else case.owner_agency.short_name
         facts.append({"label": "Lead", "value": "nobody yet", "rest": f", on the list of {who}"})
     facts.append(_crime(case, now))
+    review = due_of(case, known.reviews, now)
+    if review is not None:
+        late = " late: was due" if review.is_late(london_date(now)) else " by"
+        facts.append({"label": f"Review{late}", "value": uk_day(review.on, now), "rest": f", {review.words}"})
     if case.primacy_agency is not None:
         rest = f", {case.primacy_department}" if case.primacy_department else ""
         facts.append({"label": "Primacy", "value": case.primacy_agency.short_name, "rest": rest})

@@ -15,9 +15,13 @@ from sentinel.desk.case.views import (
     page,
     people,
     plan,
+    reviews,
     sharing,
     snapshot,
+    standards,
+    thrive,
 )
+from sentinel.risk.standards.rules import LISTS
 
 CASE = "cases/<str:reference>"
 PARTY = f"{CASE}/people/<uuid:party>"
@@ -36,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}/hand-over/<uuid:handover>", head.offer_answer, name="case_offer_answer"),
     path(f"{CASE}/notes/add", notes.add, name="case_note_add"),
     path(f"{CASE}/notes/<uuid:note>", notes.one, name="case_note"),
+    path(f"{CASE}/plan", plan.whole, name="case_plan"),
+    path(f"{CASE}/plan/<uuid:line>", plan.decide, name="case_plan_line"),
     path(f"{CASE}/actions/add", plan.add, name="case_action_add"),
     path(f"{CASE}/actions/<uuid:action>", plan.one, name="case_action"),
     path(f"{CASE}/actions/<uuid:action>/change", plan.change, name="case_action_change"),
@@ -57,6 +63,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}/sharing", sharing.sharing, name="case_sharing"),
     path(f"{CASE}/sharing/add", sharing.add, name="case_share"),
     path(f"{CASE}/sharing/<uuid:agency>/end", sharing.end, name="case_share_end"),
+    path(f"{CASE}/reviews", reviews.reviews, name="case_reviews"),
+    path(f"{CASE}/standards", standards.standards, name="case_standards"),
+    # The two lists are no ids: each has an address of its own.
+    *(
+        path(f"{CASE}/standards/{which}", standards.answer, {"standard": which}, name="case_standard")
+        for which in LISTS
+    ),
+    path(f"{CASE}/thrive", thrive.carry, name="case_thrive"),
     path(f"{CASE}/readers", sharing.readers, name="case_readers"),
     path(f"{CASE}/approach", decisions.approach, name="case_approach"),
     path(f"{CASE}/close", decisions.close, name="case_close"),

@@ -42,6 +42,11 @@ TOPICS = (
     Topic("keep-the-victim-told", "Keep the victim told", "Record a contact, and do it in a safe way"),
     Topic("plan", "Plan and act", "Notes, actions and who does what by when"),
     Topic(
+        "review-a-case",
+        "Review a case",
+        "How often a supervisor looks at a case, and what is recorded",
+    ),
+    Topic(
         "approach-the-other-side",
         "Approach the other side",
         "Four questions before a visit, a letter or a notice",

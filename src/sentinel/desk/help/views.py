@@ -24,6 +24,7 @@ PAGES = (
     "my_absence",
     "reminder_rules",
     "question_sets",
+    "places_due",
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sentinel.desk.place import views
+from sentinel.desk.place import due, views
 
 urlpatterns: list[URLPattern] = [
+    path("places/due", due.due, name="places_due"),
     path("places/<uuid:place_id>", views.place, name="place"),
     path("places/<uuid:place_id>/map", views.place_map, name="place_map"),
     path("streets/<str:name>", views.streets, name="streets"),

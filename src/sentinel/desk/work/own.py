@@ -1,18 +1,19 @@
 """The lines of My work for what stands under the actor's own name, in one query: reports and assessments that they began
-and have not finished, high risk that they were told of and have not acknowledged, and referrals that they are to send, to
-decide on or to answer."""
+and have not finished, high risk that they were told of and have not acknowledged, referrals that they are to send, to decide on
+or to answer, and cases of their team that they are late to review."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models import BooleanField, CharField, DateTimeField, F, Q, QuerySet, UUIDField, Value, When
 from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce
 
+from sentinel.cases.models import Case
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.desk.links import where
 from sentinel.desk.work.lines import NEXT, UNKNOWN, URGENT, Line, group_of, since_words, when_words
@@ -20,6 +21,7 @@ from sentinel.desk.work.mine import Mine, newest_name
 from sentinel.desk.work.sources import MOST, source
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.due import words_of
 from sentinel.partnership.referrals.rules import KINDS, kinds_for
@@ -27,7 +29,9 @@ from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.models import AssessmentDraft, ToldOfHighRisk
 from sentinel.risk.next import page_of
-from sentinel.risk.rules import CASE, LOCATION
+from sentinel.risk.rules import CASE, LOCATION, band_key
+from sentinel.risk.supervision.queries import clocks_on, days_of, with_due
+from sentinel.risk.supervision.rules import level_of
 from sentinel.web.formats import ago
 
 COLUMNS = (
@@ -51,11 +55,40 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     One query."""
     if actor.user_id is None:
         return
-    decides = actor.team_id if actor.may("decide_referral") else None
-    over = actor.agency_id if actor.may("decide_referral") else None
-    for row in _own(actor.user_id, decides, over, actor.agency_id, kinds_for(actor.rights)):
+    for row in _rows(actor, actor.user_id, london_date(now)):
         told = dict(zip(COLUMNS, row, strict=True))
         yield LINES[told["what"]](told, now)
+
+
+def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
+    decides = actor.team_id if actor.may("decide_referral") else None
+    over = actor.agency_id if actor.may("decide_referral") else None
+    own: dict[str, Any] = {
+        "user": user,
+        "decides": decides,
+        "over": over,
+        "agency": actor.agency_id,
+        "kinds": kinds_for(actor.rights),
+    }
+    level = level_of(actor.rights)
+    if not level or actor.team_id is None or actor.agency_id is None:
+        return _own(**own)
+    low, medium, high = days_of(clocks_on(today, actor.agency_id), level)
+    return _own_and_team(
+        **own, team=actor.team_id, level=level, low=low, medium=medium, high=high, today=today
+    )
+
+
+@compiled
+def _own_and_team(
+    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, agency: uuid.UUID | None, kinds: list[str],
+    team: uuid.UUID, level: int, low: int, medium: int, high: int, today: date,
+) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
+    rows = [
+        *_others(user, decides, over, agency, kinds),
+        _of_reviews(user, agency, team, level, low, medium, high, today),
+    ]
+    return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
 
 
 @compiled
@@ -66,13 +99,23 @@ def _own(
     agency: uuid.UUID | None,
     kinds: list[str],
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = [
+    rows = _others(user, decides, over, agency, kinds)
+    return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
+
+
+def _others(
+    user: uuid.UUID,
+    decides: uuid.UUID | None,
+    over: uuid.UUID | None,
+    agency: uuid.UUID | None,
+    kinds: list[str],
+) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    return [
         _of_reports(user),
         _of_high_risk(user),
         _of_referrals(user, decides, over),
         _received(agency, kinds),
     ]
-    return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
 
 
 def _words(words: str) -> Value:
@@ -144,6 +187,29 @@ def _received(agency: uuid.UUID | None, kinds: list[str]) -> QuerySet[Any, tuple
     ).values_list(*COLUMNS)  # fmt: skip
 
 
+def _of_reviews(
+    user: uuid.UUID,
+    agency: uuid.UUID | None,
+    team: uuid.UUID,
+    level: int,
+    low: int,
+    medium: int,
+    high: int,
+    today: date,
+) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = Case.objects.filter(
+        team_id=team, owner_agency_id=agency, status__in=OPEN_STATUSES, highest_band__gt=0
+    ).exclude(lead_id=user, lead__isnull=False)
+    late = with_due(rows, level, low, medium, high).filter(review_by__lt=today)
+    none = _words("")
+    by: Any = Cast("review_by", DateTimeField())
+    shown: QuerySet[Any, tuple[Any, ...]] = late.annotate(
+        what=_words("review"), draft=F("id"), begun_at=by, kept_at=by, about=Cast("highest_band", CharField()),
+        of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
 def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
     name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
     name = {CASE: "the case", LOCATION: "the place"}.get(told["about"], name)
@@ -211,7 +277,17 @@ def _answer_line(told: dict[str, Any], now: datetime) -> Line:
     )  # fmt: skip
 
 
+def _review_line(told: dict[str, Any], now: datetime) -> Line:
+    by = end_of_day(london_date(told["begun_at"])) - timedelta(minutes=1)
+    return Line(
+        URGENT, "Review the case", where("case_reviews", reference=told["reference"]), by, when_words(by, now),
+        rest=": the days of its band are over", meta=(told["title"],), reference=told["reference"],
+        band=band_key(int(told["about"])), whose="the highest in this case", late=True,
+    )  # fmt: skip
+
+
 LINES = {
+    "review": _review_line,
     "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,
     "referral_waits": _waits_line, **dict.fromkeys(SEND, _referral_line),
 }  # fmt: skip

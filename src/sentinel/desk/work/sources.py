@@ -268,6 +268,20 @@ def _actions(user: uuid.UUID | None, agency: uuid.UUID | None, led: list[uuid.UU
 
 
 @source
+def plans_to_decide(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """What the template of a band proposes in the cases that the actor leads, and nobody has decided on. No query of its own."""
+    for case_id in mine.led:
+        case, dues = mine.cases[case_id], mine.risk_of(case_id).proposed
+        if dues:
+            yield Line(
+                group_of(due=dues[0], now=now), "Decide on the action plan", case_link("case_plan", case), dues[0],
+                when_words(dues[0], now), rest=f": {plural(len(dues), 'action')} proposed", meta=_meta(case.title),
+                reference=case.reference, band=band_key(case.highest_band), whose="the highest in this case",
+                late=dues[0] < now,
+            )  # fmt: skip
+
+
+@source
 def offers(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Cases that another agency offers: to the actor, or to the agency where the actor may accept."""
     if not actor.may("see_cases"):

@@ -16,12 +16,20 @@ from sentinel.accounts.rules import roles_with
 from sentinel.cases.models import Case
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.clock import read_moment
+from sentinel.kernel.clock import london_date, read_moment
+from sentinel.risk.supervision.queries import clocks_on, days_of, with_due
+from sentinel.risk.supervision.rules import level_of
 
 PAGE = 25
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 NOBODY = "nobody"
-ONLY = {"unassessed": "Somebody not assessed", "late": "A victim not told in time", "high": "High"}
+REVIEW = "review"
+ONLY = {
+    "unassessed": "Somebody not assessed",
+    "late": "A victim not told in time",
+    "high": "High",
+    REVIEW: "A review is late",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class Person:
     high: int
     late: int
     gone: bool = False
+    reviews: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,18 +71,30 @@ def team_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(mine | adrift, status__in=OPEN_STATUSES)
 
 
+def with_review(actor: Actor, rows: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+    """The cases with `review_by`, by when the actor's line of supervision reviews them, as their own agency's rule says."""
+    lines = clocks_on(london_date(now), actor.agency)
+    level = level_of(actor.rights) or 1
+    return with_due(rows, level, *days_of(lines, level))
+
+
+def _is_late(now: datetime) -> Q:
+    return Q(review_by__lt=london_date(now), highest_band__gt=0)
+
+
 def people(actor: Actor, now: datetime) -> list[Person]:
     """Everybody who leads a case of the team, and every member who leads none; who has the most unassessed first. Two
     queries."""
     rows: dict[uuid.UUID | None, Any] = {
         row["lead_id"]: row
-        for row in team_cases(actor)
+        for row in with_review(actor, team_cases(actor), now)
         .values("lead_id")
         .annotate(
             cases=Count("pk"),
             people=Sum("unassessed"),
             high=Count("pk", filter=Q(highest_band=3)),
             late=Count("pk", filter=Q(next_due__lt=now)),
+            reviews=Count("pk", filter=_is_late(now)),
         )
         .order_by()
     }
@@ -96,7 +117,7 @@ def _is_gone(user: User) -> bool:
 def _person(key: str, name: str, row: Any, *, gone: bool = False) -> Person:
     if row is None:
         return Person(key, name, 0, 0, 0, 0, gone)
-    return Person(key, name, row["cases"], row["people"] or 0, row["high"], row["late"], gone)
+    return Person(key, name, row["cases"], row["people"] or 0, row["high"], row["late"], gone, row["reviews"])
 
 
 def list_team(actor: Actor, filters: TeamFilters, now: datetime, after: str = "") -> TeamPage:
@@ -115,6 +136,9 @@ def list_team(actor: Actor, filters: TeamFilters, now: datetime, after: str = ""
         rows = rows.filter(next_due__lt=now)
     elif filters.only == "high":
         rows = rows.filter(highest_band=3)
+    rows = with_review(actor, rows, now)
+    if filters.only == REVIEW:
+        rows = rows.filter(_is_late(now))
     # 0: somebody is unassessed; then high 1, medium 2, low 3, and 4 for a case of nobody's band.
     place = Choose(
         When(unassessed__gt=0, then=Value(0)),

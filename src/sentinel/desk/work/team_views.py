@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django import forms
@@ -21,14 +22,24 @@ from sentinel.cases.operations.handing_over import reassign
 from sentinel.desk.work.lines import NO_BAND, Line, when_words
 from sentinel.desk.work.mine import people_of_cases
 from sentinel.desk.work.sources import case_link
-from sentinel.desk.work.team import NOBODY, ONLY, TeamFilters, colleagues_of, led_by, list_team, people
+from sentinel.desk.work.team import (
+    NOBODY,
+    ONLY,
+    REVIEW,
+    TeamFilters,
+    colleagues_of,
+    led_by,
+    list_team,
+    people,
+)
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.risk.queries import unassessed
 from sentinel.risk.rules import band_key
 from sentinel.web.fields import TextField
-from sentinel.web.formats import plural, sentence_list
+from sentinel.web.formats import plural, sentence_list, uk_day
 from sentinel.web.once import done_once
 from sentinel.web.requests import actor_of
 
@@ -73,6 +84,8 @@ def team_work(request: HttpRequest) -> HttpResponse:
     rows = _rows(actor, page.cases, now)
     everybody = people(actor, now)
     context = {
+        "reviews": sum(one.reviews for one in everybody),
+        "reviews_href": _address(TeamFilters("", REVIEW)),
         "people": [(one, _address(TeamFilters(one.key, filters.only))) for one in everybody],
         "rows": rows,
         "filters": filters,
@@ -118,7 +131,7 @@ def _filtered(filters: TeamFilters, names: dict[str, str]) -> list[dict[str, str
     return found
 
 
-def _rows(actor: Actor, cases: list[Case], now: object) -> list[CaseRow]:
+def _rows(actor: Actor, cases: list[Case], now: datetime) -> list[CaseRow]:
     """The cases as lines, each unassessed victim by name."""
     waiting = unassessed(actor, [case.id for case in cases])
     names = (
@@ -133,20 +146,24 @@ def _rows(actor: Actor, cases: list[Case], now: object) -> list[CaseRow]:
     ]
 
 
-def _line(case: Case, names: list[str], now: object) -> Line:
-    from datetime import datetime
-
-    assert isinstance(now, datetime)  # noqa: S101 - the one clock's
+def _line(case: Case, names: list[str], now: datetime) -> Line:
     due = case.next_due
     rest = (
         f": {sentence_list(names)} not assessed" if names else (": not assessed" if case.unassessed else "")
     )
     return Line(
         "", case.title, case_link("case", case), due, when_words(due, now) if due else "", rest=rest,
-        meta=(case.lead.name if case.lead else "Nobody leads it",), reference=case.reference,
+        meta=(case.lead.name if case.lead else "Nobody leads it", *_review(case, now)), reference=case.reference,
         band=None if names or case.unassessed else (band_key(case.highest_band) or NO_BAND),
         whose="the highest in this case", late=due is not None and due < now,
     )  # fmt: skip
+
+
+def _review(case: Case, now: datetime) -> list[str]:
+    """That a review is late, where the list asked for that."""
+    by = getattr(case, "review_by", None)
+    late = by is not None and case.highest_band and by < london_date(now)
+    return [f"Review was due by {uk_day(by, now)}"] if late else []
 
 
 @require_safe

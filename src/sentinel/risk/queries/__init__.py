@@ -1,7 +1,7 @@
 """What other rooms ask about risk. Each function takes the actor first; row policies leave out what the actor may not see."""
 
 from sentinel.risk.lists import MATRIX_RULE, matrix_for
-from sentinel.risk.queries.places import PlaceRisk, place_risk
+from sentinel.risk.queries.places import PlaceDue, PlaceRisk, place_risk, places_due
 from sentinel.risk.queries.repeat import Earlier, Repeat, earlier_reports
 from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
 from sentinel.risk.queries.snapshot import DEFERRED, MISSING, OVERDUE, Standing, snapshot
@@ -20,6 +20,7 @@ from sentinel.risk.queries.sweeps import ReviewDue, Waiting, open_reviews_due, o
 from sentinel.risk.queries.waiting import (
     UNASSESSED,
     case_unassessed,
+    perpetrators_unassessed,
     put_off_in,
     unassessed,
     unassessed_in,
@@ -38,6 +39,7 @@ __all__ = [
     "Deferred",
     "Earlier",
     "InCase",
+    "PlaceDue",
     "PlaceRisk",
     "Repeat",
     "ReviewDue",
@@ -53,7 +55,9 @@ __all__ = [
     "open_reviews_due",
     "open_unassessed",
     "parties_by_case",
+    "perpetrators_unassessed",
     "place_risk",
+    "places_due",
     "put_off_in",
     "risk_by_case",
     "risk_in",

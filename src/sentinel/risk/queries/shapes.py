@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sentinel.risk.rules import CHANGED, REPORTED, Currency, Happened, currency
+from sentinel.risk.supervision.rules import Reviewed
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,16 @@ class InCase:
 
     `people` are the assessments that stand, by party and subject, `itself` that of a case without a victim, `place` that of
     its place, in whichever case it was made. `deferred` is the newest deferral of each victim, and under None of the case.
+    `reviews` are a supervisor's, the oldest first; `proposed` when each action that waits for a decision would be due (UTC), the first
+    first.
     """
 
     people: dict[tuple[uuid.UUID, str], Assessed] = field(default_factory=dict)
     itself: Assessed | None = None
     place: Assessed | None = None
     deferred: dict[uuid.UUID | None, Deferred] = field(default_factory=dict)
+    reviews: list[Reviewed] = field(default_factory=list)
+    proposed: list[datetime] = field(default_factory=list)
 
     def put_off(self, party_id: uuid.UUID | None, now: datetime) -> Deferred | None:
         """The deferral that still runs for a victim (None: for the case); None where there is none."""

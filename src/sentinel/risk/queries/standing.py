@@ -1,5 +1,5 @@
-"""Reading assessments: which one stands for each party, place and case, how old it is, what is still not known; and what
-was put off. All of it, for any number of cases, is one query."""
+"""Reading assessments: which one stands for each party, place and case, how old it is, what is still not known; what
+was put off; what a supervisor reviewed; and what waits to go on the plan. All of it, for any number of cases, is one query."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from sentinel.questionnaires.rules import Outcome, score
 from sentinel.reports.models import Report
 from sentinel.risk.about import About
 from sentinel.risk.lists import review_days
-from sentinel.risk.models import Assessment, Deferral
+from sentinel.risk.models import Assessment, Deferral, ProposedAction, SupervisionReview
 from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
 from sentinel.risk.rules import (
     CASE,
@@ -48,10 +48,12 @@ from sentinel.risk.rules import (
     band_key,
     subjects_of,
 )
+from sentinel.risk.supervision.rules import Reviewed
 
 
 class _Row(NamedTuple):
-    """One assessment or deferral, as the query gives it."""
+    """One assessment, deferral, review or proposed action, as the query gives it. A review has its level as band and its next
+    day as judgement; a proposed action is at the moment it is due."""
 
     sort: str
     id: uuid.UUID
@@ -75,6 +77,10 @@ class _Row(NamedTuple):
     agency_id: uuid.UUID | None
 
 
+REVIEW = "review"
+PROPOSED = "proposed"
+# These two have columns of their own by these names.
+OTHERWISE = {"band": "stands_on", "reason": "said"}
 # The event by which a report that was taken before becomes part of a case.
 JOINED = "report_joined"
 # Parts by which a person comes into danger or brings others into it; that somebody is also a reporter changes nothing.
@@ -119,6 +125,10 @@ def risk_by_case(
     for row in rows:
         if row.subject == LOCATION and row.place_id is not None:
             at_place[row.place_id].append(row)
+        elif row.sort == REVIEW:
+            found[row.case_id].reviews.append(Reviewed(row.at, row.band, date.fromisoformat(row.judgement)))
+        elif row.sort == PROPOSED:
+            found[row.case_id].proposed.append(row.at)
         elif row.until is not None:
             found[row.case_id].deferred[row.party_id] = Deferred(row.at, row.until, row.by_name, row.reason)
         else:
@@ -174,7 +184,26 @@ def _shown(cases: list[uuid.UUID], places: list[uuid.UUID], told: Any) -> QueryS
         question_set_id=Cast(none, UUIDField()), by_id=F("deferred_by_id"), by_name=Coalesce("deferred_by__name", Value("")),
         beside_id=Cast(none, UUIDField()), changed=moment, told=moment, agency_id=Cast(none, UUIDField()),
     ).values_list(*_Row._fields)  # fmt: skip
-    return assessments.union(deferrals, all=True).order_by("at", "id")
+    no_id, no_number = Cast(none, UUIDField()), Cast(none, IntegerField())
+    words: Any = Value("", output_field=CharField())
+    blank = {"party_id": no_id, "place_id": no_id, "subject": words, "said": words, "score": no_number, "question_set_id": no_id,
+             "answers": Cast(none, JSONField()), "by_id": no_id, "by_name": words, "beside_id": no_id, "until": moment,
+             "changed": moment, "told": moment, "agency_id": no_id}  # fmt: skip
+    reviews = SupervisionReview.objects.filter(Among("case_id", cases)).annotate(
+        sort=Value(REVIEW),
+        at=F("reviewed_at"),
+        judgement=Cast(F("next_on"), CharField()),
+        stands_on=F("level"),
+        **blank,
+    )
+    waiting = ProposedAction.objects.filter(Among("case_id", cases), decided_at__isnull=True).annotate(
+        sort=Value(PROPOSED), at=F("due"), judgement=words, stands_on=F("band"),
+        **{name: value for name, value in blank.items() if name not in {"party_id", "agency_id"}},
+    )  # fmt: skip
+    more = [
+        rows.values_list(*(OTHERWISE.get(name, name) for name in _Row._fields)) for rows in (reviews, waiting)
+    ]
+    return assessments.union(deferrals, *more, all=True).order_by("at", "id")
 
 
 @compiled

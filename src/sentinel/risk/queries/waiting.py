@@ -11,13 +11,13 @@ from django.db import connection
 
 from sentinel.cases.models import Case, PartyRole
 from sentinel.cases.once import once
-from sentinel.cases.queries import roles_of
+from sentinel.cases.queries import OnCase, roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.risk.about import has_victim
 from sentinel.risk.models import Assessment
 from sentinel.risk.queries.shapes import Deferred
 from sentinel.risk.queries.standing import risk_in, standing_in
-from sentinel.risk.rules import VICTIM
+from sentinel.risk.rules import AGE_OF_RESPONSIBILITY, PERPETRATOR, VICTIM, subjects_of
 
 # Under this name a page that has read the case may remember its count (cases.once).
 UNASSESSED = "risk.unassessed"
@@ -52,6 +52,18 @@ def unassessed(actor: Actor, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, l
         if party_id not in assessed and case_id is not None and party_id not in found[case_id]:
             found[case_id].append(party_id)
     return {case_id: some for case_id, some in found.items() if some}
+
+
+def perpetrators_unassessed(actor: Actor, case: Case, people: Iterable[OnCase]) -> list[OnCase]:
+    """Of the people of a case those who are complained of and whom nobody has assessed as that; a child under 10 never is."""
+    standing = standing_in(actor, case)
+    return [
+        one
+        for one in people
+        if PERPETRATOR in subjects_of(one.role_codes, child_involved=one.child_involved)
+        and not (one.age.isdigit() and int(one.age) < AGE_OF_RESPONSIBILITY)
+        and (one.id, PERPETRATOR) not in standing
+    ]
 
 
 def case_unassessed(actor: Actor, case: Case) -> bool:

@@ -13,7 +13,9 @@ from sentinel.cases.lists import ClosingCode
 from sentinel.cases.models import CATEGORIES
 from sentinel.cases.queries import OnCase
 from sentinel.desk.case.forms.fields import PickField, needed
+from sentinel.desk.case.forms.work import in_writing
 from sentinel.desk.case.steps import Editing, Step
+from sentinel.risk.models import SupervisionReview
 from sentinel.web.fields import DayField, PostcodeField, TextField
 
 CRIME = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known yet")]
@@ -66,8 +68,12 @@ class StatusForm(Editing):
 
     reason = TextField(label="Why? (optional)", rows=3, max_length=1000, required=False)
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, str]], high: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        if high:
+            self.fields["reason"] = in_writing()
         self.fields["status"] = forms.ChoiceField(
             label="What is it now?", choices=choices, widget=forms.RadioSelect,
             error_messages=needed("Choose the status."),
@@ -234,7 +240,12 @@ class DecideForm(Editing):
     because = TextField(label="Why is it not closed?", rows=3, max_length=4000, required=False)
 
     def __init__(
-        self, *args: Any, answers: Sequence[tuple[str, str]], ground: bool = False, **options: Any
+        self,
+        *args: Any,
+        answers: Sequence[tuple[str, str]],
+        ground: bool = False,
+        high: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["answer"] = forms.ChoiceField(
@@ -245,6 +256,9 @@ class DecideForm(Editing):
                 label="What else closes it?", rows=3, max_length=4000, required=False,
                 help_text="Losing touch with somebody never closes a case by itself.",
             )  # fmt: skip
+        elif high and {"decide", "second"} & {key for key, _ in answers}:
+            self.fields["ground"] = in_writing("Why may it be closed?")
+            self.fields["ground"].required = False  # asked where it is closed, by the operation
         self.order_fields(["answer", "ground", "because", "version"])
 
     def clean(self) -> dict[str, Any]:
@@ -260,4 +274,24 @@ class ReopenForm(Editing):
 
     because = TextField(
         label="Why is it reopened?", rows=4, max_length=4000, error_messages=needed("Say why.")
+    )
+
+
+class ReviewForm(Step):
+    """A supervisor's review."""
+
+    looked_at = TextField(
+        label="What did you look at?", rows=3, max_length=4000, error_messages=needed("Say what you looked at."),
+        help_text="For example, the plan, the last contacts, the answers of the assessment.",
+    )  # fmt: skip
+    decision = forms.ChoiceField(
+        label="What did you decide?", choices=SupervisionReview.DECISIONS, widget=forms.RadioSelect,
+        error_messages=needed("Choose what you decided."),
+    )  # fmt: skip
+    reason = TextField(
+        label="Why?", rows=4, max_length=4000,
+        error_messages=needed("Say why: the reason stays beside the decision."),
+    )  # fmt: skip
+    next_on = DayField(
+        label="Looked at again by when?", towards="future", past=False, error_messages=needed("Say by when.")
     )

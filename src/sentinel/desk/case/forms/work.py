@@ -12,6 +12,7 @@ from sentinel.accounts.models import Agency, User
 from sentinel.cases.files import ALLOWED, WORDS
 from sentinel.cases.operations.actions import OUTCOMES
 from sentinel.cases.operations.links import SYSTEMS
+from sentinel.cases.operations.writing import ASKS
 from sentinel.desk.case.forms.fields import PickField, PickManyField, needed
 from sentinel.desk.case.steps import Editing, Step
 from sentinel.kernel.clock import from_london
@@ -107,7 +108,13 @@ class ActionForm(Editing):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, agencies: Sequence[Agency], users: Sequence[User], new: bool = True, **options: Any
+        self,
+        *args: Any,
+        agencies: Sequence[Agency],
+        users: Sequence[User],
+        new: bool = True,
+        high: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["agency"] = PickField(
@@ -122,18 +129,49 @@ class ActionForm(Editing):
             required=False, label="It goes to the other side: a visit, letter, call or service",
             help_text="Then the four questions of “Before you approach the other side” come first.",
         )  # fmt: skip
+        if high:
+            self.fields["reason"] = in_writing()
         if new:
             del self.fields["version"]
 
 
+def in_writing(label: str = "Why?") -> TextField:
+    """The reason of a step where somebody in the case is at high risk (R45)."""
+    return TextField(
+        label=label, rows=3, max_length=4000, error_messages=needed(ASKS),
+        help_text="Somebody in this case is at high risk: every step is decided in writing.",
+    )  # fmt: skip
+
+
+class ProposedForm(ActionForm):
+    """A line that the band's template proposes: on the plan, as it is or changed, or struck."""
+
+    def __init__(self, *args: Any, high: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["decision"] = forms.ChoiceField(
+            label="Does it go on the plan?", choices=[("plan", "Yes, as it stands below"), ("strike", "No, strike it")],
+            widget=forms.RadioSelect, error_messages=needed("Choose whether it goes on the plan."),
+        )  # fmt: skip
+        self.fields["reason"] = TextField(
+            label="Why?" if high else "Why? (where you strike or change it)", rows=3, max_length=4000, required=False,
+            help_text="Somebody in this case is at high risk: every decision has its reason." if high else "",
+        )  # fmt: skip
+        self.order_fields(["decision", "what", "due", "agency", "user", "approaches", "reason", "version"])
+
+
 class SettleForm(Editing):
-    """What came of an action."""
+    """What came of an action; at high risk always in words."""
 
     outcome = forms.ChoiceField(
         label="What came of it?", choices=list(OUTCOMES.items()), widget=forms.RadioSelect,
         error_messages=needed("Choose what came of it."),
     )  # fmt: skip
     words = TextField(label="In a few words", rows=4, max_length=4000, required=False)
+
+    def __init__(self, *args: Any, high: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if high:
+            self.fields["words"] = in_writing("What was done, and why is it settled?")
 
 
 class AttachmentForm(ForWhom):

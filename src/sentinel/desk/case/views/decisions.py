@@ -33,6 +33,7 @@ from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import current_version, question_set_of
+from sentinel.risk.queries import perpetrators_unassessed
 from sentinel.web.requests import posted
 
 OTHERWISE = "otherwise"
@@ -74,7 +75,10 @@ def approach(request: HttpRequest, reference: str) -> HttpResponse:
     return step(
         request, case=case, form=form, title="Before you approach the other side", button="Keep the answers",
         done=lambda: _whether_to_go(case, made), do=do, template="desk/case/approach.html",
-        more={"whom": whom, "victims": bool(whom.fields["victim"].rows), "may_override": may_override},  # type: ignore[attr-defined]
+        more={
+            "whom": whom, "may_override": may_override, "unassessed": perpetrators_unassessed(actor, case, people),
+            "victims": bool(whom.fields["victim"].rows),  # type: ignore[attr-defined]
+        },
     )  # fmt: skip
 
 
@@ -148,7 +152,10 @@ def _decide(
     code = closing_code(closure.code, london_date(closure.proposed_at), case.owner_agency_id)
     answers = _answers(actor, closure, lacking) if actor.agency_id == case.owner_agency_id else []
     ground = not code.alone and any(one[0] == "decide" for one in answers)
-    form = DecideForm(posted(request), answers=answers, ground=ground, initial={"version": closure.version})
+    high = case.highest_band >= HIGH
+    form = DecideForm(
+        posted(request), answers=answers, ground=ground, high=high, initial={"version": closure.version}
+    )
 
     def do(said: dict[str, Any]) -> None:
         given: dict[str, Any] = {
@@ -157,7 +164,7 @@ def _decide(
         if said["answer"] == "decide":
             decide_closure(**given, ground=said.get("ground", ""))
         elif said["answer"] == "second":
-            second_closure(**given)
+            second_closure(**given, reason=said.get("ground", ""))
         else:
             refuse_closure(**given, because=said["because"])
 
@@ -165,8 +172,11 @@ def _decide(
         request, case=case, form=form, title="Close the case", button="Send the decision", done="The decision is kept.",
         do=do, row=closure, template="desk/case/close.html",
         more={
-            "lacking": lacking, "closure": closure, "code": code, "answers": answers, "high": case.highest_band >= HIGH,
-            "options": {"because": {"show_when": "answer=refuse"}, "ground": {"show_when": "answer=decide"}},
+            "lacking": lacking, "closure": closure, "code": code, "answers": answers, "high": high,
+            "options": {
+                "because": {"show_when": "answer=refuse"},
+                "ground": {"show_when": "answer=second" if closure.decided_at else "answer=decide"},
+            },
         },
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.places.operations import find_or_make_place
+from sentinel.risk.rules import HIGH
 from sentinel.web.requests import posted
 
 
@@ -60,7 +61,9 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
     """Move the case to another status."""
     actor, case = opened(request, reference)
     choices = [(one, STATUS_WORDS[one]) for one in moves_from(case.status)]
-    form = StatusForm(posted(request), choices=choices, initial={"version": case.version})
+    form = StatusForm(
+        posted(request), choices=choices, high=case.highest_band == HIGH, initial={"version": case.version}
+    )
     return step(
         request, case=case, form=form, title="Change the status", button="Change it", done="The status has been changed.",
         do=lambda said: set_status(
