@@ -20,10 +20,11 @@ REFERRALS = (
     "referral-safeguarding-child",
     "referral-victim-first",
 )
+STANDARDS = ("attendance", "investigation-high", "investigation-low", "investigation-medium")
 
 
 def test_the_sets_that_the_main_path_needs_are_there() -> None:
-    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES, *OF_OTHERS, *REFERRALS}
+    assert set(SETS) == {"approach", "call-script", "victor-e", *MATRICES, *OF_OTHERS, *REFERRALS, *STANDARDS}
 
 
 @pytest.mark.parametrize("key", sorted(SETS))
