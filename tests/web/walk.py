@@ -13,14 +13,17 @@ from django.test import Client
 
 from sentinel.access.break_glass import break_glass
 from sentinel.accounts.models import Agency, Team, User
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, Party
 from sentinel.desk.help.topics import TOPICS
 from sentinel.foundation.clock import now
+from sentinel.partnership.models import Referral
+from sentinel.partnership.referrals.operations import open_referral
 from tests.access.test_every_address import addresses
 from tests.access.world import World
 from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
 from tests.governance.making import proposed, reworded, rule_proposed
+from tests.partnership.making import send
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -73,6 +76,7 @@ def standing_for(world: World) -> dict[str, str]:
         "kind": "district",
         "name": "sparrow-lane",
         **question_sets_at_work(),
+        **referrals_at_work(world),
         "rule": "unknown_answer",
         "measure": "cases",
     }
@@ -128,6 +132,20 @@ def opened_in_emergency(world: World) -> uuid.UUID:
         return break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).id
 
 
+def referrals_at_work(world: World) -> dict[str, str]:
+    """By the name of a page the referral that it shows: one that is out, one of whose age nobody knows, one objected to."""
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = Case.objects.get(reference=world.case)
+        dale = Party.objects.filter(case=case, roles__role="alleged_perpetrator").earliest("created_at")
+        asked = open_referral(actor=priya, now=now(), case=case, kind="safeguarding", party=dale)
+        out = Referral.objects.filter(case=case, sent_at__isnull=False).earliest("sent_at")
+        group = Referral.objects.get(case=case, kind="jag")
+        charnwood = Agency.objects.get(code="charnwood")
+        send(priya, case, group, now=now(), wish="objects", to_agency=charnwood)
+    return {"referral_withdraw": str(out.pk), "referral_age": str(asked.pk), "referral_decide": str(group.pk)}
+
+
 def address_of(route: str, known: Mapping[str, str], report: str) -> str:
     """The route with what stands for its parameters."""
     if route.startswith("reports/"):
@@ -161,6 +179,8 @@ def walk(world: World) -> Walked:
             addresses_of_it = [f"/help/{topic.slug}" for topic in TOPICS]
         elif pattern.name == "why":
             addresses_of_it = [f"/why?next=/cases/{world.case}"]
+        elif pattern.name in {"referral_withdraw", "referral_age", "referral_decide"}:
+            addresses_of_it = [addresses_of_it[0].replace(known["referral"], known[pattern.name])]
         elif route.startswith("question-sets/"):
             addresses_of_it = addresses_in_a_draft(pattern.name, addresses_of_it[0], known)
         for address in addresses_of_it:
