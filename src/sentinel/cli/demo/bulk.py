@@ -90,6 +90,8 @@ TABLES = (
 )
 # What puts a case on its shelf one by one; the load says the shelf itself.
 SHELVING = (("cases_case", "shelve_new"), ("access_reach", "shelve_reach"))
+# What keeps count of what is open in a case after each of its tables: done once for a chunk, when all of them are filled.
+COUNTING = tuple((table, "insight_insert") for table in ("cases_case", "cases_partyrole", "risk_assessment"))
 STAGING = {
     "n": "integer", "id": "uuid", "reference": "text", "report_reference": "text", "title": "text", "words": "text",
     "category": "text", "national_type": "text", "status": "text", "told": "timestamptz", "opened": "timestamptz",
@@ -150,7 +152,7 @@ def _history(cursor: CursorWrapper, *, on: bool) -> None:
             continue
         for event in ("insert", "update", "delete"):
             cursor.execute(f"ALTER TABLE {model._meta.db_table} {word} TRIGGER history_{event}")
-    for table, trigger in SHELVING:
+    for table, trigger in SHELVING + COUNTING:
         cursor.execute(f"ALTER TABLE {table} {word} TRIGGER {trigger}")
 
 
@@ -353,6 +355,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
           looked_at="'The plan and the last contacts.'", decision="'carry_on'", reason="'It does what it should.'",
           reviewed_at="sentinel_now() - mod(s.n, 9) * interval '1 day'", next_on="(sentinel_now() + interval '20 days')::date")  # fmt: skip
     _events(cursor, person=party)
+    cursor.execute("SELECT insight_keep(array_agg(s.id)) FROM staging s WHERE s.closed IS NULL")
 
 
 def _events(cursor: CursorWrapper, *, person: str) -> None:
