@@ -43,11 +43,11 @@ from importlib import import_module
 from django.conf import settings
 settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 from sentinel.foundation.clock import now
-from sentinel.foundation.messages import delivery
+from sentinel.foundation.messages import delivery, transports
 from sentinel.reminders import handing_over, sweep
 
 def kill(place, name, when, nth):
-    owner = {"sweep": sweep, "handing_over": handing_over, "mail": delivery.EmailMessage}[place]
+    owner = {"sweep": sweep, "handing_over": handing_over, "mail": transports.EmailMessage}[place]
     real, calls = getattr(owner, name), [0]
     def instead(*args, **kwargs):
         calls[0] += 1
