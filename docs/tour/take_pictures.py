@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1280, 1000
 PRIYA = "priya.nair@charnwood.example"
+COLIN = "colin.webb@charnwood.example"
 RAVI = "ravi.desai@police.example"
 
 
@@ -61,6 +62,9 @@ def main(base: str, password: str) -> None:
         page.goto(f"{base}/areas/E07000130")
         page.wait_for_timeout(1500)
         take(page, "area")
+        supervisor = signed_in(browser, base, COLIN, password)
+        supervisor.goto(f"{base}/compliance")
+        take(supervisor, "compliance")
         auditor = signed_in(browser, base, RAVI, password)
         auditor.goto(f"{base}/audit/")
         take(auditor, "audit")
