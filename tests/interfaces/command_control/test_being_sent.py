@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 
 from sentinel.audit.models import Entry
@@ -17,7 +18,7 @@ from sentinel.desk.system.words import error_words, task_words
 from sentinel.foundation.actor import SYSTEM, Actor, state_actor
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import ATTEMPTS
-from sentinel.interfaces.command_control import pushing, sending
+from sentinel.interfaces.command_control import pushing, sending, tasks
 from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed, server
 from sentinel.interfaces.command_control.models import PushState
 from sentinel.interfaces.command_control.operations import Issued, revoke_client
@@ -203,6 +204,93 @@ def test_setting_it_anew_changes_the_secret_and_begins_anew() -> None:
     assert first != second
     state = PushState.objects.get()
     assert (state.seen, state.failures) == (None, 0)
+
+
+def test_what_a_run_notes_is_of_the_setting_that_it_read() -> None:
+    issued = a_system()
+    a_shown_marker()
+    sent_to(issued, "https://control.example/a")
+    came: list[str] = []
+
+    def send(url: str, body: bytes, headers: dict[str, str]) -> None:
+        came.append(url)
+        if len(came) == 1:  # it is set anew while the first delivery is out
+            sent_to(issued, "https://control.example/b")
+
+    push_what_waits(issued.client.pk, send=send)
+    push_what_waits(issued.client.pk, send=send)
+    assert came == ["https://control.example/a", "https://control.example/b"], (
+        "the new one is sent what is shown"
+    )
+
+    def fail(url: str, body: bytes, headers: dict[str, str]) -> None:
+        sent_to(issued, "https://control.example/c")
+        raise NotTaken("It could not be reached.")
+
+    sent_to(issued, "https://control.example/b")
+    assert push_what_waits(issued.client.pk, send=fail) == 0
+    assert (PushState.objects.get().failures, PushState.objects.get().why) == (0, "")
+
+
+TRICKLES = {
+    "a byte now and then": ("http", b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "wait, for ever": ("http", b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a body without end": ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n", b"x"),
+    "a handshake without end": ("https", b"\x16\x03\x03\x40\x00\x02", b"\x00"),
+}
+
+
+@pytest.mark.parametrize("way", TRICKLES)
+def test_one_that_trickles_its_answer_is_cut_off(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "TIMEOUT", 0.6)
+    scheme, begins, goes_on = TRICKLES[way]
+    gone = threading.Event()
+
+    def trickle(web: socket.socket) -> None:
+        with web, web.accept()[0] as other:
+            try:
+                other.sendall(begins)
+                for _ in range(100):
+                    other.sendall(goes_on)
+                    if gone.wait(0.1):
+                        return
+            except OSError:
+                return
+
+    web = socket.create_server(("127.0.0.1", 0))
+    port = web.getsockname()[1]
+    thread = threading.Thread(target=trickle, args=(web,))
+    thread.start()
+    began = time.monotonic()
+    try:
+        with pytest.raises(NotTaken, match="in time"):
+            sending.post(f"{scheme}://127.0.0.1:{port}/", b"{}", {}, loopback=True)
+        assert time.monotonic() - began < 3
+    finally:
+        gone.set()
+        thread.join()
+
+
+def test_a_system_whose_job_waits_or_runs_takes_no_second_place() -> None:
+    issued = a_system()
+    sent_to(issued, "https://control.example/markers")
+    name = f"command_control.push_to {issued.client.pk}"
+
+    def jobs() -> list[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT lock, status::text FROM procrastinate_jobs WHERE queueing_lock = %s", [name]
+            )
+            return cursor.fetchall()
+
+    look = tasks.push_to_all.func.__wrapped__
+    for _ in range(2):
+        look()
+        assert jobs() == [(name, "todo")]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE lock = %s", [name])
+    look()
+    assert jobs() == [(name, "doing")]
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,15 @@ def markers_csv(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, way: str) -> HttpResponse:
     address = address_of(request)
-    if too_many_wrong_keys(address, one_more=False):
-        return refusal(
-            429, "Too many keys that are no keys came from this address. Ask again in ten minutes.", after=600
-        )
     client = client_with(_key(request))
     if client is None:
+        # Only wrong keys meet the limit: behind one address others ask with right ones.
+        if too_many_wrong_keys(address, one_more=False):
+            return refusal(
+                429,
+                "Too many keys that are no keys came from this address. Ask again in ten minutes.",
+                after=600,
+            )
         too_many_wrong_keys(address, one_more=True)
         note("refused", subject="command_control", detail={"status": 401})
         said = "Send the key of a connected system: Authorization: Bearer KEY. This one is not known, or was revoked."

@@ -119,7 +119,7 @@ def wait_seconds(client: Client, *, now: datetime) -> int:
 
 
 def too_many_wrong_keys(address: str, *, one_more: bool) -> bool:
-    """Whether so many keys that are no keys came from a network address in ten minutes that no more is looked up."""
+    """Whether so many keys that are no keys came from a network address in ten minutes that the next is refused as one too many."""
     key = f"command_control:wrong:{address}"
     if one_more and not cache.add(key, 1, 600):
         cache.incr(key)

@@ -109,11 +109,11 @@ def push_what_waits(push_id: uuid.UUID, *, send: Sender | None = None) -> int:
             try:
                 (send or _send)(push.url, body, headers)
             except NotTaken as error:
-                if not _failed(push_id, str(error)):
+                if not _failed(push, str(error)):
                     raise
                 return sent
             sent += 1
-        _taken(push_id, one.seen)
+        _taken(push, one.seen)
         if not one.more:
             return sent
     return sent
@@ -147,17 +147,27 @@ def _next(push_id: uuid.UUID) -> tuple[Push, Page] | None:
     return push, found
 
 
-def _taken(push_id: uuid.UUID, seen: Seen) -> None:
+def _is_set_so_still(push: Push) -> bool:
+    """Whether the push is set as it was read; held until the transaction ends. One that was set anew begins anew."""
+    rows = Push.objects.select_for_update().filter(pk=push.pk, secret_number=push.secret_number)
+    return rows.first() is not None
+
+
+def _taken(push: Push, seen: Seen) -> None:
     with transaction.atomic():
-        PushState.objects.filter(push_id=push_id).update(
+        if not _is_set_so_still(push):
+            return
+        PushState.objects.filter(push_id=push.pk).update(
             seen=list(astuple(seen)), taken_at=present(), failures=0, failing_since=None, next_at=None, why=""
         )
 
 
-def _failed(push_id: uuid.UUID, why: str) -> bool:
-    """Write a failure down. Whether it has been listed already and only rests until the next try."""
+def _failed(push: Push, why: str) -> bool:
+    """Write a failure down. Whether it has been listed already and only rests until the next try, or was set anew meanwhile."""
     with transaction.atomic():
-        state = PushState.objects.select_for_update().get(push_id=push_id)
+        if not _is_set_so_still(push):
+            return True
+        state = PushState.objects.select_for_update().get(push_id=push.pk)
         state.failures += 1
         state.failing_since = state.failing_since or present()
         state.why = why[:120]

@@ -12,12 +12,17 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from sentinel.kernel.errors import Invalid
 
-TIMEOUT = 10
+# Seconds from the first packet to the end of the answer, however it trickles.
+TIMEOUT = 10.0
 READ_AT_MOST = 2000
 HTTPS, HTTP = 443, 80
 
@@ -100,33 +105,73 @@ def post(url: str, body: bytes, headers: dict[str, str], *, loopback: bool) -> N
     except Invalid as error:
         raise NotTaken(error.message) from error
     address = address_for(target, loopback=loopback)
-    connection = None
+    deadline = _Deadline(time.monotonic() + TIMEOUT)
     try:
-        connection = _connection(target, address)
+        status = _spoken(target, address, body, headers, deadline)
+    except (OSError, http.client.HTTPException) as error:
+        if deadline.passed or isinstance(error, TimeoutError):
+            raise NotTaken("It did not answer in time.") from error
+        if isinstance(error, ssl.SSLError):
+            raise NotTaken("Its certificate is not one that is trusted.") from error
+        raise NotTaken("It could not be reached.") from error
+    if deadline.passed:
+        raise NotTaken("It did not answer in time.")
+    if not 200 <= status < 300:
+        raise NotTaken(f"It answered with status {status}.")
+
+
+@dataclass
+class _Deadline:
+    """When a delivery ends whatever comes. A socket's own limit is for each read: who sends a byte now and then never meets it."""
+
+    at: float
+    passed: bool = False
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def over(self, held: socket.socket) -> Iterator[None]:
+        """Shut a socket down when the time is up. Shut down and not closed: only that wakes who reads from it."""
+        open_still = True
+
+        def cut() -> None:
+            with self._guard:
+                if not open_still:
+                    return
+                self.passed = True
+                try:
+                    # Of a TLS socket too the plain one: its own shutdown would take the session from under who reads.
+                    socket.socket.shutdown(held, socket.SHUT_RDWR)
+                except OSError:
+                    return
+
+        timer = threading.Timer(max(self.at - time.monotonic(), 0.0), cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._guard:
+                open_still = False
+            held.close()
+
+
+def _spoken(target: Target, address: str, body: bytes, headers: dict[str, str], deadline: _Deadline) -> int:
+    """Speak to that very address, whose certificate is the host's; the status that it answers with."""
+    held = socket.create_connection((address, target.port), TIMEOUT)
+    kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
+    connection = kind(target.host, target.port, timeout=TIMEOUT)
+    if target.secure:
+        context = ssl.create_default_context()
+        held = context.wrap_socket(held, server_hostname=target.host, do_handshake_on_connect=False)
+    connection.sock = held
+    with deadline.over(held):
+        if isinstance(held, ssl.SSLSocket):
+            held.do_handshake()
         connection.request("POST", target.path, body=body, headers=headers)
         answer = connection.getresponse()
-        answer.read(READ_AT_MOST)
-    except ssl.SSLError as error:
-        raise NotTaken("Its certificate is not one that is trusted.") from error
-    except TimeoutError as error:
-        raise NotTaken("It did not answer in time.") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise NotTaken("It could not be reached.") from error
-    finally:
-        if connection is not None:
-            connection.close()
-    if not 200 <= answer.status < 300:
-        raise NotTaken(f"It answered with status {answer.status}.")
-
-
-def _connection(target: Target, address: str) -> http.client.HTTPConnection:
-    """A connection to that very address, whose certificate is the host's."""
-    kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
-    made = kind(target.host, target.port, timeout=TIMEOUT)
-    plain = socket.create_connection((address, target.port), TIMEOUT)
-    made.sock = (
-        ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
-        if target.secure
-        else plain
-    )
-    return made
+        try:
+            answer.read(READ_AT_MOST)
+        finally:
+            answer.close()
+    return answer.status

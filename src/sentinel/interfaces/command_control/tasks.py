@@ -16,9 +16,14 @@ RETRY = RetryStrategy(max_attempts=TRIED, exponential_wait=3)
 
 @task("command_control.push", every="* * * * * */30", lock="command_control.push")
 def push_to_all() -> None:
-    """Queue each system that is sent markers; one that is queued already is not queued twice."""
-    for push_id in waiting_pushes(now=now()):
-        defer(push_to, once=f"command_control.push_to {push_id}", push=str(push_id))
+    """Queue each system that is sent markers, but one whose job waits or runs: a slow one takes one place among the workers."""
+    # Imported late: the models want Django's applications, which tasks are loaded before.
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    names = {f"command_control.push_to {push_id}": push_id for push_id in waiting_pushes(now=now())}
+    busy = ProcrastinateJob.objects.filter(lock__in=names, status__in=("todo", "doing"))
+    for name in names.keys() - set(busy.values_list("lock", flat=True)):
+        defer(push_to, lock=name, once=name, push=str(names[name]))
 
 
 @task("command_control.push_to", in_steps=True, retry=RETRY)
