@@ -56,6 +56,16 @@ def test_a_person_is_asked_for_too_and_one_answer_is_for_one_record(case: Case) 
     assert browser.post("/cases/LLR-26-09999-Z/notes/add", {"text": "x"})["Location"].startswith("/why")
 
 
+@pytest.mark.parametrize("path", ["/referrals/", "/high-risk/markers/"])
+def test_a_received_referral_and_a_marker_are_asked_for_and_lead_back(case: Case, path: str) -> None:
+    browser, going = signed_in(PRIYA), f"{path}{case.id}"
+    asked = browser.get(going)
+    assert (asked.status_code, asked["Location"].partition("?")[0]) == (302, "/why")
+    assert browser.get(asked["Location"]).status_code == 200
+    assert browser.post("/why", {"reason": WHY, "next": going})["Location"] == going
+    assert browser.get(going).status_code in {403, 404}
+
+
 def test_the_question_tells_nobody_whether_there_is_such_a_case(case: Case) -> None:
     browser = signed_in(BETH)
     there, absent = (browser.get(f"/cases/{one}") for one in (case.reference, "LLR-26-09999-Z"))
@@ -91,7 +101,9 @@ def test_without_the_setting_nobody_is_asked(case: Case, settings) -> None:
     [("/cases/A", "cases:A"), ("/cases/A/notes/add", "cases:A"), ("/people/1", "people:1"), ("/reports/R", "reports:R"),
      ("/places/1", "places:1"), ("/places/1/map", "places:1"), ("/streets/lark-road/E01", None), ("/areas/E01", None),
      ("/cases/", None), ("/cases/export", None), ("/reports/take", None), ("/reports/take/known", None), ("/", None),
-     ("/reports/drafts/1/throw-away", None), ("/reports/taken", "reports:taken"), ("//evil/cases/A", None)],
+     ("/reports/drafts/1/throw-away", None), ("/reports/taken", "reports:taken"), ("//evil/cases/A", None),
+     ("/referrals/", None), ("/referrals/R", "referrals:R"), ("/high-risk/markers/M", "high-risk/markers:M"),
+     ("/high-risk/markers/M/review", "high-risk/markers:M"), ("/high-risk/markers", None), ("/high-risk/told", None)],
 )  # fmt: skip
 def test_what_an_address_is_about(path: str, record: str | None) -> None:
     assert about(path) == record

@@ -143,6 +143,8 @@ def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> No
     priya, colin = signed_in(PRIYA), signed_in(COLIN)
     priya.post(address(case, row), form(row, wish="objects"))
     assert priya.get(address(case, row, "/decide")).status_code == 403
+    assert "Send the referral" not in page(priya, address(case, row)), "they wait for the decision"
+    assert priya.post(address(case, row), form(fresh(row), wish="not_asked")).status_code == 403
     assert "They object: decide on the Victim First referral" in page(colin, "/")
     shown = page(colin, address(case, row, "/decide"))
     assert "He shouted at the door." in shown
@@ -171,7 +173,11 @@ def test_what_is_to_be_sent_and_what_waits_for_an_answer_stands_on_the_leads_wor
     assert "Send the referral to the Joint Action Group" in shown
     priya.post(address(case, row), form(row))
     assert "Wait for the answer to the Victim First referral of Margaret Ellis" in page(priya, "/")
-    signed_in(ANA).post(_only(ANA), {"answer": "decline", "because": "She lives in Derby."})
+    ana, there = signed_in(ANA), _only(ANA)
+    ana.post(there, {"answer": "decline", "because": "She lives in Derby."})
+    read = page(ana, there)
+    assert "Your agency declined it, so what it said has been emptied" in read
+    assert "Margaret" not in read
     assert "Decide what follows: the Victim First referral of Margaret Ellis was declined" in page(priya, "/")
 
 

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from sentinel.access.operations import make_audience
 from sentinel.access.queries import rung_of
 from sentinel.audit.models import History
 from sentinel.cases.models import Case, Party
@@ -254,3 +255,51 @@ def test_a_case_that_is_read_and_not_worked_on_is_not_referred_from() -> None:
         send(beth, case, opened(case))
     with pytest.raises(Refused):
         open_referral(actor=beth, now=NOW, case=case, kind="jag")
+
+
+def test_while_a_supervisor_is_asked_an_officer_neither_sends_it_nor_says_another_wish() -> None:
+    priya, case, _ = a_high_case()
+    row = send(priya, case, opened(case), wish="objects")
+    for wish in ("not_asked", "agrees", "objects"):
+        with pytest.raises(Refused):
+            send(priya, case, row, wish=wish)
+    given = {
+        "now": NOW, "case": case, "referral": row, "question_set": questions("victim_first"), "lawful_basis": PUBLIC_TASK,
+        "to_agency": row.to_agency,
+    }  # fmt: skip
+    for wish in ("", "not_asked"):
+        with pytest.raises(Refused):
+            keep_referral(
+                actor=priya, version=row.version, answers=FILLED["victim_first"], wish=wish, **given
+            )
+    better = {**FILLED["victim_first"], "told": "That a supervisor decides."}
+    row = keep_referral(actor=priya, version=row.version, answers=better, wish="objects", **given)
+    assert not SentReferral.objects.exists()
+    assert (rules.state_of(row), row.wish) == (rules.ASKED, "objects")
+    send(acting(COLIN), case, row, wish="agrees")
+    acting(ANA)
+    assert SentReferral.objects.get().wish == "agrees"
+
+
+def test_whoever_declines_keeps_nothing_of_it_and_the_case_keeps_what_it_said() -> None:
+    _, row, copy = sent()
+    copy = answer_referral(
+        actor=acting(ANA), now=NOW, sent_id=copy.id, acknowledges=False, because="She lives in Derby."
+    )
+    assert (copy.answers, copy.declined_because) == ({}, "She lives in Derby.")
+    acting(PRIYA)
+    assert ReferralContent.objects.get(referral=row).answers["name"] == "Margaret Ellis"
+
+
+def test_what_the_agency_alone_could_read_is_for_the_named_once_the_identity_is_protected() -> None:
+    priya, case, party = a_high_case()
+    row = send(priya, case, opened(case))
+    own = make_audience(actor=priya, now=NOW, named=[priya.user_id, user(COLIN).pk])
+    ReferralContent.objects.filter(referral=row).update(audience_id=own)
+    acting(COLIN)
+    assert ReferralContent.objects.exists()
+    protect_identity(actor=acting(PRIYA), now=NOW, party=Party.objects.get(pk=party.pk))
+    acting(COLIN)
+    assert not ReferralContent.objects.exists()
+    acting(PRIYA)
+    assert ReferralContent.objects.exists()

@@ -24,10 +24,10 @@ from sentinel.foundation.clock import now
 SESSION_KEY = "reasons"
 LASTS = timedelta(hours=12)
 MOST = 200
-# What stands behind each of these is about somebody: at a place are its cases, reports and who lives there. A draft and
-# the list of cases are not, nor are streets and areas, which show open data alone.
+# What stands behind each of these is about somebody: at a place are its cases, reports and who lives there; a referral that
+# was received and a marker are. A draft and the lists are not, nor are streets and areas, which show open data alone.
 _ABOUT = re.compile(
-    r"^/(?P<kind>cases|reports|people|places)/(?!take(?:/|$)|drafts/|export$)(?P<which>[^/]{1,64})(?:/|$)"
+    r"^/(?P<kind>cases|reports|people|places|referrals|high-risk/markers)/(?!take(?:/|$)|drafts/|export$)(?P<which>[^/]{1,64})(?:/|$)"
 )
 
 
@@ -58,7 +58,7 @@ def reason_for(request: HttpRequest, record: str, at: datetime) -> str | None:
 
 
 class ReasonMiddleware:
-    """Asks for the reason before a case, a report, a person or a place is shown, and states it with the actor."""
+    """Asks for the reason before a case, a report, a person, a place, a received referral or a marker is shown, and states it with the actor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

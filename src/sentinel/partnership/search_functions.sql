@@ -2,7 +2,7 @@
 -- case, and whoever works on the case none of the copy; so these few functions change both, and ask again who may.
 
 -- The receiving agency acknowledges a referral, or declines it with a reason: on its copy, on the case, and on the case's
--- timeline. False where it has been answered or withdrawn already, or its content was taken back.
+-- timeline. A copy that is declined is emptied: they have no more need of it. False where it has been answered or withdrawn already, or its content was taken back.
 CREATE OR REPLACE FUNCTION partnership_answer(sent_ uuid, event_ uuid, acknowledges_ boolean, because_ text, when_ timestamptz) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -30,7 +30,7 @@ BEGIN
     UPDATE partnership_sentreferral
        SET acknowledged_at = CASE WHEN acknowledges_ THEN at_ END, declined_at = CASE WHEN acknowledges_ THEN NULL ELSE at_ END,
            declined_because = CASE WHEN acknowledges_ THEN '' ELSE because_ END, answered_by_id = sentinel_user(),
-           version = version + 1
+           answers = CASE WHEN acknowledges_ THEN answers ELSE '{}'::jsonb END, version = version + 1
      WHERE id = sent_;
     INSERT INTO foundation_event (id, record_id, audience_id, kind, payload_version, payload, subject_id, happened_at,
                                   recorded_at, agency_id, user_id)
@@ -58,6 +58,17 @@ END $$;
 REVOKE ALL ON FUNCTION partnership_withdraw(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION partnership_withdraw(uuid) TO sentinel_app;
 
+-- Whether who somebody of the case is is kept from whoever asks: it is protected, and they are not one of those who may know.
+CREATE OR REPLACE FUNCTION partnership_hides(party_ uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT EXISTS (SELECT 1 FROM cases_party p JOIN cases_partyidentity i ON i.party_id = p.id
+                    WHERE p.id = party_ AND p.identity_protected AND access_true_rung(p.record_id) >= 2
+                      AND i.audience_id IS NOT NULL AND access_true_rung(i.audience_id) < 2)
+$$;
+REVOKE ALL ON FUNCTION partnership_hides(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION partnership_hides(uuid) TO sentinel_app;
+
 -- The identity of somebody of the case is protected from now on: every copy that says who they are is emptied, and what the
 -- case keeps of it goes behind the audience of who may know.
 CREATE OR REPLACE FUNCTION partnership_silence(party_ uuid) RETURNS void
@@ -68,11 +79,15 @@ BEGIN
                      AND access_true_rung(p.record_id) >= 3) THEN
         RAISE EXCEPTION 'only who works on the case, of whose identity is protected' USING ERRCODE = '42501';
     END IF;
+    -- First, for it waits for whoever is sending one: each statement after it sees the copy that they made. And a form that was
+    -- opened before this, with the name in it, is out of date.
+    UPDATE partnership_referral SET version = version + 1 WHERE party_id = party_;
     UPDATE partnership_sentreferral SET silenced_at = sentinel_now(), answers = '{}'::jsonb, version = version + 1
      WHERE silenced_at IS NULL AND referral_id IN (SELECT r.id FROM partnership_referral r WHERE r.party_id = party_);
     UPDATE partnership_referralcontent
-       SET audience_id = (SELECT i.audience_id FROM cases_partyidentity i WHERE i.party_id = party_), version = version + 1
-     WHERE audience_id IS NULL AND referral_id IN (SELECT r.id FROM partnership_referral r WHERE r.party_id = party_);
+       SET audience_id = coalesce((SELECT i.audience_id FROM cases_partyidentity i WHERE i.party_id = party_), audience_id),
+           version = version + 1
+     WHERE referral_id IN (SELECT r.id FROM partnership_referral r WHERE r.party_id = party_);
 END $$;
 REVOKE ALL ON FUNCTION partnership_silence(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION partnership_silence(uuid) TO sentinel_app;

@@ -64,9 +64,12 @@ def test_the_lead_finds_the_plan_on_my_work_and_the_case_and_decides_line_by_lin
     assert "Margaret Ellis" in page
     safety = rows(case)["safety_plan"]
     form = shown(f"{plan}/{safety.id}")
-    assert f"{safety.what}: Margaret Ellis" in form
-    answer = signed_in(PRIYA).post(f"{plan}/{safety.id}", said(safety, what=f"{safety.what}: Margaret Ellis"))
+    assert f'value="{safety.what}"' in form or f">{safety.what}</textarea>" in form, "no name: others read it"
+    assert "high risk, Margaret Ellis" in form, "who may know is told whom it is about"
+    answer = signed_in(PRIYA).post(f"{plan}/{safety.id}", said(safety))
     assert answer["Location"] == plan
+    opens = shown(plan).partition('id="open"')[2].partition('id="decided"')[0]
+    assert "Margaret Ellis · " in opens
     struck = rows(case)["patrols"]
     signed_in(PRIYA).post(
         f"{plan}/{struck.id}", said(struck, decision="strike", reason="There are patrols already.")

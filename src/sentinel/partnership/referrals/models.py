@@ -120,7 +120,7 @@ class ReferralContent(CaseRow):
 class SentReferral(CaseRow):
     """The copy that the receiving agency reads: a record of its own, and all of the case that they see.
 
-    Owned by who sent it, read by the agency it went to. `answers` are emptied when it is withdrawn, or when the identity
+    Owned by who sent it, read by the agency it went to. `answers` are emptied when it is declined or withdrawn, or when the identity
     of who it is about is protected later. `case_record_id` is for the log of who has read it, which the case's owner sees. Only the functions of search_functions.sql change it.
     """
 

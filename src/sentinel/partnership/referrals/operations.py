@@ -29,7 +29,7 @@ from sentinel.kernel.text import filled
 from sentinel.partnership.referrals import rules
 from sentinel.partnership.referrals.filling import under_18
 from sentinel.partnership.referrals.models import WISHES, Referral, ReferralContent, SentReferral
-from sentinel.partnership.referrals.queries import content_of, received_one, recipients, terms_on
+from sentinel.partnership.referrals.queries import content_of, hides, received_one, recipients, terms_on
 from sentinel.partnership.referrals.rules import Terms
 from sentinel.partnership.referrals.tasks import tell_of_referral
 from sentinel.questionnaires.models import QuestionSetVersion
@@ -37,6 +37,7 @@ from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import check_answers, settled
 
 OVER = "This referral has been sent, or it was decided not to send it."
+KEPT = "What it says is kept for those who may know who this is. One of them goes on with it."
 STILL = Q(sent_at__isnull=True, not_sent_at__isnull=True)
 STANDS = STILL | Q(sent_at__isnull=False, declined_at__isnull=True, withdrawn_at__isnull=True)
 
@@ -117,8 +118,9 @@ def keep_referral(
     lawful_basis: str = "",
     to_agency: Agency | None = None,
 ) -> Referral:
-    """Keep what was written so far; nothing leaves. Raises Refused where the actor does not work on the case, Conflict where it
-    was sent or changed since `version`, Invalid beside a question that cannot be kept, `wish` or `to_agency`."""
+    """Keep what was written so far; nothing leaves. Raises Refused where the actor does not work on the case, may not know
+    who it is about, or changes the wish while a supervisor is asked and is none; Conflict where it was sent or changed since
+    `version`; Invalid beside a question that cannot be kept, `wish` or `to_agency`."""
     return _keep(
         actor, now, case, referral, version, question_set, answers, wish, lawful_basis, to_agency, whole=False
     )  # fmt: skip
@@ -140,7 +142,7 @@ def send_referral(
     """Send it: the agency gets a copy of what it says, with the wish and the lawful basis, and is told that it waits.
 
     Where the person objects it is not sent: a supervisor is asked, and decides (`decide_objection`). Raises as
-    `keep_referral`, and Invalid beside what must be answered.
+    `keep_referral`, Invalid beside what must be answered, and Refused while a supervisor is asked and the actor is none.
     """
     kept = _keep(
         actor, now, case, referral, version, question_set, answers, wish, lawful_basis, to_agency, whole=True
@@ -247,10 +249,17 @@ def _keep(
     if problems:
         raise Invalid(problems)
     if content_of(actor, referral).hidden:
-        raise Refused("What it says is kept for those who may know who this is. One of them goes on with it.")
+        raise Refused(KEPT)
+    if referral.asked_at is not None and referral.decided_at is None and (whole or wish != referral.wish):
+        actor.require("decide_referral", "They object, and a supervisor is asked: it waits for the decision.")
     row = change(referral, version, wish=wish, lawful_basis=lawful_basis, to_agency=to_agency)
+    # Whoever protects the identity waits for this row from here on, or was quicker and committed: so it is asked again.
+    if row.party_id is not None:
+        row.party = Party.objects.get(pk=row.party_id)
+    if hides(row):
+        raise Refused(KEPT)
     kept = settled(question_set_of(question_set.id), answers)
-    audience_id = _audience(referral)
+    audience_id = _audience(row)
     ReferralContent.objects.update_or_create(
         referral=row,
         defaults={"question_set": question_set, "answers": kept, "audience_id": audience_id},
@@ -265,8 +274,7 @@ def _keep(
 
 
 def _audience(referral: Referral) -> uuid.UUID | None:
-    """Who may read what it says: of a protected identity those who may know it, as far as the actor is one of them; whoever is
-    not knows nothing that the case does not say."""
+    """Who may read what it says: of a protected identity those who may know it, of whom the actor is one."""
     party = referral.party
     if party is None:
         return None
@@ -302,6 +310,9 @@ def _unsent(actor: Actor, case: Case, referral: Referral) -> None:
         raise NotFound()
     if referral.sent_at is not None or referral.not_sent_at is not None:
         raise Conflict(OVER)
+    # The case before its referral, as whoever protects an identity takes them (the title may hold the name): neither waits
+    # for the other in a ring.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _terms(referral: Referral, now: datetime) -> Terms:

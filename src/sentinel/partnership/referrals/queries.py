@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -73,11 +74,25 @@ class Said:
 
 
 def content_of(actor: Actor, referral: Referral) -> Said:
-    """What a referral says so far. One query."""
+    """What a referral says so far; hidden, too, where who it is about is. One query, two of who is protected."""
     found = ReferralContent.objects.filter(referral=referral).first()
+    if hides(referral):
+        return Said(None, hidden=True)
     # Whoever sent it, or asked a supervisor, kept what it says.
     kept = referral.asked_at is not None or referral.sent_at is not None
     return Said(found, hidden=found is None and kept)
+
+
+def hides(referral: Referral) -> bool:
+    """Whether who it is about is protected, as it stands now, and kept from this reader. No query where nobody is protected
+    by what was read of the party; one otherwise."""
+    party = referral.party
+    if party is None or not party.identity_protected:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partnership_hides(%s)", [party.pk])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 # What is not settled of a case, for what is next: fetched with the case itself (cases.queries.one).

@@ -122,8 +122,10 @@ def whole(request: HttpRequest, reference: str) -> HttpResponse:
     """The plan: what the band's template proposes and waits for a decision, what is open, and what was decided."""
     actor, case = opened(request, reference, Rung.READ)
     people = people_of(actor, case, london_date(case.seen_at))
+    rows = proposed_in(actor, case)
     context = {
-        "case": case, "rows": proposed_in(actor, case), "open": open_actions_of(case),
+        "case": case, "rows": rows, "open": open_actions_of(case),
+        "about": {row.action_id: row for row in rows if row.action_id and row.party_id},
         "names": {one.id: one.name for one in people}, "now": case.seen_at, "marking": MARKING,
         "may": actor.may("work_case") and case.rung >= Rung.WRITE and case.status != "closed",
     }  # fmt: skip
@@ -138,8 +140,9 @@ def decide(request: HttpRequest, reference: str, line: uuid.UUID) -> HttpRespons
     found, people = _who(actor, case)
     whom = _called(actor, case, row)
     moment = now()
+    # No name: every agency of the case reads the action, and this reader may know one from elsewhere. The plan says whom.
     initial = {
-        "what": f"{row.what}: {whom}" if whom else row.what, "agency": row.agency, "user": row.user, "version": row.version,
+        "what": row.what, "agency": row.agency, "user": row.user, "version": row.version,
         "due": london_date(row.due) if row.due >= moment else london_date(moment),
     }  # fmt: skip
     form = ProposedForm(
@@ -162,7 +165,7 @@ def decide(request: HttpRequest, reference: str, line: uuid.UUID) -> HttpRespons
 
 
 def _called(actor: Actor, case: Case, row: ProposedAction) -> str:
-    """Whom a line is about, as everybody who reads the plan may read it; "" where it is about the case."""
+    """Whom a line is about, as this reader may know them; "" where it is about the case."""
     if row.party_id is None:
         return ""
     people = people_of(actor, case, london_date(case.seen_at))
