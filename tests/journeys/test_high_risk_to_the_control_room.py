@@ -47,19 +47,21 @@ def assesses(somebody: Somebody, case: tuple[Case, Party], *, threat: str, band:
     somebody.press("Keep this assessment")
 
 
-def a_system_is_connected(neil: Somebody, address: str) -> Consumer:
+def a_system_is_connected(neil: Somebody, nadia: Somebody, address: str) -> Consumer:
     neil.go("/agency/systems")
     neil.write(name="Control room, live")
     neil.press("Make a key")
+    nadia.go("/agency/systems")
+    nadia.press("Confirm the key")
     return Consumer(address, neil.page.locator(".govuk-inset-text .s-typed").inner_text().strip())
 
 
 def test_a_marker_goes_from_the_assessment_to_the_control_rooms_system_and_ends(
     somebody: type[Somebody], case: tuple[Case, Party], address: str
 ) -> None:
-    system = a_system_is_connected(somebody(NEIL), address)
-    assert system.catch_up() == 0
     priya, helen, nadia, colin = (somebody(email) for email in (PRIYA, HELEN, NADIA, COLIN))
+    system = a_system_is_connected(somebody(NEIL), nadia, address)
+    assert system.catch_up() == 0
     assesses(priya, case, threat="yes", band="high", why="Her life is threatened.")
 
     helen.go("/high-risk/")

@@ -43,6 +43,7 @@ KINDS = {
     "import": "Imported",
     "feed": "Gave markers to a connected system",
     "client_issued": "Connected a system",
+    "client_confirmed": "Confirmed the key of a connected system",
     "push_set": "Said where a connected system is sent markers",
     "push_stopped": "Stopped sending a connected system markers",
     "client_revoked": "Revoked the key of a connected system",

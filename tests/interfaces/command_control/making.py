@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -12,9 +13,9 @@ from django.db import transaction
 from django.test import Client as Browser
 
 from sentinel.cases.models import Case, Party
-from sentinel.foundation.actor import Actor
+from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now
-from sentinel.interfaces.command_control.operations import Issued, issue_client
+from sentinel.interfaces.command_control.operations import Issued, confirm_client, issue_client
 from sentinel.risk.high.operations import answer_marker
 from sentinel.risk.models import HighRisk, Marker
 from sentinel.risk.operations import assess
@@ -52,7 +53,16 @@ def accepted(marker: Marker) -> Marker:
 
 
 def a_system(name: str = "Control room", email: str = NEIL) -> Issued:
-    """A connected system of the police."""
+    """A connected system of the police, confirmed by whoever runs the server."""
+    issued = an_unconfirmed_system(name, email)
+    with transaction.atomic():
+        runs = Actor(None, issued.client.agency_id, rights=frozenset({"operate"}))
+        state_actor(runs)
+        return replace(issued, client=confirm_client(actor=runs, now=now(), client_id=issued.client.id))
+
+
+def an_unconfirmed_system(name: str = "Control room", email: str = NEIL) -> Issued:
+    """A key that the police's administrator has made."""
     with transaction.atomic():
         return issue_client(actor=acting(email), now=now(), name=name)
 

@@ -20,14 +20,15 @@ from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import ATTEMPTS
 from sentinel.interfaces.command_control import pushing, sending, tasks
 from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed, server
-from sentinel.interfaces.command_control.models import PushState
+from sentinel.interfaces.command_control.models import Client, PushState
 from sentinel.interfaces.command_control.operations import Issued, revoke_client
 from sentinel.interfaces.command_control.pushing import push_what_waits, set_push, stop_push, waiting_pushes
+from sentinel.interfaces.command_control.rules import KEY_LASTS
 from sentinel.interfaces.command_control.sending import NotTaken, address_for, target_of
 from sentinel.interfaces.command_control.tasks import RETRY, push_to
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.risk.high.operations import end_high_risk
-from tests.interfaces.command_control.making import NEIL, a_shown_marker, a_system
+from tests.interfaces.command_control.making import NEIL, a_shown_marker, a_system, an_unconfirmed_system
 from tests.support import PRIYA, acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -185,6 +186,21 @@ def test_nothing_is_sent_to_who_was_revoked_or_stopped() -> None:
         stop_push(actor=acting(NEIL), now=now(), client=other.client)
     with pytest.raises(Refused), transaction.atomic():
         stop_push(actor=acting(PRIYA), now=now(), client=other.client)
+
+
+def test_nothing_is_sent_by_a_key_that_is_not_confirmed_or_has_ended() -> None:
+    a_shown_marker()
+    waits, over = an_unconfirmed_system("One"), a_system("Two")
+    for issued in (waits, over):
+        sent_to(issued, "https://control.example/markers")
+    with transaction.atomic():
+        Client.objects.filter(pk=over.client.id).update(issued_at=now() - KEY_LASTS)
+    assert waiting_pushes(now=now()) == []
+
+    def send(url: str, body: bytes, headers: dict[str, str]) -> None:
+        raise AssertionError("it was sent")
+
+    assert [push_what_waits(one.client.pk, send=send) for one in (waits, over)] == [0, 0]
 
 
 def test_only_whoever_runs_sentinel_says_where_to_send() -> None:

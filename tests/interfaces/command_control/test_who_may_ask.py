@@ -15,7 +15,8 @@ from sentinel.audit.models import Entry
 from sentinel.foundation.clock import now
 from sentinel.interfaces.command_control import tokens
 from sentinel.interfaces.command_control.models import Client
-from sentinel.interfaces.command_control.operations import digest, issue_client, revoke_client
+from sentinel.interfaces.command_control.operations import confirm_client, digest, issue_client, revoke_client
+from sentinel.interfaces.command_control.rules import KEY_LASTS
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from tests.interfaces.command_control.making import (
     BETH,
@@ -24,6 +25,7 @@ from tests.interfaces.command_control.making import (
     NEIL,
     a_shown_marker,
     a_system,
+    an_unconfirmed_system,
     asked,
     told,
 )
@@ -47,7 +49,52 @@ def test_the_key_itself_is_kept_nowhere() -> None:
 def test_only_an_administrator_of_a_police_force_connects_a_system(email: str) -> None:
     with pytest.raises(Refused), transaction.atomic():
         issue_client(actor=acting(email), now=now(), name="Ours")
-    assert signed_in(email).get("/agency/systems").status_code == 403
+    browser = signed_in(email)
+    assert browser.post("/agency/systems", {"name": "Ours"}).status_code == 403
+    assert browser.get("/agency/systems").status_code == (200 if email == NADIA else 403)
+
+
+def test_a_key_gives_nothing_until_somebody_of_the_control_room_confirms_it() -> None:
+    a_shown_marker()
+    issued = an_unconfirmed_system()
+    answer = asked(issued.key)
+    assert (answer.status_code, b"Margaret" in answer.content) == (403, False)
+    assert "must confirm it" in answer.json()["title"]
+    for email in (NEIL, JOYCE, PRIYA, "tom.marsh@police.example"):
+        with pytest.raises(Refused), transaction.atomic():
+            confirm_client(actor=acting(email), now=now(), client_id=issued.client.id)
+    nadia = signed_in(NADIA)
+    page = nadia.get("/agency/systems").content.decode()
+    assert "Not confirmed: it gives nothing" in page
+    assert "Make a key" not in page
+    assert "Revoke the key" not in page
+    assert nadia.post(f"/agency/systems/{issued.client.id}/confirm").status_code == 302
+    assert len(told(issued.key)["entries"]) == 1
+    with pytest.raises(Conflict), transaction.atomic():
+        confirm_client(actor=acting(NADIA), now=now(), client_id=issued.client.id)
+
+
+def test_nobody_confirms_a_key_of_their_own_making_nor_another_forces() -> None:
+    from sentinel.accounts.models import RoleHeld, User
+
+    nadia = User.objects.get(email=NADIA)
+    RoleHeld.objects.create(user=nadia, role="local_administrator", since=now())
+    issued = an_unconfirmed_system(email=NADIA)
+    with pytest.raises(Refused, match="somebody else"), transaction.atomic():
+        confirm_client(actor=acting(NADIA), now=now(), client_id=issued.client.id)
+    Agency.objects.filter(code="charnwood").update(kind="police")
+    theirs = an_unconfirmed_system(email=JOYCE)
+    with pytest.raises(NotFound), transaction.atomic():
+        confirm_client(actor=acting(NADIA), now=now(), client_id=theirs.client.id)
+
+
+def test_a_key_ends_after_a_year() -> None:
+    issued = a_system()
+    assert told(issued.key)["entries"] == []
+    with transaction.atomic():
+        Client.objects.filter(pk=issued.client.id).update(issued_at=now() - KEY_LASTS)
+    assert asked(issued.key).status_code == 401
+    assert "Ended" in signed_in(NEIL).get("/agency/systems").content.decode()
 
 
 def test_a_name_is_wanted_and_used_once() -> None:
@@ -194,9 +241,8 @@ def test_the_first_time_a_marker_leaves_stands_in_the_ledger_of_the_case() -> No
         rows = list(
             Disclosure.objects.filter(record_id=case.id, what="marker, to the command and control system")
         )
-    [row] = rows
-    assert row.to_agency_id == first.client.agency_id
-    assert row.kind == "marker"
+    assert {(row.to_agency_id, row.kind) for row in rows} == {(first.client.agency_id, "marker")}
+    assert sorted("One" if "One" in row.why else "Two" for row in rows) == ["One", "Two"], "each system once"
 
 
 def test_the_page_shows_the_key_once() -> None:
@@ -205,6 +251,8 @@ def test_the_page_shows_the_key_once() -> None:
     answer = neil.post("/agency/systems", {"name": "Control room, live"})
     words = answer.content.decode()
     key = words.split('s-typed">')[1].split("<")[0]
+    assert asked(key).status_code == 403
+    assert signed_in(NADIA).post(f"/agency/systems/{Client.objects.get().id}/confirm").status_code == 302
     assert asked(key).status_code == 200
     again = neil.get("/agency/systems").content.decode()
     assert key not in again
@@ -227,4 +275,4 @@ def test_what_was_issued_and_revoked_is_in_the_audit() -> None:
             .order_by("id")
             .values_list("kind", flat=True)
         )
-    assert kinds == ["client_issued", "client_revoked"]
+    assert kinds == ["client_issued", "client_confirmed", "client_revoked"]

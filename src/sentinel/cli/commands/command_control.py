@@ -21,16 +21,40 @@ def command() -> None:
 @command.command()
 @FORCE
 @click.option("--name", required=True, help="Which system it is, as it stands in the audit.")
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help="State that the force's control room wants this system. Else somebody there confirms it first.",
+)
 @as_json
-def connect(force: str, name: str, as_json: bool) -> None:
-    """Give a system of FORCE a key. It is printed once and kept nowhere."""
+def connect(force: str, name: str, confirm: bool, as_json: bool) -> None:
+    """Give a system of FORCE a key, which gives nothing until it is confirmed and ends after a year. It is printed once and kept
+    nowhere."""
     with at_work():
         from sentinel.foundation.clock import now
-        from sentinel.interfaces.command_control.operations import issue_client
+        from sentinel.interfaces.command_control.operations import confirm_client, issue_client
 
-        issued = issue_client(actor=operator(agency_of(force)), now=now(), name=name)
+        actor = operator(agency_of(force))
+        issued = issue_client(actor=actor, now=now(), name=name)
+        if confirm:
+            confirm_client(actor=actor, now=now(), client_id=issued.client.pk)
         figures = {"system": issued.client.name, "id": str(issued.client.id), "key": issued.key}
     report(figures, as_json, issued.key)
+
+
+@command.command("confirm")
+@FORCE
+@SYSTEM
+def confirm_system(force: str, system: str) -> None:
+    """State that the force's control room wants a system: from then on its key gives what the control room has accepted."""
+    with at_work():
+        from sentinel.foundation.clock import now
+        from sentinel.interfaces.command_control.connections import client_called
+        from sentinel.interfaces.command_control.operations import confirm_client
+
+        agency = agency_of(force)
+        confirm_client(actor=operator(agency), now=now(), client_id=client_called(agency, system).pk)
+    say(f"The key of {system} is confirmed.")
 
 
 @command.command("list")

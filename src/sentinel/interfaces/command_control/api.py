@@ -40,7 +40,7 @@ def markers_csv(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, way: str) -> HttpResponse:
     address = address_of(request)
-    client = client_with(_key(request))
+    client = client_with(_key(request), now=now())
     if client is None:
         # Only wrong keys meet the limit: behind one address others ask with right ones.
         if too_many_wrong_keys(address, one_more=False):
@@ -51,10 +51,14 @@ def _answer(request: HttpRequest, way: str) -> HttpResponse:
             )
         too_many_wrong_keys(address, one_more=True)
         note("refused", subject="command_control", detail={"status": 401})
-        said = "Send the key of a connected system: Authorization: Bearer KEY. This one is not known, or was revoked."
+        said = "Send the key of a connected system: Authorization: Bearer KEY. This one is not known, was revoked or has ended."
         return refusal(401, said)
     actor = actor_of(client, request)
     state_actor(actor)
+    if client.confirmed_at is None:
+        note("refused", subject="command_control_client", subject_id=client.id, detail={"status": 403})
+        said = "This key waits: somebody of the force’s control room must confirm it in Sentinel before it gives anything."
+        return refusal(403, said)
     wait = wait_seconds(client, now=now())
     if wait:
         said = f"This system asked more than {ASKED_A_MINUTE} times in a minute. Ask again in {wait} seconds."
@@ -70,7 +74,7 @@ def _answer(request: HttpRequest, way: str) -> HttpResponse:
     except BeginAnew:
         said = "Sentinel was restored from a backup since. Drop what you hold and ask without a token."
         return refusal(410, said)
-    given(agency_id=client.agency_id, entries=found.entries, client_id=client.id, way=way)
+    given(client=client, entries=found.entries, way=way)
     return _body(found, tokens.write(found.seen, client.id), way)
 
 

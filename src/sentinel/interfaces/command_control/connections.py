@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sentinel.accounts.models import Agency
+from sentinel.accounts.queries import agency_with
 from sentinel.foundation.actor import Actor
 from sentinel.interfaces.command_control.models import Client
 from sentinel.interfaces.command_control.operations import connecting
@@ -14,13 +15,18 @@ MOST = 100
 def connections_of(actor: Actor) -> list[Client]:
     """The systems of the actor's force, those that may ask first, the newest first. One query beside the agency's.
 
-    Raises Refused for anybody but a local administrator of a police force.
+    Raises Refused for anybody but a local administrator of a police force, and its control room, which confirms keys.
     """
-    agency = connecting(actor)
+    agency = agency_with(actor.agency) if may_confirm(actor) else connecting(actor)
     rows = Client.objects.filter(agency=agency).select_related(
-        "use", "issued_by", "revoked_by", "push__state"
+        "use", "issued_by", "confirmed_by", "revoked_by", "push__state"
     )
     return list(rows.order_by("-revoked_at", "-issued_at")[:MOST])
+
+
+def may_confirm(actor: Actor) -> bool:
+    """Whether the actor is of those who confirm a key that somebody else has made."""
+    return actor.may("answer_markers")
 
 
 def client_called(agency: Agency, name: str) -> Client:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
 from sentinel.accounts.models import Agency, User
 from sentinel.foundation.models import CaseRow
+from sentinel.interfaces.command_control.rules import KEY_LASTS
 from sentinel.kernel.ids import new_id
 from sentinel.risk.high.models import Marker
 
@@ -30,9 +32,17 @@ class Client(models.Model):
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Until somebody but its maker has confirmed it, it gives nothing.
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["agency", "-issued_at"], name="cc_client_agency")]
+
+    @property
+    def ends_at(self) -> datetime:
+        """From when on its key is none any more (UTC)."""
+        return self.issued_at + KEY_LASTS
 
 
 class ClientUse(models.Model):
@@ -68,16 +78,19 @@ class Change(CaseRow):
 
 
 class Given(CaseRow):
-    """That a marker has left for an agency's system for the first time: from then on the ledger of the case has it."""
+    """That a marker has left for one of an agency's systems for the first time: from then on the ledger of the case has it. Of
+    each system by itself: a second key that takes everything leaves its own lines."""
 
     keeps_history: ClassVar[bool] = False
 
     marker = models.ForeignKey(Marker, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, null=True, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency", "marker"], name="cc_given_once")]
+        constraints = [models.UniqueConstraint(fields=["client", "marker"], name="cc_given_once_each")]
+        indexes = [models.Index(fields=["agency", "marker"], name="cc_given_agency")]
 
 
 class Push(models.Model):

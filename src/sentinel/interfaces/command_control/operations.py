@@ -23,6 +23,7 @@ from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.text import filled
 
 POLICE_ONLY = "Only a police force has a control room that shows markers."
+NOT_CONFIRMING = "Only somebody of the force’s control room confirms its systems."
 NOT_YOURS = "Only a local administrator of the force connects its systems."
 ASKED = """
 INSERT INTO command_control_clientuse AS u (client_id, minute, asked, last_at)
@@ -43,7 +44,7 @@ class Issued:
 
 @transaction.atomic
 def issue_client(*, actor: Actor, now: datetime, name: str) -> Issued:
-    """Give a system of the actor's force a key of its own. Raises Refused for anybody but a local administrator of a police
+    """Give a system of the actor's force a key of its own, which gives nothing until `confirm_client`. Raises Refused for anybody but a local administrator of a police
     force or whoever runs Sentinel, Invalid (name)."""
     agency = connecting(actor)
     called = filled("name", name, "Say which system this is.", longest=80, one_line=True)
@@ -63,6 +64,31 @@ def issue_client(*, actor: Actor, now: datetime, name: str) -> Issued:
     )
     note("client_issued", subject="command_control_client", subject_id=client.id)
     return Issued(client, key)
+
+
+@transaction.atomic
+def confirm_client(*, actor: Actor, now: datetime, client_id: uuid.UUID) -> Client:
+    """Say that a key is that of a system of the force's control room: from then on it gives what the control room has accepted. For
+    somebody of the control room who has not made it, or whoever runs Sentinel and states so.
+
+    Raises Refused, NotFound (also for another agency's), Conflict where it was confirmed or has ended.
+    """
+    if not actor.may("operate"):
+        actor.require("answer_markers", NOT_CONFIRMING)
+    agency = agency_with(actor.agency)
+    found = Client.objects.select_for_update().filter(pk=client_id, agency=agency).first()
+    if found is None:
+        raise NotFound
+    if actor.user_id is not None and found.issued_by_id == actor.user_id:
+        raise Refused("You have made this key: somebody else of the control room confirms it.")
+    if found.revoked_at is not None or found.ends_at <= now:
+        raise Conflict("This system’s key has ended.")
+    if found.confirmed_at is not None:
+        raise Conflict("This system’s key has been confirmed already.")
+    found.confirmed_at, found.confirmed_by_id = now, actor.user_id
+    found.save(update_fields=["confirmed_at", "confirmed_by_id"])
+    note("client_confirmed", subject="command_control_client", subject_id=found.id)
+    return found
 
 
 @transaction.atomic
@@ -90,17 +116,18 @@ def connecting(actor: Actor) -> Agency:
     return agency
 
 
-def client_with(key: str) -> Client | None:
-    """The client whose key this is, None where it is nobody's or was revoked, or its agency went into another."""
+def client_with(key: str, *, now: datetime) -> Client | None:
+    """The client whose key this is, confirmed or not; None where it is nobody's, was revoked or has come to its end, or its agency
+    went into another."""
     parts = key.split("_", 2)
     if len(parts) != 3 or len(key) > 200:
         return None
     found = Client.objects.select_related("agency").filter(key_begins=parts[1][:16]).first()
     # Compared also where nothing was found: the answer takes as long.
     same = hmac.compare_digest(digest(key), found.key_digest if found else digest(""))
-    if found is None or not same or found.revoked_at is not None or found.agency.merged_into_id is not None:
+    if found is None or not same or found.revoked_at is not None or found.ends_at <= now:
         return None
-    return found
+    return found if found.agency.merged_into_id is None else None
 
 
 def digest(key: str) -> str:
@@ -126,15 +153,18 @@ def too_many_wrong_keys(address: str, *, one_more: bool) -> bool:
     return int(cache.get(key, 0)) >= WRONG_KEYS
 
 
-def given(*, agency_id: uuid.UUID, entries: Sequence[Entry], client_id: uuid.UUID, way: str) -> None:
-    """Write down what leaves: one entry of the audit with counts and ids, and of each marker that is given for the first time a
-    line in the ledger of its case."""
+def given(*, client: Client, entries: Sequence[Entry], way: str) -> None:
+    """Write down what leaves: one entry of the audit with counts and ids, and of each marker that this system
+    is given for the first time a line in the ledger of its case."""
     ids = [entry.id for entry in entries]
     shown = [entry.id for entry in entries if entry.kind]
     note(
-        "feed", subject="command_control_client", subject_id=client_id,
+        "feed", subject="command_control_client", subject_id=client.id,
         detail={"way": way, "count": len(ids), "markers": ids},
     )  # fmt: skip
     if shown:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT command_control_given(%s, %s::uuid[])", [agency_id, shown])
+            cursor.execute(
+                "SELECT command_control_given(%s, %s, %s, %s::uuid[])",
+                [client.agency_id, client.id, client.name, shown],
+            )

@@ -22,7 +22,7 @@ from sentinel.interfaces.command_control import sending
 from sentinel.interfaces.command_control.models import Client, Push, PushState
 from sentinel.interfaces.command_control.operations import given
 from sentinel.interfaces.command_control.queries import BeginAnew, Page, page
-from sentinel.interfaces.command_control.rules import PAGE
+from sentinel.interfaces.command_control.rules import KEY_LASTS, PAGE
 from sentinel.interfaces.command_control.sending import NotTaken
 from sentinel.interfaces.command_control.tokens import Seen
 from sentinel.kernel.clock import london_date
@@ -83,6 +83,7 @@ def waiting_pushes(*, now: datetime) -> list[uuid.UUID]:
     rows = Push.objects.filter(
         Q(state__next_at__isnull=True) | Q(state__next_at__lte=now),
         stopped_at__isnull=True, client__revoked_at__isnull=True, client__agency__merged_into__isnull=True,
+        client__confirmed_at__isnull=False, client__issued_at__gt=now - KEY_LASTS,
     )  # fmt: skip
     return list(rows.values_list("pk", flat=True))
 
@@ -131,7 +132,7 @@ def _next(push_id: uuid.UUID) -> tuple[Push, Page] | None:
             .filter(pk=push_id, stopped_at__isnull=True, client__revoked_at__isnull=True)
             .first()
         )
-        if push is None:
+        if push is None or push.client.confirmed_at is None or push.client.ends_at <= present():
             return None
         agency = push.client.agency
         actor = Actor(user_id=None, agency_id=agency.pk, regime=agency.regime, name=push.client.name)
@@ -143,7 +144,7 @@ def _next(push_id: uuid.UUID) -> tuple[Push, Page] | None:
         except BeginAnew:
             found = page(actor, None, today=today, most=PAGE)
         if found.entries:
-            given(agency_id=agency.pk, entries=found.entries, client_id=push_id, way="push")
+            given(client=push.client, entries=found.entries, way="push")
     return push, found
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 
 PAGE, MOST = 100, 500
 ASKED_A_MINUTE = 60
 # A key that is no key: so many in ten minutes from one address.
 WRONG_KEYS = 20
+# A key that nobody remembers is a door that nobody watches: after a year somebody makes and confirms another.
+KEY_LASTS = timedelta(days=365)
 WHAT = "high-risk ASB"
 SHOWN, ENDED = "shown", "ended"
 

@@ -7,22 +7,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What has left for an agency's system: of each marker that is given for the first time a line in the ledger of its case, which
+-- What has left for an agency's system: of each marker that this system is given for the first time a line in the ledger of its case, which
 -- the agency itself need not reach. Nothing of a marker whose high risk the agency does not reach.
-CREATE OR REPLACE FUNCTION command_control_given(agency_ uuid, markers_ uuid[]) RETURNS integer
+DROP FUNCTION IF EXISTS command_control_given(uuid, uuid[]);
+CREATE OR REPLACE FUNCTION command_control_given(agency_ uuid, client_ uuid, name_ text, markers_ uuid[]) RETURNS integer
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     WITH first AS (
         INSERT INTO command_control_given (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing,
-                                           retention_class, created_at, created_by_id, version, marker_id, agency_id, given_at)
+                                           retention_class, created_at, created_by_id, version, marker_id, agency_id, client_id,
+                                           given_at)
         SELECT gen_random_uuid(), m.record_id, m.audience_id, m.origin_agency_id, m.regime, m.purpose, 'command_control', 'fact',
-               m.retention_class, sentinel_now(), NULL, 1, m.id, agency_, sentinel_now()
+               m.retention_class, sentinel_now(), NULL, 1, m.id, agency_, client_, sentinel_now()
           FROM risk_marker m
          WHERE m.id = ANY (markers_)
            AND (session_user = 'sentinel_worker' OR agency_ = sentinel_agency())
            AND EXISTS (SELECT 1 FROM access_reach r WHERE r.record_id = m.record_id AND r.holder_id = agency_ AND r.rung >= 2
                           AND (r.until IS NULL OR r.until > sentinel_now()))
-        ON CONFLICT (agency_id, marker_id) DO NOTHING
+        ON CONFLICT (client_id, marker_id) DO NOTHING
         RETURNING marker_id),
     told AS (
         INSERT INTO access_disclosure (id, record_id, origin_agency_id, regime, purpose, source, standing, retention_class,
@@ -30,10 +32,10 @@ CREATE OR REPLACE FUNCTION command_control_given(agency_ uuid, markers_ uuid[]) 
                                        lawful_basis, wish, decided_by_id, disclosed_at)
         SELECT gen_random_uuid(), h.case_id, m.origin_agency_id, m.regime, 'asb_case_management', 'command_control', 'fact',
                'asb_standard', sentinel_now(), NULL, 1, 'marker', 'marker, to the command and control system', agency_, NULL,
-               'The control room accepted the marker, and its system asked for it or was sent it',
+               'The control room accepted the marker, and its system ' || name_ || ' asked for it or was sent it',
                'Crime and Disorder Act 1998 s.115', 'not_asked', m.answered_by_id, sentinel_now()
           FROM first f JOIN risk_marker m ON m.id = f.marker_id JOIN risk_highrisk h ON h.id = m.high_risk_id
         RETURNING 1)
     SELECT count(*)::integer FROM told $$;
-REVOKE ALL ON FUNCTION command_control_given(uuid, uuid[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION command_control_given(uuid, uuid[]) TO sentinel_app, sentinel_worker;
+REVOKE ALL ON FUNCTION command_control_given(uuid, uuid, text, uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION command_control_given(uuid, uuid, text, uuid[]) TO sentinel_app, sentinel_worker;

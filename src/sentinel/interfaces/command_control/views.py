@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sentinel.foundation.clock import now
-from sentinel.interfaces.command_control.connections import connections_of
+from sentinel.interfaces.command_control.connections import connections_of, may_confirm
 from sentinel.interfaces.command_control.forms import ClientForm
-from sentinel.interfaces.command_control.operations import issue_client, revoke_client
+from sentinel.interfaces.command_control.operations import confirm_client, issue_client, revoke_client
 from sentinel.kernel.errors import Invalid
 from sentinel.web.fields import add_invalid
 from sentinel.web.once import sent_before
@@ -34,8 +34,21 @@ def connected(request: HttpRequest) -> HttpResponse:
             add_invalid(form, invalid)
         else:
             form = ClientForm()
-    context = {"connections": connections_of(actor), "form": form, "issued": issued, "now": now()}
+    context = {
+        "connections": connections_of(actor), "form": form, "issued": issued, "now": now(), "reader": actor.user_id,
+        "may_connect": actor.may("administer_agency"), "may_confirm": may_confirm(actor),
+    }  # fmt: skip
     return render(request, "command_control/connected.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def confirm(request: HttpRequest, client: uuid.UUID) -> HttpResponse:
+    """Confirm a key that somebody else has made."""
+    found = confirm_client(actor=actor_of(request), now=now(), client_id=client)
+    messages.success(
+        request, f"The key of {found.name} is confirmed. It is given what the control room has accepted."
+    )
+    return redirect("command_control")
 
 
 @require_POST
