@@ -111,6 +111,25 @@ def test_what_reached_nobody_comes_back_to_the_outbox_and_goes_anew_when_it_is_t
     assert row_of(one).state == "handed_over"
 
 
+def test_tried_again_and_not_taken_at_once_the_old_failure_is_not_taken_for_the_new_sending(
+    fake: FakeNotify, service: Notify
+) -> None:
+    one = message()
+    deliver_waiting()
+    first = fake.rows[0]["id"]
+    for status in ("permanent-failure", "technical-failure"):
+        fake.fail(str(one.pk), status)
+        assert came_back(service.returned()) == 1
+        assert try_again(one.pk)
+        fake.answer = 503
+        assert deliver_waiting() == (0, 1)
+        fake.answer = 201
+        before = len(fake.rows)
+        assert deliver_waiting() == (1, 0)
+        assert len(fake.rows) == before + 1, "asked by reference, only the failure was found: sent anew"
+        assert row_of(one).service_id == fake.rows[-1]["id"] != first
+
+
 def test_a_wrong_key_is_refused_and_one_that_is_none_is_not_taken(fake: FakeNotify) -> None:
     stranger = Notify(f"trial-{uuid.uuid4()}-{uuid.uuid4()}", TEMPLATES, fake.url)
     with pytest.raises(NotHandedOverError) as refused:

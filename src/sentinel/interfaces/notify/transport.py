@@ -77,7 +77,8 @@ class Notify:
 
     def _had(self, reference: str) -> str:
         rows = self._ask(self._client.get_all_notifications, reference=reference).get("notifications") or []
-        return str(rows[0]["id"]) if rows else ""
+        # One that came back is not had: it is tried again because that one failed.
+        return next((str(row["id"]) for row in rows if not _came_back(row)), "")
 
     @staticmethod
     def _id(answer: dict[str, Any]) -> str:
@@ -93,6 +94,11 @@ class Notify:
         except InvalidResponse as error:
             raise NotHandedOverError("notify answer") from error
         return answer
+
+
+def _came_back(row: dict[str, Any]) -> bool:
+    """Whether a notification reached nobody: permanent-, temporary- or technical-failure."""
+    return str(row.get("status", "")).endswith("failure")
 
 
 def notify() -> Notify | None:
