@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import Error
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import SYSTEM, state_actor
+from sentinel.foundation.clock import now
 from sentinel.insight.chart import trend_of
 from sentinel.insight.matters import figures_by_team
 from sentinel.insight.models import WeekFigures
 from sentinel.insight.operations import keep_all
-from sentinel.insight.rules import FEWEST, Figures, total, without_small
+from sentinel.insight.rules import FEWEST, Figures, total, total_without_small, without_small
 from sentinel.insight.weeks import WEEK, figures_at, own_weeks, partnership_weeks, take_weeks, weeks_to_take
 from sentinel.kernel.clock import from_london, start_of_day
 from tests.cases.making import a_case, a_party
 from tests.insight.test_figures import BETH, DAY, something
 from tests.risk.answers import assessed
-from tests.support import NOW, PRIYA, acting
+from tests.support import NOW, PRIYA, acting, signed_in
 
 NADIA = "nadia.byrne@county.example"
 MONDAY = date(2026, 11, 16)
@@ -138,11 +141,53 @@ def test_the_whole_partnership_is_for_who_governs_and_a_check_finds_what_went_pa
 
 
 @given(st.lists(st.integers(0, 40), max_size=12))
-def test_small_numbers_are_not_told_nor_one_found_by_subtraction(numbers: list[int]) -> None:
+@example([1, 1, 7])
+@example([6, 6, 4])
+@example([1, 1, 0])
+@example([3])
+def test_small_numbers_are_not_told_and_what_is_left_of_the_sum_is_not_small(numbers: list[int]) -> None:
     told = without_small(numbers)
     assert all(number is None or number == 0 or number >= FEWEST for number in told)
-    assert told.count(None) != 1 or len(numbers) == 1
     assert all(one is None or one == number for one, number in zip(told, numbers, strict=True))
+    hidden = [number for one, number in zip(told, numbers, strict=True) if one is None]
+    assert len(hidden) != 1 or len(numbers) == 1
+    assert sum(hidden) >= FEWEST * len(hidden) or len(hidden) == len(numbers), (
+        "or nothing but the sum is told"
+    )
+    assert bool(hidden) == any(0 < number < FEWEST for number in numbers), "nothing is kept back for nothing"
+    whole = total_without_small(numbers)
+    assert whole == (None if hidden and len(numbers) == 1 else sum(numbers))
+
+
+@pytest.mark.parametrize(("agencies", "most"), [(2, 24), (3, 18), (4, 11)])
+def test_whoever_knows_the_rule_and_the_sum_cannot_work_a_number_out(agencies: int, most: int) -> None:
+    """Everything that could stand behind what is told, looked through: of no number that is not told is there one alone."""
+    behind: dict[tuple[object, ...], list[tuple[int, ...]]] = defaultdict(list)
+    for numbers in product(range(most + 1), repeat=agencies):
+        if sum(numbers) <= most:
+            behind[*without_small(numbers), sum(numbers)].append(numbers)
+    kept_back = 0
+    for (*told, _), all_of_them in behind.items():
+        for at in (at for at, one in enumerate(told) if one is None):
+            kept_back += 1
+            assert len({numbers[at] for numbers in all_of_them}) > 1, all_of_them
+    assert kept_back > 10
+
+
+def test_of_one_agency_a_small_number_is_not_told_as_that_of_the_partnership(as_worker) -> None:
+    """Neither in the line of the partnership, nor in its weeks."""
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        a_party(priya, a_case(priya, now=now() - 8 * DAY), now=now() - 8 * DAY)
+    with as_worker():
+        take_weeks(now=now())
+    page = signed_in(NADIA).get("/compliance").content.decode()
+    row = page.split("The whole partnership</th>")[1].split("</tr>")[0]
+    assert [words.split("</td>")[0] for words in row.split('<td class="s-number">')[1:]] == [
+        "not shown", "not shown", "0", "0", "0", "0",
+    ]  # fmt: skip
+    assert "No week is shown" in page.split("By week")[1]
+    assert "Week to" not in page
 
 
 def test_the_picture_has_a_point_for_each_week_and_a_line_to_compare_with() -> None:

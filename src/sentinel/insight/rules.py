@@ -152,10 +152,23 @@ FEWEST = 5
 def without_small(numbers: Sequence[int]) -> list[int | None]:
     """Numbers whose sum is known, as they may be told to who may not read what is counted: None for one that is not told.
 
-    A single small one could be found by subtraction: then the next smallest is not told either.
+    What the rest leaves of the sum could tell the small ones: then the next larger ones are not told either, until what is left is
+    at least FEWEST for each of them, and at last the zeros. Equal numbers are treated alike, so that their order tells
+    nothing. A number that stands alone is its own sum: `total_without_small`.
     """
-    small = {at for at, number in enumerate(numbers) if 0 < number < FEWEST}
-    if len(small) == 1 and len(numbers) > 1:
-        rest = [at for at in range(len(numbers)) if at not in small]
-        small.add(min(rest, key=lambda at: (numbers[at], at)))
-    return [None if at in small else number for at, number in enumerate(numbers)]
+    hidden: set[int] = set()
+    if any(_is_small(number) for number in numbers):
+        for most in [*sorted({number for number in numbers if number >= FEWEST - 1} | {FEWEST - 1}), None]:
+            hidden = {at for at, one in enumerate(numbers) if most is None or 0 < one <= most}
+            if sum(numbers[at] for at in hidden) >= FEWEST * len(hidden):
+                break
+    return [None if at in hidden else number for at, number in enumerate(numbers)]
+
+
+def total_without_small(numbers: Sequence[int]) -> int | None:
+    """Their sum, as it may be told beside them; None where there is one number and it is small."""
+    return None if len(numbers) == 1 and _is_small(numbers[0]) else sum(numbers)
+
+
+def _is_small(number: int) -> bool:
+    return 0 < number < FEWEST

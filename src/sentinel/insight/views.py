@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +36,7 @@ from sentinel.insight.rules import (
     Figures,
     age_words,
     total,
+    total_without_small,
     without_small,
 )
 from sentinel.insight.sharing import counted_for
@@ -110,7 +112,7 @@ def partnership(request: HttpRequest, actor: Actor) -> HttpResponse:
         "insight/partnership.html",
         {
             "now": moment, "founding": FOUNDING, "measures": MEASURES, "columns": COLUMNS, "fewest": FEWEST,
-            "lines": _of_agencies(whole[-1], found) if whole else [], **_trends(whole),
+            "lines": _of_agencies(whole[-1], found) if whole else [], **_trends(_tellable(whole, found)),
         },
     )  # fmt: skip
 
@@ -120,7 +122,8 @@ def _of_agencies(last: Week, found: Mapping[uuid.UUID | None, Sequence[Week]]) -
     names = {one.pk: one.short_name for one in agencies()}
     of = {key: weeks[-1].figures for key, weeks in found.items() if key and weeks[-1].week == last.week}
     keys = sorted(of, key=lambda key: names.get(key, "~"))
-    told = {measure: without_small([of[key].of(measure) for key in keys]) for measure in COLUMNS}
+    numbers = {measure: [of[key].of(measure) for key in keys] for measure in COLUMNS}
+    told = {measure: without_small(some) for measure, some in numbers.items()}
     lines = [
         {
             "words": names.get(key, "An agency that was merged"),
@@ -130,7 +133,18 @@ def _of_agencies(last: Week, found: Mapping[uuid.UUID | None, Sequence[Week]]) -
     ]
     return [
         *lines,
-        {"words": "The whole partnership", "cells": [last.figures.of(measure) for measure in COLUMNS]},
+        {"words": "The whole partnership", "cells": [total_without_small(some) for some in numbers.values()]},
+    ]
+
+
+def _tellable(weeks: Sequence[Week], found: Mapping[uuid.UUID | None, Sequence[Week]]) -> list[Week]:
+    """The weeks of the whole partnership without those in which it was one agency and a number of it was small."""
+    agencies_of = Counter(one.week for key, some in found.items() if key for one in some)
+    return [
+        one
+        for one in weeks
+        if agencies_of[one.week] != 1
+        or all(total_without_small([one.figures.of(measure)]) is not None for measure in COLUMNS)
     ]
 
 
