@@ -8,13 +8,20 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case
+from sentinel.cases.operations import add_party
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.models import Message
+from sentinel.insight.matters import figures_by_team
+from sentinel.insight.rules import Figures, total
 from sentinel.insight.weekly import SUBJECT, send_weekly
+from sentinel.insight.weeks import own_weeks, partnership_weeks, take_weeks
 from sentinel.kernel.clock import from_london
-from tests.cases.making import a_case, a_party
-from tests.risk.answers import assessed, assessed_as
+from sentinel.risk.operations import assess
+from tests.cases.making import a_case, a_party, a_person
+from tests.insight.test_weeks import NADIA
+from tests.risk.answers import THREAT, assessed, assessed_as, matrix
 from tests.support import PRIYA, acting, signed_in, user
 
 COLIN, RUTH = "colin.webb@charnwood.example", "ruth.adeyemi@charnwood.example"
@@ -73,3 +80,44 @@ def test_a_missed_monday_is_made_up_for_and_the_next_week_has_its_own(as_worker)
         assert first > 0, "supervisors are told that it is zero"
         assert send_weekly(now=MONDAY + timedelta(days=7)) == first
         assert all("- Cases with somebody not assessed: 0\n" in body for body in sent().values())
+
+
+def test_what_a_narrower_audience_guards_is_neither_mailed_nor_in_the_kept_weeks(as_worker) -> None:
+    """The numbers are those of a reader whom the audience leaves out, in every list that the message leads to."""
+    told = MONDAY - timedelta(days=90)
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, now=told)
+        Case.objects.filter(pk=case.pk).update(lead=user(PRIYA), team=user(PRIYA).team)
+        assessed(priya, case, a_party(priya, case, now=told), now=told, vulnerable="unknown")
+        audience = make_audience(actor=priya, now=told, named=[user(PRIYA).pk])
+        for name in ("Hidden Name", "Other Name"):
+            hidden = add_party(
+                actor=priya, now=told, case_or_record=case, kind="person", person=a_person(priya, case.id, name),
+                roles=("victim",), audience_id=audience,
+            )  # fmt: skip
+            if name == "Hidden Name":
+                assess(
+                    actor=priya, now=told, case=case, party=hidden, version=matrix(),
+                    answers={**THREAT, "vulnerable": "unknown"}, band="high", judgement_reason="He has a weapon.",
+                )  # fmt: skip
+        assert total(figures_by_team(priya, MONDAY).values()) == Figures(1, 1, 0, (0, 0, 0, 0, 2), 2, 3)
+        colin = total(figures_by_team(acting(COLIN), MONDAY).values())
+    with as_worker():
+        send_weekly(now=MONDAY)
+        take_weeks(now=MONDAY)
+        found = sent()
+    for email in (PRIYA, COLIN, RUTH):
+        assert "- Answers not known: 1\n" in found[email]
+        assert "- Reviews overdue: 1\n" in found[email]
+        assert "- High risk not acknowledged in time: 3\n" in found[email]
+        assert "- People with no assessment: 1\n" in found[email], (
+            "that somebody is not assessed is told to all"
+        )
+    assert colin == Figures(1, 1, 0, (0, 0, 0, 0, 1), 1, 3), "what is mailed is what the list shows them"
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        (week,) = own_weeks(priya.agency, date(2026, 11, 16))
+        assert week.figures == colin
+        acting(NADIA)
+        assert partnership_weeks(date(2026, 11, 16))[None][0].figures.reviews == 1

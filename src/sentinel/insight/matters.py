@@ -44,6 +44,8 @@ LIMITS = """limits AS MATERIALIZED (
 COLUMNS = "m.record_id, m.kind, m.subject, m.subject_id, m.detail, m.since, m.until, m.band, m.agency_id, m.team_id, m.lead_id"
 # An assessment younger than the shortest days of any band is not looked at.
 SOME = "(m.kind <> 3 OR m.since < %(soonest)s)"
+# What every reader of a case may see: that somebody is not assessed, and of the rest what no narrower audience guards.
+FOR_ALL = "(m.audience_id IS NULL OR m.kind = 1)"
 _OWN = f"SELECT {COLUMNS} FROM insight_matter m WHERE m.agency_id = %(own)s AND {SOME}"
 _MINE = f"seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE m.lead_id = %(user)s AND {SOME})"
 _SEEN = f"""seen AS (
@@ -175,10 +177,11 @@ def figures_by_team(
 
 
 def figures_by_lead(now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None], Figures]:
-    """The figures of every open case by agency, team and lead. For the worker, which sees all. Two queries."""
+    """The figures of every open case by agency, team and lead, over what every reader of the case may see: what is behind a narrower
+    audience would be told to whoever is sent them. For the worker, which sees all. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {LIMITS}, seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE {SOME})"
+            f"WITH {LIMITS}, seen AS (SELECT {COLUMNS} FROM insight_matter m WHERE {SOME} AND {FOR_ALL})"
             f" SELECT s.agency_id, s.team_id, s.lead_id, {FIGURES} FROM {JOIN} GROUP BY 1, 2, 3",
             parameters(SYSTEM, now, EVERYTHING),
         )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -15,6 +15,8 @@ from sentinel.insight.rules import Figures
 
 # A holder who reaches more open cases of others than this reads figures that the worker counted.
 MANY = 1_000
+# What the worker counted longer ago is not read: three of its rounds were missed, and what was revoked since would still stand.
+FRESH = timedelta(minutes=15)
 
 # Held to what the policy of insight_matter says for each holder.
 _COUNT = f"""
@@ -60,14 +62,14 @@ class Counted:
 
 def counted_for(actor: Actor, now: datetime, chosen: matters.Chosen) -> Counted:
     """The figures of everything that the actor may see: their own agency's counted now, and those of others too unless there are
-    many of them. Four queries."""
+    many of them and the worker counted them less than FRESH ago. Four queries."""
     if chosen.mine:
         return Counted(matters.figures_by_team(actor, now, chosen), None)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT agency_id, team_id, cases, people, put_off, unknown, reviews, late, counted_at FROM insight_sharedfigures"
-            " WHERE holder_id = %s",
-            [actor.agency_id],
+            " WHERE holder_id = %s AND counted_at > %s",
+            [actor.agency_id, now - FRESH],
         )
         rows = cursor.fetchall()
     if not rows:

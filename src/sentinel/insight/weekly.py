@@ -1,6 +1,7 @@
 """The weekly message: one a week to each lead, supervisor and head of service, with their own figures and the ways to the lists.
 
-It holds numbers and addresses and nothing of any case. It is decided under a key that is unique (the person and the
+It holds numbers and addresses and nothing of any case, and counts what every reader of the cases may see: nothing that a narrower
+audience guards, but that somebody is not assessed. It is decided under a key that is unique (the person and the
 week), so that two workers make one, and starts from state: a Monday on which no worker ran is made up for in the week.
 """
 
@@ -76,7 +77,8 @@ def body_of(parts: Iterable[Part], now: datetime) -> str:
     said += ["\n".join([part.title, *_lines(part)]) for part in parts]
     said.append(f"All figures: {settings.ADDRESS}{reverse('compliance')}")
     said.append(
-        "The lists behind the numbers show how it stands when you open them. Nobody reads answers to this message."
+        "The lists behind the numbers show how it stands when you open them, and what is kept to you and a few others, which is "
+        "not counted here. Nobody reads answers to this message."
     )
     return "\n\n".join(said) + "\n"
 

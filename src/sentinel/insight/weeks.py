@@ -3,7 +3,8 @@
 They are counted from parties, assessments, deferrals and tellings as these stood at the moment asked for, by another
 statement than the figures of now (matters.py): the two agree at any present moment, which tests hold. Whose a
 case was at that moment is not dated in it: it is counted for the agency and team that have it when the week is worked out, which is
-why a week is worked out as soon as it is over and kept.
+why a week is worked out as soon as it is over and kept. Answers and reviews behind a narrower audience are
+not in them: a week is one number for everybody in an agency, also for those whom such an audience leaves out.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ wanted AS (
     SELECT c.id, NULL, 'case' FROM open_cases c
      WHERE NOT EXISTS (SELECT 1 FROM parts v WHERE v.case_id = c.id AND v.role = 'victim')),
 made AS MATERIALIZED (
-    SELECT a.id, a.case_id, a.party_id, a.subject, a.assessed_at, a.band, a.answers, a.question_set_id
+    SELECT a.id, a.case_id, a.party_id, a.audience_id, a.subject, a.assessed_at, a.band, a.answers, a.question_set_id
       FROM open_cases c JOIN risk_assessment a ON a.case_id = c.id AND a.subject <> 'location' AND a.assessed_at <= %(at)s),
 newest AS MATERIALIZED (
     SELECT DISTINCT ON (m.case_id, m.party_id, m.subject) m.* FROM made m
@@ -75,12 +76,14 @@ unknown AS (
                 WHERE e.case_id = h.case_id AND e.subject = h.subject AND e.party_id IS NOT DISTINCT FROM h.party_id
                   AND NOT COALESCE(insight_is_open(e.answers, x.key, x.unknown, x.required), false)), '-infinity')) AS since
       FROM holds h JOIN insight_asked k ON k.question_set_id = h.question_set_id
-       AND insight_is_open(h.answers, k.key, k.unknown, k.required)),
+       AND insight_is_open(h.answers, k.key, k.unknown, k.required)
+     WHERE h.audience_id IS NULL),
 late AS (
     SELECT r.case_id FROM open_cases c JOIN risk_highrisk r ON r.case_id = c.id AND r.began_at <= %(at)s
            AND (r.ended_at IS NULL OR r.ended_at > %(at)s)
       JOIN risk_toldofhighrisk t ON t.high_risk_id = r.id AND t.told_at <= %(at)s
-     WHERE NOT EXISTS (SELECT 1 FROM risk_toldofhighrisk o WHERE o.high_risk_id = r.id AND o.acknowledged_at <= %(at)s
+     WHERE r.audience_id IS NULL
+       AND NOT EXISTS (SELECT 1 FROM risk_toldofhighrisk o WHERE o.high_risk_id = r.id AND o.acknowledged_at <= %(at)s
                           AND (o.role = t.role OR o.step > t.step))
      GROUP BY r.id, t.role HAVING min(t.due_at) <= %(at)s),
 counted AS (
@@ -90,7 +93,8 @@ counted AS (
     SELECT u.case_id, 0, 0, 0, ARRAY[{ages}], 0, 0 FROM unknown u GROUP BY 1
     UNION ALL
     SELECT h.case_id, 0, 0, 0, NULL, count(*), 0 FROM holds h JOIN open_cases c ON c.id = h.case_id
-      JOIN limits l ON l.agency_id = c.agency_id AND l.band = h.band AND h.assessed_at < l.before GROUP BY 1
+      JOIN limits l ON l.agency_id = c.agency_id AND l.band = h.band AND h.assessed_at < l.before
+     WHERE h.audience_id IS NULL GROUP BY 1
     UNION ALL
     SELECT x.case_id, 0, 0, 0, NULL, 0, count(*) FROM late x GROUP BY 1)
 SELECT c.agency_id, c.team_id, count(DISTINCT c.id), COALESCE(sum(n.whole), 0), COALESCE(sum(n.people), 0),
@@ -125,8 +129,8 @@ class Held:
 
 
 def figures_at(at: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None], Held]:
-    """The figures of every open case at a moment (UTC), now or past, by agency and team of the case. For the worker: anybody else
-    has those of what they may see. Three queries."""
+    """The figures of every open case at a moment (UTC), now or past, by agency and team of the case, over what every reader of the
+    case may see. For the worker: anybody else has those of what they may see. Three queries."""
     today = london_date(at)
     values: dict[str, Any] = {
         "at": at,
