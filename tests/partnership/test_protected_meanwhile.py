@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from sentinel.cases.models import Case, Party
+from sentinel.cases.operations.guards import change
 from sentinel.cases.operations.protection import protect_identity
 from sentinel.kernel.errors import Conflict, Refused
 from sentinel.partnership.models import Referral, ReferralContent, SentReferral
+from sentinel.partnership.referrals import operations
 from sentinel.partnership.referrals.queries import content_of
 from tests.partnership.making import ANA, COLIN, a_high_case, opened, send
 from tests.support import NOW, PRIYA, acting
@@ -121,17 +124,26 @@ def test_what_is_sent_while_somebody_protects_the_identity_is_not_sent(case: Cas
     assert waited
 
 
-def test_neither_waits_for_the_other_in_a_ring_where_the_title_holds_the_name(case: Case) -> None:
+def test_neither_waits_for_the_other_in_a_ring_where_the_title_holds_the_name(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with transaction.atomic():
         acting(PRIYA)
         Case.objects.filter(pk=case.pk).update(title="Noise at the home of Margaret Ellis")
     row = as_opened(case)
+    begun: list[tuple[threading.Thread, list[Exception]]] = []
+
+    def then_somebody_protects(*given: Any, **fields: Any) -> Any:
+        done = change(*given, **fields)
+        if not begun:
+            begun.append(beside(lambda: protect(case)))
+            assert waits(begun[0][0])
+        return done
+
+    monkeypatch.setattr(operations, "change", then_somebody_protects)
     with transaction.atomic():
-        acting(RUTH)
-        case_there = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-        thread, raised = beside(lambda: protect(case))
-        assert waits(thread)
-        send(acting(RUTH), case_there, row)
+        send(acting(RUTH), case, row)
+    thread, raised = begun[0]
     thread.join(30)
     assert raised == []
     with transaction.atomic():
