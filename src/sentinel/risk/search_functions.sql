@@ -59,3 +59,11 @@ CREATE OR REPLACE FUNCTION risk_high_reach(case_ uuid) RETURNS void
        AND access_true_rung(case_) >= 3
     ON CONFLICT (holder_id, record_id) DO UPDATE SET until = EXCLUDED.until
      WHERE access_reach.rung <= 3 AND access_reach.via = 'high_risk' AND access_reach.until IS NOT NULL $$;
+
+-- What an agency reached of a case's high risk because it worked on the case ends with that. For who owns the case.
+CREATE OR REPLACE FUNCTION risk_high_take(case_ uuid, holder_ uuid) RETURNS void
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    DELETE FROM access_reach r USING risk_highrisk h
+     WHERE h.case_id = case_ AND r.record_id = h.id AND r.holder_id = holder_ AND r.via = 'high_risk' AND r.rung < 4
+       AND access_true_rung(case_) >= 4 $$;

@@ -16,6 +16,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now
 from sentinel.interfaces.command_control.operations import Issued, confirm_client, issue_client
+from sentinel.places.models import Place
 from sentinel.risk.high.operations import answer_marker
 from sentinel.risk.models import HighRisk, Marker
 from sentinel.risk.operations import assess
@@ -27,11 +28,13 @@ NADIA, NEIL, BETH = "nadia.khan@police.example", "neil.carver@police.example", "
 MARKERS = "/api/command-control/v1/markers"
 
 
-def a_proposed_marker(full: str = "Margaret Ellis", email: str = PRIYA) -> tuple[Case, Party, Marker]:
+def a_proposed_marker(
+    full: str = "Margaret Ellis", email: str = PRIYA, place: Place | None = None
+) -> tuple[Case, Party, Marker]:
     """A victim at high risk, committed."""
     with transaction.atomic():
         officer = acting(email)
-        case = a_case(officer, now=now())
+        case = a_case(officer, now=now(), **({"place": place} if place else {}))
         party = a_party(officer, case, full, now=now())
         assess(actor=officer, now=now(), case=case, party=party, version=matrix(), answers=THREAT)
         return case, party, Marker.objects.get(high_risk=HighRisk.objects.get(case=case, party=party))

@@ -48,6 +48,14 @@ CREATE TRIGGER command_control_changes AFTER UPDATE ON risk_marker FOR EACH ROW
 DROP TRIGGER IF EXISTS command_control_reached ON access_reach;
 CREATE TRIGGER command_control_reached AFTER INSERT ON access_reach FOR EACH ROW
     WHEN (NEW.kind = 5) EXECUTE FUNCTION command_control_reached();
+-- So is one whose share is renewed; one whose share is taken is told that the marker has ended.
+DROP TRIGGER IF EXISTS command_control_renewed ON access_reach;
+CREATE TRIGGER command_control_renewed AFTER UPDATE ON access_reach FOR EACH ROW
+    WHEN (NEW.kind = 5 AND (OLD.rung, OLD.until) IS DISTINCT FROM (NEW.rung, NEW.until))
+    EXECUTE FUNCTION command_control_reached();
+DROP TRIGGER IF EXISTS command_control_taken ON access_reach;
+CREATE TRIGGER command_control_taken AFTER DELETE ON access_reach FOR EACH ROW
+    WHEN (OLD.kind = 5) EXECUTE FUNCTION command_control_reached();
 
 GRANT INSERT ON command_control_given TO sentinel_search;
 DROP POLICY IF EXISTS search_inserts ON command_control_given;

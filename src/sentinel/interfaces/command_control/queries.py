@@ -28,7 +28,9 @@ SELECT m.id, COALESCE((SELECT max(c.number) FROM command_control_change c WHERE 
 # Who goes on is given each marker of which anything was committed between the two snapshots, once, as it now stands.
 # Transactions are older than the one snapshot or they are not; `number` only orders what has been found. (Numbers of servers that
 # the database lived on before are below `begin`: GREATEST lets the planner look at them in whatever order.)
+# Of what it has been given and reaches no more it is told that it has ended, and nothing else: it could not ask for it itself.
 FOLLOWING = f"""
+SELECT * FROM (
 SELECT m.id, t.number, t.kinds, {_FIELDS}
   FROM (SELECT c.marker_id, max(c.number) AS number, string_agg(c.kind, ' ' ORDER BY c.number) AS kinds
           FROM command_control_change c
@@ -38,8 +40,11 @@ SELECT m.id, t.number, t.kinds, {_FIELDS}
            AND {_REACHED.format("c")}
          GROUP BY c.marker_id) t
   JOIN risk_marker m ON m.id = t.marker_id
- WHERE t.number > %(after)s::bigint
- ORDER BY t.number LIMIT %(most)s"""  # noqa: S608  put together from constants of the module
+ UNION ALL
+SELECT l.marker_id, l.number, 'end', 'ended', '', '', '', '', '', '', NULL, NULL, NULL
+  FROM command_control_lost(%(agency)s, %(begin)s, %(since)s::pg_snapshot, %(upto)s::pg_snapshot) l) f
+ WHERE f.number > %(after)s::bigint
+ ORDER BY f.number LIMIT %(most)s"""  # noqa: S608  put together from constants of the module
 NO_MARKER = str(uuid.UUID(int=0))
 
 

@@ -2,6 +2,13 @@ CREATE OR REPLACE FUNCTION command_control_reached() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        -- Who reaches it still is told of a change and not of whose share ended; who does not, that the marker has ended.
+        PERFORM command_control_write(m, 'change') FROM risk_marker m
+         WHERE m.record_id = OLD.record_id AND m.state = 'accepted'
+           AND EXISTS (SELECT 1 FROM command_control_given g WHERE g.marker_id = m.id AND g.agency_id = OLD.holder_id);
+        RETURN NULL;
+    END IF;
     PERFORM command_control_write(m, 'start') FROM risk_marker m
      WHERE m.record_id = NEW.record_id AND m.state = 'accepted';
     RETURN NULL;
@@ -39,3 +46,21 @@ CREATE OR REPLACE FUNCTION command_control_given(agency_ uuid, client_ uuid, nam
     SELECT count(*)::integer FROM told $$;
 REVOKE ALL ON FUNCTION command_control_given(uuid, uuid, text, uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION command_control_given(uuid, uuid, text, uuid[]) TO sentinel_app, sentinel_worker;
+
+-- Of the markers that an agency has been given and whose high risk it reaches no more, those of which anything was committed between
+-- two snapshots: which they are, never what they say.
+CREATE OR REPLACE FUNCTION command_control_lost(agency_ uuid, begin_ bigint, since_ pg_snapshot, upto_ pg_snapshot)
+    RETURNS TABLE (marker_id uuid, number bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT c.marker_id, max(c.number) FROM command_control_change c
+     WHERE (session_user = 'sentinel_worker' OR agency_ = sentinel_agency())
+       AND c.transaction >= begin_ + pg_snapshot_xmin(since_)::text::bigint
+       AND NOT pg_visible_in_snapshot(GREATEST(c.transaction - begin_, 0)::text::xid8, since_)
+       AND pg_visible_in_snapshot(GREATEST(c.transaction - begin_, 0)::text::xid8, upto_)
+       AND EXISTS (SELECT 1 FROM command_control_given g WHERE g.agency_id = agency_ AND g.marker_id = c.marker_id)
+       AND NOT EXISTS (SELECT 1 FROM access_reach r WHERE r.record_id = c.record_id AND r.holder_id = agency_ AND r.rung >= 2
+                          AND (r.until IS NULL OR r.until > sentinel_now()))
+     GROUP BY c.marker_id $$;
+REVOKE ALL ON FUNCTION command_control_lost(uuid, bigint, pg_snapshot, pg_snapshot) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION command_control_lost(uuid, bigint, pg_snapshot, pg_snapshot) TO sentinel_app, sentinel_worker;

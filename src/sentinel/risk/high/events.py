@@ -1,8 +1,17 @@
-"""How high risk and its marker are told on the timeline."""
+"""How high risk and its marker are told on the timeline, and what the end of a share means for it."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
+
+from django.db import connection
+
+from sentinel.accounts.duties import police_for
+from sentinel.cases.models import Case
 from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
+from sentinel.foundation.actor import Actor
+from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
 from sentinel.risk.high.models import Marker
 
@@ -67,3 +76,17 @@ def marker_reviewed(event: Event, row: None) -> Told:
 def marker_review_asked(event: Event, row: None) -> Told:
     """'Marker to be reviewed', in the record of the high risk itself."""
     return told(strong("Marker to be reviewed"))
+
+
+@follow("sharing_ended")
+def share_ended(event: Event, actor: Actor, now: datetime) -> None:
+    """Whose share of a case ends reaches its high risk no more, unless they are the police of the area, who are told whoever
+    works on the case."""
+    case = Case.objects.select_related("place").filter(pk=event.record_id).first()
+    if case is None:
+        return
+    agency = uuid.UUID(event.payload["agency"])
+    if agency in {one.pk for one in police_for(case.place.district_id if case.place else None)}:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT risk_high_take(%s, %s)", [case.pk, agency])
