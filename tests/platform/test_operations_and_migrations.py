@@ -28,6 +28,9 @@ SILENT = {
     "places.operations.find_or_make_place": "a place has no record; a step of whatever happened there",
     "places.operations.place_of_choice": "a place has no record; a step of whatever happened there",
     "places.operations.street_place": "a place has no record; a step of whatever happened there",
+    "partnership.referrals.operations.answer_referral": "its event goes into a case that the receiver does not reach: the database"
+    " writes it (partnership_answer)",
+    "partnership.referrals.operations.silence_referrals": "a step of protecting an identity, which raises its own",
     "risk.operations.recount": "works the band out anew from what other operations told",
     "risk.operations.recount_record": "works the band out anew from what other operations told",
     "care.operations.refresh_due": "works the next contact out anew from what other operations told",
