@@ -34,7 +34,7 @@ def bare(connection: psycopg.Connection[tuple[int]], moment: datetime) -> tuple[
     for one in rules_in_force(london_date(moment)):
         condition = CONDITIONS[one.rule.condition]
         with connection.cursor() as cursor:
-            cursor.execute(statement(condition, FOUND), parameters(one, condition, calendars, moment))  # type: ignore[arg-type]
+            cursor.execute(statement(condition, FOUND), parameters(one, condition, calendars, moment))  # type: ignore[arg-type]  # the statement is put together, not literal
             row = cursor.fetchone()
             found += row[0] if row else 0
     return time.perf_counter() - begun, found
