@@ -37,9 +37,12 @@ from psycopg import sql  # noqa: E402
 from sentinel.foundation.embedded import Embedded, Server  # noqa: E402
 from tests.servers import GivenServer  # noqa: E402
 
-# No test asserts a timing: on a loaded machine the same examples are only slower.
-hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("unhurried")
+# No test asserts a timing: on a loaded machine the same examples are only slower. The run of every change meets the same
+# examples each time, so that a failure is the change's own; `--hypothesis-profile exploring` looks for new ones.
+_UNHURRIED = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("repeatable", _UNHURRIED, derandomize=True)
+hypothesis_settings.register_profile("exploring", _UNHURRIED, max_examples=400)
+hypothesis_settings.load_profile("repeatable")
 
 PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
