@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 # The settings module is named here and not in pyproject.toml: named there, pytest-django reads the settings before
@@ -132,6 +133,34 @@ def database_urls(server: Server | GivenServer, django_db_setup: None) -> dict[s
     roles = ("sentinel_owner", "sentinel_app", "sentinel_worker", "sentinel_backup")
     urls = {role: server.dsn(role, "sentinel_test") for role in roles}
     return {**urls, "postgres": server.superuser_dsn("sentinel_test")}
+
+
+@contextmanager
+def _as_role(url: str) -> Iterator[None]:
+    """The default connection in another role of the database."""
+    from django.db import connection, connections
+
+    from sentinel.settings import database
+
+    wrapper = connections["default"]
+    before = dict(wrapper.settings_dict)
+    connection.close()
+    wrapper.settings_dict.update({key: value for key, value in database(url).items() if key != "TEST"})
+    wrapper.settings_dict["CONN_MAX_AGE"] = 0
+    try:
+        yield
+    finally:
+        connection.close()
+        wrapper.settings_dict.clear()
+        wrapper.settings_dict.update(before)
+
+
+@pytest.fixture
+def as_worker(
+    transactional_db: None, database_urls: dict[str, str]
+) -> Callable[[], AbstractContextManager[None]]:
+    """A context in which Django's connection is the worker's, over what the application's role committed."""
+    return lambda: _as_role(database_urls["sentinel_worker"])
 
 
 # Filled once in the template and never emptied between tests.

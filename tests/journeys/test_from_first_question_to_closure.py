@@ -11,6 +11,7 @@ from sentinel.foundation import clock
 from sentinel.people.models import PersonName
 from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations import take_report
+from tests.journeys.assessing import answers
 from tests.journeys.people import Somebody
 from tests.reports.telling import telling
 from tests.support import PRIYA, acting
@@ -140,12 +141,7 @@ def victim(priya: Somebody, case: str, page: str) -> None:
 def the_victim_is_assessed(priya: Somebody, case: str) -> None:
     victim(priya, case, "assess")
     assert "Margaret Ellis" in priya.text
-    for question in ("threat_to_life", "weapon", "violence", "stalking", "person_at_risk", "suicide",
-                     "repeat_victim", "vulnerable", "safeguarding"):  # fmt: skip
-        priya.choose(**{question: "no"})
-    priya.choose(frequency="most_weeks", impact="a_little", targeted="household", band="medium")
-    priya.write(vulnerabilities="None that she named.", support="Her sister, two streets away.")
-    priya.write(band_reason="Afraid, at home, with a child; no violence so far.")
+    answers(priya, band="medium", why="Afraid, at home, with a child; no violence so far.")
     priya.press("Keep this assessment")
     priya.go(f"/cases/{case}")
     assert "Medium" in priya.text

@@ -10,22 +10,13 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation import clock
 from sentinel.interfaces.command_control.fake.consumer import Consumer
 from tests.cases.making import a_case, a_party
+from tests.journeys.assessing import assesses
 from tests.journeys.people import Somebody
 from tests.support import PRIYA, acting
 
 pytestmark = pytest.mark.long
 COLIN, HELEN = "colin.webb@charnwood.example", "helen.brook@police.example"
 NADIA, NEIL = "nadia.khan@police.example", "neil.carver@police.example"
-ASKED = (
-    "weapon",
-    "violence",
-    "stalking",
-    "person_at_risk",
-    "suicide",
-    "repeat_victim",
-    "vulnerable",
-    "safeguarding",
-)
 
 
 @pytest.fixture
@@ -35,16 +26,6 @@ def case(transactional_db: None) -> tuple[Case, Party]:
         priya = acting(PRIYA)
         made = a_case(priya, now=clock.now())
         return made, a_party(priya, made, now=clock.now())
-
-
-def assesses(somebody: Somebody, case: tuple[Case, Party], *, threat: str, band: str, why: str) -> None:
-    somebody.go(f"/cases/{case[0].reference}/people/{case[1].id}/assess")
-    somebody.choose(**dict.fromkeys(ASKED, "no"), threat_to_life=threat)
-    if threat == "yes":
-        somebody.write(threat_to_life__why="He said that he would burn the house.")
-    somebody.choose(frequency="most_weeks", impact="a_little", targeted="household", band=band)
-    somebody.write(vulnerabilities="None that she named.", support="Her sister.", band_reason=why)
-    somebody.press("Keep this assessment")
 
 
 def a_system_is_connected(neil: Somebody, nadia: Somebody, address: str) -> Consumer:
@@ -62,7 +43,7 @@ def test_a_marker_goes_from_the_assessment_to_the_control_rooms_system_and_ends(
     priya, helen, nadia, colin = (somebody(email) for email in (PRIYA, HELEN, NADIA, COLIN))
     system = a_system_is_connected(somebody(NEIL), nadia, address)
     assert system.catch_up() == 0
-    assesses(priya, case, threat="yes", band="high", why="Her life is threatened.")
+    assesses(priya, *case, band="high", why="Her life is threatened.", threat_to_life="yes")
 
     helen.go("/high-risk/")
     assert case[0].reference in helen.text
@@ -82,7 +63,7 @@ def test_a_marker_goes_from_the_assessment_to_the_control_rooms_system_and_ends(
     )
     assert "burn" not in str(entry)
 
-    assesses(colin, case, threat="no", band="medium", why="He has moved away and she feels safe.")
+    assesses(colin, *case, band="medium", why="He has moved away and she feels safe.")
     assert system.catch_up() == 1
     assert system.shown == {}
     nadia.go("/")

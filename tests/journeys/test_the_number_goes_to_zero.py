@@ -7,8 +7,8 @@ from django.db import transaction
 
 from sentinel.foundation import clock
 from tests.cases.making import a_case
+from tests.journeys.assessing import answers
 from tests.journeys.people import Somebody
-from tests.journeys.test_high_risk_to_the_control_room import ASKED
 from tests.risk.answers import assessed_as
 from tests.support import PRIYA, acting
 
@@ -42,11 +42,7 @@ def test_the_number_is_zero_then_one_then_zero(somebody: type[Somebody], referen
     priya.follow(ONE)
     assert "Joan Sparrow" in priya.text
     priya.follow("Assess")
-    priya.choose(**dict.fromkeys(ASKED, "no"), threat_to_life="no")
-    priya.choose(frequency="most_weeks", impact="a_little", targeted="household", band="medium")
-    priya.write(
-        vulnerabilities="None that she named.", support="Her sister.", band_reason="It wears her down."
-    )
+    answers(priya, band="medium", why="It wears her down.")
     priya.press("Keep this assessment")
     priya.go("/compliance")
     assert ZERO in priya.text
