@@ -7,6 +7,7 @@ import io
 import re
 import statistics
 import zlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -77,10 +78,17 @@ def test_a_document_says_the_same_and_when_and_by_whom_it_was_made() -> None:
         "358 of 4,382",
         "7.5%",
         "Sun 15 Nov",
+        "Cases with somebody not assessed, by week",
+        "12.4 on average",
+        "358 of 4,382 in 2017",
     ):
         assert part in words, part
     assert "Zazóc team" in words, "a letter that is not there loses its accent and no more"
     assert plain("“Ł” – café") == '"" - café'
+
+
+def test_a_document_draws_no_week_that_is_not_there() -> None:
+    assert "by week" not in words_of(as_pdf(replace(SHOWN, weeks=[]), "x"))
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -1,6 +1,6 @@
-"""A line by week with a line across to compare it with: the shapes of a drawing, in its own units. Pure; a template writes them as SVG.
+"""A line by week with a line across to compare it with: the shapes of a drawing, in its own units. Pure.
 
-It always stands with the table that says the same.
+A template writes them as SVG, a document to print draws them. They always stand with the table that says the same.
 """
 
 from __future__ import annotations
@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
+from sentinel.insight.rules import AVERAGE_SINCE, IN_YEAR, OF_CASES, WITHOUT
 from sentinel.web.charts import BOTTOM, HEIGHT, LEFT, RIGHT, SHORT, TOP, WIDTH, Tick, top_of
+
+if TYPE_CHECKING:
+    from sentinel.insight.weeks import Week
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,21 @@ def trend_of(
         words=words,
         across=Tick(high(across), across_words),
     )
+
+
+def trends_of(weeks: Sequence[Week]) -> dict[str, Trend | None]:
+    """The two pictures of past weeks (the earliest first): the cases `by_number`, and `by_share` of those open, in per cent."""
+    return {
+        "by_number": trend_of(
+            "Cases with somebody not assessed, by week", [(one.ended, one.figures.cases, one.taken_late) for one in weeks],
+            across=AVERAGE_SINCE, across_words=f"{AVERAGE_SINCE} on average",
+        ),
+        "by_share": trend_of(
+            "Share of the open cases with somebody not assessed, by week",
+            [(one.ended, round(one.share, 1), one.taken_late) for one in weeks],
+            across=100 * WITHOUT / OF_CASES, across_words=f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}", unit="%",
+        ),
+    }  # fmt: skip
 
 
 def _day(day: date) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.insight.chart import Trend, trends_of
 from sentinel.insight.rules import (
     AGES,
     AVERAGE_SINCE,
@@ -25,6 +26,7 @@ from sentinel.insight.weeks import Week
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.tables import csv_table
 from sentinel.kernel.text import clean_text
+from sentinel.web.charts import LEFT
 from sentinel.web.formats import uk_date, uk_datetime
 
 if TYPE_CHECKING:
@@ -133,6 +135,9 @@ def as_pdf(shown: Shown, ends: str) -> bytes:
         [[f"{number:,}" for number in shown.whole.unknown]], first="RIGHT",
     )  # fmt: skip
     if shown.weeks:
+        document.add_page()
+        _words(document, "By week, own agency", 13, bold=True)
+        _pictures(document, [one for one in trends_of(shown.weeks).values() if one])
         heads = [
             "Week to",
             "Cases with somebody not assessed",
@@ -142,7 +147,7 @@ def as_pdf(shown: Shown, ends: str) -> bytes:
             "Reviews overdue",
             "Worked out",
         ]
-        _table(document, "By week, own agency", heads, [_week(week) for week in reversed(shown.weeks)])
+        _table(document, "The same as a table", heads, [_week(week) for week in reversed(shown.weeks)])
     _words(
         document,
         f"In {IN_YEAR}, {WITHOUT} of {OF_CASES:,} cases had no assessment; since it was compulsory {AVERAGE_SINCE} on average at any one "
@@ -168,6 +173,50 @@ def _words(document: FPDF, words: str, size: int, *, bold: bool = False) -> None
     document.set_font("Helvetica", "B" if bold else "", size)
     document.multi_cell(0, size * 0.5, plain(words), align="LEFT", new_x="LMARGIN", new_y="NEXT")
     document.ln(2)
+
+
+def _pictures(document: FPDF, trends: Sequence[Trend]) -> None:
+    """The lines by week side by side, in the shapes of the page's drawing."""
+    gap = 8.0
+    width = (document.epw - gap * (len(trends) - 1)) / len(trends)
+    top, left = document.get_y(), document.l_margin
+    with document.local_context():
+        for at, trend in enumerate(trends):
+            _picture(document, trend, left + at * (width + gap), top, width / trend.width)
+    document.set_y(top + max(trend.height * width / trend.width for trend in trends) + 10)
+
+
+def _picture(document: FPDF, trend: Trend, left: float, top: float, scale: float) -> None:
+    """One drawing with its words. `left` and `top` in mm; `scale` is mm for each of the drawing's units."""
+
+    def line(at: float, grey: int, *, dashed: bool = False) -> None:
+        document.set_draw_color(grey)
+        document.set_dash_pattern(*((1, 1) if dashed else (0, 0)))
+        document.line(left + LEFT * scale, top + at * scale, left + trend.width * scale, top + at * scale)
+
+    def words(x: float, y: float, said: str, align: str = "LEFT") -> None:
+        said = plain(said)
+        shift = document.get_string_width(said) if align == "RIGHT" else 0
+        document.text(left + x * scale - shift, top + y * scale, said)
+
+    document.set_font("Helvetica", "", 7)
+    document.set_line_width(0.2)
+    for tick in trend.lines:
+        line(tick.at, 200)
+        words(LEFT - 4, tick.at + 3.5, tick.words, "RIGHT")
+    line(trend.across.at, 0, dashed=True)
+    words(trend.width, trend.across.at - 4, trend.across.words, "RIGHT")
+    line(trend.base, 0)
+    for tick in trend.words:
+        words(tick.at, trend.height - 8, tick.words)
+    document.set_line_width(0.4)
+    spots = [(left + point.x * scale, top + point.y * scale) for point in trend.points]
+    document.polyline(spots)
+    for (x, y), point in zip(spots, trend.points, strict=True):
+        document.set_fill_color(255 if point.late else 0)
+        document.circle(x, y, 0.8, style="DF")
+    document.set_font("Helvetica", "B", 9)
+    words(LEFT, trend.height + 10, trend.title)
 
 
 def _table(

@@ -19,7 +19,7 @@ from sentinel.accounts.queries import agencies
 from sentinel.audit.operations import note, note_each
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
-from sentinel.insight.chart import trend_of
+from sentinel.insight.chart import trends_of
 from sentinel.insight.links import asked_of, list_href
 from sentinel.insight.matters import NO_TEAM, Chosen, list_matters
 from sentinel.insight.operations import last_check
@@ -96,7 +96,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
             ],
             "hrefs": {key: list_href(key, chosen) for key in MEASURES},
             "lines": [_line(one) for one in lines_of(actor, found, chosen)], "asked": asked_of(chosen), "founding": FOUNDING, "checked": last_check(),
-            **_trends(own_weeks(actor.agency, london_date(moment) - SHOWN)),
+            **_weeks(own_weeks(actor.agency, london_date(moment) - SHOWN)),
         },
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def partnership(request: HttpRequest, actor: Actor) -> HttpResponse:
         "insight/partnership.html",
         {
             "now": moment, "founding": FOUNDING, "measures": MEASURES, "columns": COLUMNS, "fewest": FEWEST,
-            "lines": _of_agencies(whole[-1], found) if whole else [], **_trends(_tellable(whole, found)),
+            "lines": _of_agencies(whole[-1], found) if whole else [], **_weeks(_tellable(whole, found)),
         },
     )  # fmt: skip
 
@@ -148,21 +148,9 @@ def _tellable(weeks: Sequence[Week], found: Mapping[uuid.UUID | None, Sequence[W
     ]
 
 
-def _trends(weeks: Sequence[Week]) -> dict[str, Any]:
-    """The weeks and their two pictures: the number of cases, and their share of those open."""
-    across = f"{AVERAGE_SINCE} on average"
-    shared = f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}"
-    return {
-        "weeks": list(reversed(weeks)),
-        "by_number": trend_of(
-            "Cases with somebody not assessed, by week", [(one.ended, one.figures.cases, one.taken_late) for one in weeks],
-            across=AVERAGE_SINCE, across_words=across,
-        ),
-        "by_share": trend_of(
-            "Share of the open cases with somebody not assessed, by week", [(one.ended, round(one.share, 1), one.taken_late) for one in weeks],
-            across=100 * WITHOUT / OF_CASES, across_words=shared, unit="%",
-        ),
-    }  # fmt: skip
+def _weeks(weeks: Sequence[Week]) -> dict[str, Any]:
+    """The past weeks, the latest first, and their two pictures."""
+    return {"weeks": list(reversed(weeks)), **trends_of(weeks)}
 
 
 def _switch(chosen: Chosen) -> list[dict[str, Any]]:
