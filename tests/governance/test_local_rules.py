@@ -193,3 +193,11 @@ def test_every_rule_that_ships_can_be_shown_changed_and_compared(found: Any) -> 
     assert len(list(differences(found.content, other))) == 1
     for item in found.content.get("items", []):
         assert all(isinstance(said, str) for pair in codes_of(item) for said in pair)
+
+
+@pytest.mark.parametrize("found", list(read_rules()), ids=lambda found: found.name)
+def test_what_people_read_in_a_rule_can_be_changed_only_codes_stay(found: Any) -> None:
+    for item in found.content.get("items", []):
+        for said, value in codes_of(item):
+            assert " " not in value, f"{found.name}: {said} is words that no page lets anybody change"
+        assert not any(" " in key for key in item), f"{found.name}: words were read as the name of a field"

@@ -12,7 +12,7 @@ from sentinel.questionnaires.rules import Change
 Content = dict[str, Any]
 HEAD: Final = ("title", "effective_from", "source", "confirmed", "help", "items")
 # Words that people read. All other words are codes.
-WORDING: Final = ("label", "help", "test", "say", "hand_on", "number")
+WORDING: Final = ("label", "help", "test", "say", "hand_on", "number", "first_action")
 NAMES: Final = {
     "at_least": "At least", "attempts": "Attempts", "business_days": "Working days", "days": "Days",
     "edit_minutes": "Minutes", "hand_on": "For whoever hands it on", "help": "Help", "hours": "Hours", "label": "Words",
