@@ -91,6 +91,7 @@ class BareCopy:
         with connections["bare"].cursor() as cursor:
             cursor.execute("DROP SCHEMA IF EXISTS bare CASCADE")
             cursor.execute("CREATE SCHEMA bare")
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_walinspect SCHEMA public")
         self._raw = psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True)
         self._raw.execute("SET search_path = bare")
         self._made: set[str] = set()
@@ -98,35 +99,55 @@ class BareCopy:
 
     def take(self, user: User, do: Callable[[Actor], object]) -> tuple[float, list[Model]]:
         """Have somebody do something in one transaction. Returns the milliseconds, and each row that it left."""
-        before = self._next_transaction()
+        before = self._stands()
         begun = time.perf_counter()
         with transaction.atomic():
             actor = actor_for(user, request_id="bench")
             with of_edition(state_actor(actor)):  # as a request does
                 do(actor)
         took = (time.perf_counter() - begun) * 1000
-        return took, self._rows(before, self._next_transaction())
+        return took, self._rows(before, self._stands())
 
-    def _next_transaction(self) -> int:
-        found = self._raw.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()
-        return int(found[0]) if found else 0
+    def _stands(self) -> tuple[int, str]:
+        """The number of the next transaction, and how far the write-ahead log is on disk."""
+        found = self._raw.execute(
+            "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_wal_flush_lsn()::text"
+        ).fetchone()
+        assert found is not None
+        return int(found[0]), str(found[1])
 
-    def _rows(self, begin: int, end: int) -> list[Model]:
-        """The rows that transactions (and their parts) of these numbers wrote."""
+    def _blocks(self, begin: str, end: str) -> dict[str, list[int]]:
+        """The blocks of each table that the log says were written to: whole tables are not read, which would empty every cache."""
+        found: dict[str, list[int]] = {}
+        for table, block in self._raw.execute(
+            "SELECT DISTINCT c.relname, w.relblocknumber FROM public.pg_get_wal_block_info(%s, %s, false) w"
+            " JOIN pg_class c ON c.oid = pg_filenode_relation(w.reltablespace, w.relfilenode) AND c.relkind = 'r'"
+            " WHERE w.relforknumber = 0 AND w.reldatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " ORDER BY 1, 2",
+            [begin, end],
+        ):
+            found.setdefault(table, []).append(block)
+        return found
+
+    def _rows(self, before: tuple[int, str], after: tuple[int, str]) -> list[Model]:
+        """The rows that transactions (and their parts) between these two moments wrote."""
         found: list[Model] = []
         wrapper = connections["bare"]
+        blocks = self._blocks(before[1], after[1])
         for model in self._models:
             fields = [one for one in model._meta.concrete_fields if not one.generated]
             columns = ", ".join(wrapper.ops.quote_name(one.column) for one in fields)
             with wrapper.cursor() as cursor:
-                cursor.execute(
-                    f"SELECT {columns} FROM public.{wrapper.ops.quote_name(model._meta.db_table)}"
-                    " WHERE xmin::text::bigint >= %s AND xmin::text::bigint < %s",
-                    [begin, end],
-                )
-                for row in cursor.fetchall():
-                    values = [_read(one, value) for one, value in zip(fields, row, strict=True)]
-                    found.append(model.from_db("bare", [one.attname for one in fields], values))
+                for block in blocks.get(model._meta.db_table, []):
+                    cursor.execute(
+                        f"SELECT {columns} FROM public.{wrapper.ops.quote_name(model._meta.db_table)}"
+                        f" WHERE ctid >= '({block},0)' AND ctid < '({block + 1},0)'"
+                        " AND xmin::text::bigint >= %s AND xmin::text::bigint < %s",
+                        [before[0], after[0]],
+                    )
+                    for row in cursor.fetchall():
+                        values = [_read(one, value) for one, value in zip(fields, row, strict=True)]
+                        found.append(model.from_db("bare", [one.attname for one in fields], values))
         return found
 
     def prepare(self, rows: list[Model]) -> None:
