@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from sentinel.access.models import Kind
 from sentinel.cli import COMMANDS
 from sentinel.foundation.env import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 DEPENDENCIES = (ROOT / "docs" / "dependencies.md").read_text()
+ACCESS = (ROOT / "docs" / "access.md").read_text()
 # Other programs' variables, which the page mentions.
 NOT_OURS = {"PGOPTIONS"}
 
@@ -111,3 +113,30 @@ def test_every_command_of_the_page_exists() -> None:
     }
     in_code = set(re.findall(r"`sentinel ([a-z-]+)|^sentinel ([a-z-]+)", OPERATIONS, re.M))
     assert {one or other for one, other in in_code} <= set(COMMANDS)
+
+
+def test_every_decision_is_in_the_index_under_its_number_and_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text()
+    for path in sorted(folder.glob("0*.md")):
+        number, _, title = path.read_text().splitlines()[0].removeprefix("# ").partition(". ")
+        assert int(path.name[:4]) == int(number)
+        assert f"| [{path.name[:4]}]({path.name}) | {title} |" in index, path.name
+
+
+def test_what_writes_the_reach_of_others_is_listed_and_nothing_else() -> None:
+    """Each function of the database that changes a line of access_reach, and the trigger that sets one as it is written."""
+    writing = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) access_reach\b|^\s*NEW\.shelf :=", re.M)
+    written = set()
+    for path in (ROOT / "src").rglob("*.sql"):
+        for body in re.split(r"^CREATE OR REPLACE FUNCTION ", path.read_text(), flags=re.M)[1:]:
+            if writing.search(body):
+                written.add(re.match(r"\w+", body)[0])  # type: ignore[index]
+    table = ACCESS.split("| what writes it |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) == written
+
+
+def test_every_kind_of_record_is_described() -> None:
+    table = ACCESS.split("| kind of record |")[1].split("\n\n")[0]
+    named = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()[2:]]
+    assert named == [kind.label for kind in Kind]

@@ -25,6 +25,11 @@ PAGES = (
     "reminder_rules",
     "question_sets",
     "places_due",
+    "high_risk",
+    "compliance",
+    "compliance_times",
+    "compliance_file",
+    "case_risk",
 )
 
 
