@@ -49,6 +49,37 @@ def test_every_file_that_a_template_names_is_there() -> None:
     assert [name for name in sorted(named) if not (STATIC / name).is_file()] == []
 
 
+def used_classes() -> set[str]:
+    """Our classes that templates, Python and scripts name; one put together there ends in two dashes."""
+    files = [path for kind in ("html", "py") for path in (ROOT / "src" / "sentinel").rglob(f"*.{kind}")]
+    files += (FRONTEND / "js").glob("*.js")
+    return {name for path in files for name in re.findall(r"(?<![\w-])s-[a-z][\w-]*", path.read_text())}
+
+
+def defined_classes() -> set[str]:
+    """Our classes that the built stylesheets say something about."""
+    return {
+        name for path in STATIC.glob("*.css") for name in re.findall(r"\.(s-[a-z][\w-]*)", path.read_text())
+    }
+
+
+def test_every_class_that_is_used_is_defined() -> None:
+    defined = defined_classes()
+    used = used_classes()
+    assert len(used) > 100
+    assert [
+        name
+        for name in sorted(used - defined)
+        if not (name.endswith("--") and any(one.startswith(name) for one in defined))
+    ] == []
+
+
+def test_every_class_that_is_defined_is_used() -> None:
+    used = used_classes()
+    put_together = tuple(name for name in used if name.endswith("--"))
+    assert [name for name in sorted(defined_classes() - used) if not name.startswith(put_together)] == []
+
+
 def test_no_crown_no_gov_uk_typeface() -> None:
     css = (STATIC / "sentinel.css").read_text()
     assert "GDS Transport" not in css
