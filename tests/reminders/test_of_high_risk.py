@@ -11,16 +11,20 @@ from django.db import transaction
 
 from sentinel.accounts.models import RoleHeld, User
 from sentinel.cases.models import Case
+from sentinel.desk.work.counts import waiting
+from sentinel.foundation.actor import SYSTEM, state_actor
+from sentinel.insight.matters import figures_by_team
+from sentinel.insight.rules import total
 from sentinel.reminders.conditions.high_risk import marker_past, unacknowledged_past
 from sentinel.reminders.models import Decision
 from sentinel.reminders.sweep import Swept, sweep
-from sentinel.risk.high.operations import acknowledge, answer_marker
+from sentinel.risk.high.operations import acknowledge, answer_marker, pass_on
 from sentinel.risk.high.reviewing import review_marker
-from sentinel.risk.models import HighRisk, Marker
+from sentinel.risk.models import HighRisk, Marker, ToldOfHighRisk
 from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import CALM, THREAT, matrix
-from tests.support import NOW, PRIYA, acting, user
+from tests.support import NOW, PRIYA, acting, signed_in, user
 
 COLIN, TOM, HELEN = "colin.webb@charnwood.example", "tom.marsh@police.example", "helen.brook@police.example"
 NADIA = "nadia.khan@police.example"
@@ -99,6 +103,71 @@ def test_one_of_a_role_is_enough_and_the_end_of_the_risk_ends_it(
                band="low")  # fmt: skip
     swept(NOW + 2 * DAY)
     assert live("high_risk_unacknowledged") == []
+
+
+def waits_on_my_work(email: str) -> tuple[bool, int]:
+    """Whether My work asks somebody to acknowledge, and the number beside it on the other pages."""
+    page = signed_in(email).get("/").content.decode()
+    with transaction.atomic():
+        return "Acknowledge that there is high risk" in page, waiting(acting(email))
+
+
+def late_by_compliance(at: datetime) -> int:
+    """How many roles the figures of the case's own agency count as late."""
+    with transaction.atomic():
+        return total(figures_by_team(acting(PRIYA), at).values()).late
+
+
+def test_what_was_late_and_passed_on_is_over_for_all_once_a_later_step_acknowledges(
+    swept: Callable[..., Swept], live: Callable[[str], Any], as_worker: Callable[[], Any]
+) -> None:
+    a_high_case()
+    all_but(TOM)
+    passed = NOW + 61 * MINUTE
+    with transaction.atomic():
+        acting(TOM)
+        assert pass_on(now=passed) == 1
+    swept(passed)
+    assert len(live("high_risk_unacknowledged")) == 2
+    assert late_by_compliance(passed) == 1
+    assert waits_on_my_work(TOM) == (True, 1), "it is passed on, and he has still not acknowledged"
+    with transaction.atomic():
+        inspector = acting(HELEN)
+        acknowledge(actor=inspector, now=passed + MINUTE, high_risk_id=HighRisk.objects.get().id)
+        assert ToldOfHighRisk.objects.get(step=2).acknowledged_at == passed + MINUTE
+    swept(passed + 2 * MINUTE)
+    assert live("high_risk_unacknowledged") == []
+    assert late_by_compliance(passed + DAY) == 0
+    assert waits_on_my_work(TOM) == (False, 0)
+    with as_worker(), transaction.atomic():
+        [late] = unacknowledged_past(NOW - DAY, NOW + 99 * DAY)
+    assert (late.started_at, late.ended_at) == (NOW + 60 * MINUTE, passed + MINUTE)
+
+
+def test_another_role_that_is_late_begins_nothing_anew_and_who_was_passed_over_waits_for_nothing(
+    swept: Callable[..., Swept], as_worker: Callable[[], Any]
+) -> None:
+    a_high_case()
+    all_but(TOM, COLIN)
+    with transaction.atomic():
+        acting(TOM)
+        pass_on(now=NOW + 61 * MINUTE)
+    swept(NOW + 61 * MINUTE)
+    # The sergeant acknowledges two days late; by then the inspector of the next step is late too.
+    with transaction.atomic():
+        acknowledge(actor=acting(TOM), now=NOW + 2 * DAY, high_risk_id=HighRisk.objects.get().id)
+    swept(NOW + 2 * DAY)
+    with as_worker(), transaction.atomic():
+        state_actor(SYSTEM)
+        starts = set(Decision.objects.filter(live=True).values_list("started_at", flat=True))
+    assert starts == {NOW + 60 * MINUTE}
+    with transaction.atomic():
+        acknowledge(actor=acting(HELEN), now=NOW + 2 * DAY, high_risk_id=HighRisk.objects.get().id)
+        acting(TOM)
+        pass_on(now=NOW + 9 * DAY)
+    assert waits_on_my_work(COLIN)[0] is False, (
+        "a later step has it in hands, though his own role was late too"
+    )
 
 
 def shown() -> Marker:

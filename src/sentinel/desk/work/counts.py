@@ -11,14 +11,20 @@ from sentinel.desk.work.lines import Line
 from sentinel.desk.work.mine import Mine
 from sentinel.foundation.actor import Actor
 
+# The end of both: high risk that one is to acknowledge, as risk.high.queries.to_acknowledge says.
+_TOLD = """
+     + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
+         WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND h.ended_at IS NULL
+           AND (t.passed_on_at IS NULL OR NOT EXISTS (
+                SELECT 1 FROM risk_toldofhighrisk o WHERE o.high_risk_id = t.high_risk_id AND o.acknowledged_at IS NOT NULL
+                   AND (o.role = t.role OR o.step > t.step))))
+"""
 # Victims, and cases without one, that are unassessed (put off or not), cases in which a victim ought to have been told by
 # now, own actions that are late, and high risk that one is to acknowledge.
 _WAITING = """
 SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < sentinel_now()) FROM cases_case
          WHERE lead_id = %s AND status = ANY (%s))
      + (SELECT count(*) FROM cases_action WHERE user_id = %s AND settled_at IS NULL AND due < sentinel_now())
-     + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
-         WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """
 # What the control room has to answer late, to take off or to look at again.
 _MARKERS = """
@@ -26,8 +32,6 @@ SELECT (SELECT count(*) FROM risk_marker
          WHERE state = 'ending' OR (state = 'proposed' AND answer_due < sentinel_now())
             OR (state = 'accepted' AND (review_asked_at IS NOT NULL
                                         OR review_on < (sentinel_now() AT TIME ZONE 'Europe/London')::date)))
-     + (SELECT count(*) FROM risk_toldofhighrisk t JOIN risk_highrisk h ON h.id = t.high_risk_id
-         WHERE t.user_id = %s AND t.acknowledged_at IS NULL AND t.passed_on_at IS NULL AND h.ended_at IS NULL)
 """
 
 
@@ -45,7 +49,7 @@ def waiting(actor: Actor) -> int:
         return 0
     with connection.cursor() as cursor:
         if actor.may("answer_markers"):
-            cursor.execute(_MARKERS, [actor.user_id])
+            cursor.execute(_MARKERS + _TOLD, [actor.user_id])
             return int(cursor.fetchone()[0])
-        cursor.execute(_WAITING, [actor.user_id, list(OPEN_STATUSES), actor.user_id, actor.user_id])
+        cursor.execute(_WAITING + _TOLD, [actor.user_id, list(OPEN_STATUSES), actor.user_id, actor.user_id])
         return int(cursor.fetchone()[0])

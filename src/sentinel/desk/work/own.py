@@ -27,7 +27,8 @@ from sentinel.partnership.referrals.due import words_of
 from sentinel.partnership.referrals.rules import KINDS, kinds_for
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
-from sentinel.risk.models import AssessmentDraft, ToldOfHighRisk
+from sentinel.risk.high.queries import to_acknowledge
+from sentinel.risk.models import AssessmentDraft
 from sentinel.risk.next import page_of
 from sentinel.risk.rules import CASE, LOCATION, band_key
 from sentinel.risk.supervision.queries import clocks_on, days_of, with_due
@@ -143,11 +144,8 @@ def _of_reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = ToldOfHighRisk.objects.filter(
-        user=user, acknowledged_at__isnull=True, passed_on_at__isnull=True, high_risk__ended_at__isnull=True
-    )
     none = _words("")
-    return rows.annotate(
+    return to_acknowledge(user).annotate(
         what=_words("high_risk"), draft=F("id"), begun_at=F("told_at"), kept_at=F("due_at"), about=none,
         of_party=Cast(Value(None), UUIDField()), called=F("high_risk__ring"), label=none,
         protected=Value(False, output_field=BooleanField()), reference=F("high_risk__reference"), title=none,

@@ -10,24 +10,34 @@ from django.db import connection
 
 from sentinel.reminders.conditions import Condition, Past, register
 
-# Of one high risk it is one matter, however many roles are late: it began with the first. A role counts as having acknowledged
-# when one person of it has.
-_LATE = """
-  FROM risk_highrisk h
-  JOIN cases_case c ON c.id = h.case_id
- CROSS JOIN LATERAL (
-       SELECT min(t.due_at) AS due FROM risk_toldofhighrisk t
-        WHERE t.high_risk_id = h.id AND t.acknowledged_at IS NULL AND t.due_at <= %(now)s
-          AND NOT EXISTS (SELECT 1 FROM risk_toldofhighrisk o
-                           WHERE o.high_risk_id = h.id AND o.role = t.role AND o.acknowledged_at IS NOT NULL)) l
- WHERE h.ended_at IS NULL AND c.status <> 'closed' AND l.due IS NOT NULL
-"""
+# Of one high risk it is one matter, however many roles are late: it began with the first of them and lasts until none is late. A
+# role is late until one person of it has acknowledged, or of a later step: then the risk is in hands.
+_SPELLS = """
+SELECT min(s.due_at) AS started_at, max(s.over) AS over FROM (
+    SELECT f.due_at, f.over, count(*) FILTER (WHERE f.anew) OVER (ORDER BY f.due_at, f.over) AS spell FROM (
+        SELECT o.due_at, o.over, o.due_at > COALESCE(max(o.over) OVER (ORDER BY o.due_at, o.over
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '-infinity') AS anew FROM (
+            SELECT t.due_at, COALESCE((SELECT min(o.acknowledged_at) FROM risk_toldofhighrisk o
+                    WHERE o.high_risk_id = h.id AND (o.role = t.role OR o.step > t.step)), 'infinity') AS over
+              FROM risk_toldofhighrisk t WHERE t.high_risk_id = h.id) o WHERE o.due_at < o.over) f) s
+ GROUP BY s.spell"""
 UNACKNOWLEDGED = (
     """
-SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS detail, l.due AS started_at,
-       c.owner_agency_id AS agency_id, c.team_id, c.lead_id"""
-    + _LATE
+SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS detail, l.started_at,
+       c.owner_agency_id AS agency_id, c.team_id, c.lead_id
+  FROM risk_highrisk h JOIN cases_case c ON c.id = h.case_id CROSS JOIN LATERAL ("""
+    + _SPELLS
+    + """ HAVING max(s.over) = 'infinity') l
+ WHERE h.ended_at IS NULL AND c.status <> 'closed' AND l.started_at <= %(now)s
+"""
 )
+
+UNACKNOWLEDGED_PAST = f"""
+SELECT c.owner_agency_id, c.team_id, l.started_at, least(l.over, h.ended_at, c.closed_at)
+  FROM risk_highrisk h JOIN cases_case c ON c.id = h.case_id CROSS JOIN LATERAL ({_SPELLS}) l
+ WHERE l.started_at < least(l.over, h.ended_at, c.closed_at)
+   AND l.started_at < %s AND least(l.over, h.ended_at, c.closed_at) > %s
+"""  # noqa: S608  put together from constants of the module
 
 # A day of a marker is London's: it is due from the midnight that begins it, or from the moment somebody asked.
 _DUE = "LEAST(m.review_on::timestamp AT TIME ZONE 'Europe/London', m.review_asked_at)"
@@ -40,19 +50,8 @@ SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS d
 
 
 def unacknowledged_past(since: datetime, until: datetime) -> Iterator[Past]:
-    """Every high risk of which a role was late, until somebody of that role acknowledged or it ended."""
-    yield from _past(
-        "SELECT c.owner_agency_id, c.team_id, min(t.due_at), least(max(COALESCE(t.first, 'infinity')),"
-        " COALESCE(h.ended_at, 'infinity'), COALESCE(c.closed_at, 'infinity'))"
-        " FROM risk_highrisk h JOIN cases_case c ON c.id = h.case_id JOIN ("
-        "   SELECT high_risk_id, role, min(due_at) AS due_at, min(acknowledged_at) AS first"
-        "     FROM risk_toldofhighrisk GROUP BY high_risk_id, role) t ON t.high_risk_id = h.id"
-        " WHERE t.due_at < COALESCE(t.first, 'infinity') AND t.due_at < COALESCE(h.ended_at, 'infinity')"
-        " GROUP BY h.id, c.id HAVING min(t.due_at) < %s AND least(max(COALESCE(t.first, 'infinity')),"
-        " COALESCE(h.ended_at, 'infinity')) > %s",
-        until,
-        since,
-    )
+    """Every high risk of which a role was late, until somebody of it or of a later step acknowledged or it ended."""
+    yield from _past(UNACKNOWLEDGED_PAST, until, since)
 
 
 def marker_past(since: datetime, until: datetime) -> Iterator[Past]:
@@ -92,7 +91,7 @@ register(
         "high_risk_unacknowledged",
         "High risk that a duty role has not acknowledged in time",
         "when it was to be acknowledged, by the local rule for high risk",
-        "somebody of that role acknowledges it, the risk ends, or the case is closed",
+        "somebody of that role or of a later step acknowledges it, the risk ends, or the case is closed",
         UNACKNOWLEDGED,
         page,
         unacknowledged_past,

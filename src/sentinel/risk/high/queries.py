@@ -40,6 +40,20 @@ def role_words(on: date) -> dict[str, str]:
     return {line.key: line.words for line in protocol_on(on)}
 
 
+def in_hands() -> Exists:
+    """Of a line of ToldOfHighRisk: that somebody of its role or of a later step has acknowledged. Then nobody waits for it any more."""
+    others = ToldOfHighRisk.objects.filter(high_risk=OuterRef("high_risk"), acknowledged_at__isnull=False)
+    return Exists(others.filter(Q(role=OuterRef("role")) | Q(step__gt=OuterRef("step"))))
+
+
+def to_acknowledge(user_id: uuid.UUID) -> QuerySet[ToldOfHighRisk]:
+    """What somebody was told of and is to acknowledge: also late, for as long as a risk that lasts is in nobody's hands."""
+    return ToldOfHighRisk.objects.filter(
+        Q(passed_on_at__isnull=True) | ~in_hands(), user_id=user_id, acknowledged_at__isnull=True,
+        high_risk__ended_at__isnull=True,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Mine:
     """High risk that the actor was told of: `told` is their own line."""
