@@ -111,3 +111,22 @@ def test_a_marker_that_is_not_shown_has_nothing_to_review() -> None:
         words = page(email, address)
         assert "nothing to review" in words
         assert "Does this marker stay?" not in words
+
+
+def test_after_a_marker_has_ended_a_supervisor_proposes_another_while_the_risk_lasts() -> None:
+    case, marker, address = a_due_marker()
+    on_case = f"/cases/{case.reference}/high-risk"
+    assert "Propose a marker" not in page(COLIN, on_case), "one is shown"
+    signed_in(COLIN).post(address, {"version": marker.version, "decision": "ends", "reason": "He has moved."})
+    assert "Propose a marker" not in page(COLIN, on_case), "it is to be taken off first"
+    signed_in(NADIA).post(f"/high-risk/markers/{marker.id}/off", {"version": marker.version + 1})
+    assert "Propose a marker" in page(COLIN, on_case)
+    assert "Propose a marker" not in page(PRIYA, on_case), "an officer proposes none"
+    proposing = address.replace("/review", "/marker")
+    assert f'action="{proposing}"' in page(COLIN, on_case)
+    assert signed_in(COLIN).post(proposing).status_code == 302
+    with transaction.atomic():
+        acting(COLIN)
+        assert sorted(Marker.objects.values_list("state", flat=True)) == ["ended", "proposed"]
+    assert "Propose a marker" not in page(COLIN, on_case)
+    assert signed_in(COLIN).post(proposing).status_code == 409

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client as Browser
 
+from sentinel.accounts.models import Agency
 from sentinel.audit.models import Entry
 from sentinel.desk.system.words import error_words, task_words
 from sentinel.foundation.actor import SYSTEM, Actor, state_actor
@@ -21,7 +22,7 @@ from sentinel.foundation.jobs import ATTEMPTS
 from sentinel.interfaces.command_control import pushing, sending, tasks
 from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed, server
 from sentinel.interfaces.command_control.models import Client, PushState
-from sentinel.interfaces.command_control.operations import Issued, revoke_client
+from sentinel.interfaces.command_control.operations import Issued, client_with, revoke_client
 from sentinel.interfaces.command_control.pushing import push_what_waits, set_push, stop_push, waiting_pushes
 from sentinel.interfaces.command_control.rules import KEY_LASTS
 from sentinel.interfaces.command_control.sending import NotTaken, address_for, target_of
@@ -388,3 +389,32 @@ def test_what_comes_twice_is_taken_once() -> None:
     assert [receiver.take(headers, body) for _ in range(2)] == [204, 204]
     assert receiver.deliveries == ["d"]
     assert receiver.take({**headers, "sentinel-signature": "t=1000,v1=0"}, body) == 401
+
+
+@pytest.mark.parametrize("what", ["revoked", "ended", "merged", "not confirmed"])
+def test_a_system_that_is_connected_no_longer_is_given_nothing_by_any_way(
+    what: str, listening: tuple[Receiver, str]
+) -> None:
+    """Asked with its key, looked after by the worker, or sent by a job that stood in the queue already."""
+    receiver, url = listening
+    issued = a_system()
+    receiver.secret = sent_to(issued, url)
+    a_shown_marker()
+    assert waiting_pushes(now=now()) == [issued.client.pk]
+    with transaction.atomic():
+        whoever_runs_it(issued)
+        changed: dict[str, object] = {
+            "revoked": {"revoked_at": now()}, "ended": {"issued_at": now() - KEY_LASTS},
+            "not confirmed": {"confirmed_at": None}, "merged": {},
+        }[what]  # fmt: skip
+        if what == "merged":
+            into = Agency.objects.get(code="melton")
+            Agency.objects.filter(pk=issued.client.agency_id).update(merged_into=into, merged_at=now())
+        else:
+            Client.objects.filter(pk=issued.client.pk).update(**changed)
+        assert waiting_pushes(now=now()) == []
+        assert (client_with(issued.key, now=now()) is None) == (what != "not confirmed"), (
+            "it is told to be confirmed"
+        )
+    assert push_what_waits(issued.client.pk) == 0
+    assert receiver.deliveries == []

@@ -14,6 +14,20 @@ from sentinel.kernel.ids import new_id
 from sentinel.risk.high.models import Marker
 
 
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Clients by whether their keys still are any."""
+
+    def live(self, now: datetime) -> ClientQuerySet:
+        """Whose key is one at a moment (UTC), confirmed or not: not revoked, not at its end, its agency not gone into another."""
+        return self.filter(
+            revoked_at__isnull=True, issued_at__gt=now - KEY_LASTS, agency__merged_into__isnull=True
+        )
+
+    def given(self, now: datetime) -> ClientQuerySet:
+        """Those of them that are given anything: somebody but their maker has confirmed them."""
+        return self.live(now).filter(confirmed_at__isnull=False)
+
+
 class Client(models.Model):
     """A system of an agency that asks with a key of its own. Of the key only a digest is kept: it is shown once.
 
@@ -35,6 +49,8 @@ class Client(models.Model):
     # Until somebody but its maker has confirmed it, it gives nothing.
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["agency", "-issued_at"], name="cc_client_agency")]

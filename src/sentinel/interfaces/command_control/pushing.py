@@ -22,7 +22,7 @@ from sentinel.interfaces.command_control import sending
 from sentinel.interfaces.command_control.models import Client, Push, PushState
 from sentinel.interfaces.command_control.operations import given
 from sentinel.interfaces.command_control.queries import BeginAnew, Page, page
-from sentinel.interfaces.command_control.rules import KEY_LASTS, PAGE
+from sentinel.interfaces.command_control.rules import PAGE
 from sentinel.interfaces.command_control.sending import NotTaken
 from sentinel.interfaces.command_control.tokens import Seen
 from sentinel.kernel.clock import london_date
@@ -82,8 +82,7 @@ def waiting_pushes(*, now: datetime) -> list[uuid.UUID]:
     """Whom to look after now: every push but those that rest after having failed."""
     rows = Push.objects.filter(
         Q(state__next_at__isnull=True) | Q(state__next_at__lte=now),
-        stopped_at__isnull=True, client__revoked_at__isnull=True, client__agency__merged_into__isnull=True,
-        client__confirmed_at__isnull=False, client__issued_at__gt=now - KEY_LASTS,
+        stopped_at__isnull=True, client__in=Client.objects.given(now),
     )  # fmt: skip
     return list(rows.values_list("pk", flat=True))
 
@@ -129,10 +128,10 @@ def _next(push_id: uuid.UUID) -> tuple[Push, Page] | None:
     with transaction.atomic():
         push = (
             Push.objects.select_related("client__agency", "state")
-            .filter(pk=push_id, stopped_at__isnull=True, client__revoked_at__isnull=True)
+            .filter(pk=push_id, stopped_at__isnull=True, client__in=Client.objects.given(present()))
             .first()
         )
-        if push is None or push.client.confirmed_at is None or push.client.ends_at <= present():
+        if push is None:
             return None
         agency = push.client.agency
         actor = Actor(user_id=None, agency_id=agency.pk, regime=agency.regime, name=push.client.name)

@@ -27,7 +27,7 @@ from sentinel.kernel.text import filled
 from sentinel.people.provenance import provenance
 from sentinel.risk.high import rules
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
-from sentinel.risk.high.queries import LIVE, in_control_room, marker_terms, protocol_on
+from sentinel.risk.high.queries import in_control_room, marker_terms, protocol_on
 from sentinel.risk.high.rules import LOCATION
 from sentinel.risk.high.saying import Said, said_of
 from sentinel.risk.tasks import send_told
@@ -233,7 +233,7 @@ def propose_marker(
 
 
 def propose_again(*, actor: Actor, now: datetime, case: Case, high_risk_id: uuid.UUID) -> Marker:
-    """A supervisor proposes a marker where none was proposed, or the control room has refused one.
+    """A supervisor proposes a marker where none is: none was proposed, or it was refused or has ended.
 
     Raises Refused without the right to lower a band, NotFound for another case's, Conflict where one is proposed or shown
     or the risk has ended, Invalid with the reason where there may be none.
@@ -244,7 +244,8 @@ def propose_again(*, actor: Actor, now: datetime, case: Case, high_risk_id: uuid
         raise NotFound()
     may_write(actor, case, "lower_band")
     row = rows.select_for_update(no_key=True).get()
-    if row.ended_at is not None or row.markers.filter(state__in=LIVE).exists():
+    states = row.markers.values_list("state", flat=True)
+    if not rules.may_propose(ended=row.ended_at is not None, states=states):
         raise Conflict("A marker is proposed or shown already, or the risk has ended.")
     party = Party.objects.filter(pk=row.party_id).first() if row.party_id else None
     why = why_none(actor, row, said_of(actor, case, party, london_date(now)))

@@ -90,9 +90,6 @@ def in_control_room(actor: Actor) -> None:
         raise Refused("Only the control room of the police looks at markers.")
 
 
-LIVE = ("proposed", "ending", "accepted")
-
-
 def markers(actor: Actor, on: date) -> list[Marker]:
     """What the control room has to answer, to take off or, on a day in London, to look at again, then what else it shows; each kind
     by when it is due. Two queries.
@@ -105,7 +102,7 @@ def markers(actor: Actor, on: date) -> list[Marker]:
         When(state="proposed", then=0), When(state="ending", then=1), due, default=3,
         output_field=SmallIntegerField(),
     )  # fmt: skip
-    rows = _markers().filter(state__in=LIVE).annotate(place_in_list=order)
+    rows = _markers().filter(state__in=rules.LIVE).annotate(place_in_list=order)
     return list(rows.order_by("place_in_list", "answer_due", "id")[:MOST])
 
 
@@ -126,7 +123,7 @@ def markers_to_review(actor: Actor, on: date) -> list[Marker]:
 def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
     """One marker that is proposed, shown or to be taken off, for the control room. Raises Refused for anybody else, NotFound."""
     in_control_room(actor)
-    found = _markers().filter(pk=marker_id, state__in=LIVE).first()
+    found = _markers().filter(pk=marker_id, state__in=rules.LIVE).first()
     if found is None:
         raise NotFound()
     return found
@@ -150,6 +147,12 @@ class OnCase:
     told: list[ToldOfHighRisk]
     marker: Marker | None
     reviews: list[MarkerReview]
+
+    @property
+    def may_propose(self) -> bool:
+        """Whether whoever has the right to may propose a marker of it. The newest marker tells: no other is begun beside a live one."""
+        states = [self.marker.state] if self.marker else []
+        return rules.may_propose(ended=self.high_risk.ended_at is not None, states=states)
 
 
 def in_case(actor: Actor, case: Case) -> list[OnCase]:

@@ -62,6 +62,15 @@ class Terms:
         return today, review, max(review, today + timedelta(days=self.lasts_days))
 
 
+# States in which a marker is in the control room's hands; of each high risk one is at a time.
+LIVE = ("proposed", "ending", "accepted")
+
+
+def may_propose(*, ended: bool, states: Iterable[str]) -> bool:
+    """Whether a marker may be proposed (again) of a high risk that has `ended` or not and of the states of its markers so far."""
+    return not ended and not any(state in LIVE for state in states)
+
+
 def review_is_due(review_on: date, asked_at: datetime | None, today: date) -> bool:
     """Whether a marker that is shown is to be looked at on a day in London."""
     return asked_at is not None or review_on <= today
