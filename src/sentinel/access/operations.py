@@ -13,6 +13,7 @@ from sentinel.access.queries import agreements_of, rung_of
 from sentinel.accounts.models import Agency
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.rows import put
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Refused
 from sentinel.kernel.ids import new_id
@@ -131,11 +132,11 @@ def disclose(
     to_person: uuid.UUID | None,
 ) -> Disclosure:
     """One row in the disclosure ledger, and its audit entry: what left, to whom, on which basis, by whose decision."""
-    row = Disclosure.objects.create(
+    row = put(Disclosure(
         record_id=record_id, origin_agency_id=actor.agency, created_at=now, created_by_id=actor.user_id, kind=kind,
         what=what, to_agency_id=to_agency, to_person_id=to_person, why=why, lawful_basis=lawful_basis, wish=wish,
         decided_by_id=actor.user_id, disclosed_at=now,
-    )  # fmt: skip
+    ))  # fmt: skip
     note(
         kind,
         record_id=record_id,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Event
+from sentinel.foundation.rows import put
 
 Follower = Callable[[Event, Actor, datetime], None]
 _followers: dict[str, list[Follower]] = {}
@@ -30,16 +31,18 @@ def raise_event(
     `payload` holds ids, codes and dates, never names or free text. `happened_at` (UTC) is when it happened where that
     differs from now. Raises what a follower raises: then nothing of the operation stands.
     """
-    event = Event.objects.create(
-        kind=kind,
-        record_id=record_id,
-        audience_id=audience_id,
-        payload=payload or {},
-        subject_id=subject_id,
-        happened_at=happened_at or now,
-        recorded_at=now,
-        agency_id=actor.agency_id,
-        user_id=actor.user_id,
+    event = put(
+        Event(
+            kind=kind,
+            record_id=record_id,
+            audience_id=audience_id,
+            payload=payload or {},
+            subject_id=subject_id,
+            happened_at=happened_at or now,
+            recorded_at=now,
+            agency_id=actor.agency_id,
+            user_id=actor.user_id,
+        )
     )
     for follower in _followers.get(kind, []):
         follower(event, actor, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sentinel.foundation.rows import put_all
 from sentinel.matching import rules
 from sentinel.matching.models import PersonKey
 from sentinel.people.facts import on_facts
@@ -54,4 +55,4 @@ def write_keys(facts: Sequence[PersonFact]) -> None:
     """Keep the keys of new facts. One query."""
     rows = rows_for(facts)
     if rows:
-        PersonKey.objects.bulk_create(rows)
+        put_all(rows)

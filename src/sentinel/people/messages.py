@@ -16,6 +16,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
+from sentinel.foundation.rows import put
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.kernel.phones import parse_phone
 from sentinel.people.models import ContactPoint
@@ -72,7 +73,7 @@ def send(
     )
     try:
         with nullcontext() if first else transaction.atomic():
-            message.save(force_insert=True)
+            put(message)
     except IntegrityError as error:
         # Two at once: the other one has committed by now, and its decision holds.
         decided = _decided(decided_key)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.rows import put, put_all
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
@@ -45,7 +46,7 @@ def write_stranger(*, actor: Actor, now: datetime, given: Mapping[str, Any], fac
 def _write_person(
     actor: Actor, now: datetime, given: Mapping[str, Any], facts: Facts
 ) -> tuple[Person, list[PersonFact]]:
-    person = Person.objects.create(created_at=now, origin_agency_id=given["origin_agency_id"])
+    person = put(Person(created_at=now, origin_agency_id=given["origin_agency_id"]))
     return person, write_facts(actor=actor, now=now, given=given, person_id=person.id, facts=facts)
 
 
@@ -63,11 +64,11 @@ def write_facts(
     if facts.birth is not None:
         made.append(_birth(common, facts.birth, london_date(now)))
     if facts.phones or facts.emails:
-        made += ContactPoint.objects.bulk_create(_contact_points(common, facts.phones, facts.emails))
+        made += put_all(_contact_points(common, facts.phones, facts.emails))
     if facts.addresses:
-        made += AddressLink.objects.bulk_create([_address(common, one) for one in facts.addresses])
+        made += put_all([_address(common, one) for one in facts.addresses])
     if facts.identifiers:
-        made += Identifier.objects.bulk_create(
+        made += put_all(
             [Identifier(**common, system=system, value=value) for system, value in facts.identifiers]
         )
     if facts.safe_contact is not None:
@@ -87,27 +88,31 @@ def _name(common: Mapping[str, Any], name: NameGiven) -> PersonName:
     given, family = (
         (name.given, name.family) if name.given or name.family else (guessed.given, guessed.family)
     )
-    return PersonName.objects.create(
-        **common,
-        full=full,
-        given=given,
-        family=family,
-        title=name.title or guessed.title[:40],
-        kind=name.kind,
-        sort_name=sort_name(family, given)[:400],
+    return put(
+        PersonName(
+            **common,
+            full=full,
+            given=given,
+            family=family,
+            title=name.title or guessed.title[:40],
+            kind=name.kind,
+            sort_name=sort_name(family, given)[:400],
+        )
     )
 
 
 def _birth(common: Mapping[str, Any], birth: Birth, today: date) -> PersonBirth:
     youngest, oldest = birth.ages(today)
     said_as_age = birth.precision in {BirthPrecision.AGE, BirthPrecision.ABOUT}
-    return PersonBirth.objects.create(
-        **common,
-        born_on=birth.earliest,
-        born_latest=birth.latest,
-        precision=birth.precision.value,
-        stated_age=(youngest + oldest) // 2 if said_as_age else None,
-        stated_on=today if said_as_age else None,
+    return put(
+        PersonBirth(
+            **common,
+            born_on=birth.earliest,
+            born_latest=birth.latest,
+            precision=birth.precision.value,
+            stated_age=(youngest + oldest) // 2 if said_as_age else None,
+            stated_on=today if said_as_age else None,
+        )
     )
 
 
@@ -148,23 +153,25 @@ def _address(common: Mapping[str, Any], address: AddressGiven) -> AddressLink:
 def _safe_contact(
     common: Mapping[str, Any], given: SafeContactGiven, actor: Actor, now: datetime
 ) -> SafeContact:
-    return SafeContact.objects.create(
-        **common,
-        method=given.method,
-        methods=list(given.methods or (given.method,)),
-        through=given.through[:300],
-        times=given.times[:160],
-        message_may_be_left=given.message_may_be_left,
-        text_may_be_sent=given.text_may_be_sent,
-        post_may_be_sent=given.post_may_be_sent,
-        others_may_answer=given.others_may_answer[:200],
-        do_not_visit=given.do_not_visit,
-        language=given.language[:40],
-        interpreter=given.interpreter,
-        format=given.format[:80],
-        adjustments=given.adjustments[:300],
-        asked_by_id=actor.user_id,
-        asked_at=now,
+    return put(
+        SafeContact(
+            **common,
+            method=given.method,
+            methods=list(given.methods or (given.method,)),
+            through=given.through[:300],
+            times=given.times[:160],
+            message_may_be_left=given.message_may_be_left,
+            text_may_be_sent=given.text_may_be_sent,
+            post_may_be_sent=given.post_may_be_sent,
+            others_may_answer=given.others_may_answer[:200],
+            do_not_visit=given.do_not_visit,
+            language=given.language[:40],
+            interpreter=given.interpreter,
+            format=given.format[:80],
+            adjustments=given.adjustments[:300],
+            asked_by_id=actor.user_id,
+            asked_at=now,
+        )
     )
 
 

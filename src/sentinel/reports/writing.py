@@ -14,6 +14,7 @@ from sentinel.access.operations import make_audience
 from sentinel.cases.models import ExternalReference, HateMark, Incident, Party, PartyIdentity, PartyRole
 from sentinel.cases.rules import protected_label
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.rows import put, put_all
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
@@ -84,7 +85,7 @@ def write_people(
     roles = _caller_roles(telling)
     others: dict[str, Party] = {}
     if party is None:
-        party = Party.objects.create(**given, **_caller_fields(caller))
+        party = put(Party(**given, **_caller_fields(caller)))
     else:
         Party.objects.filter(pk=party.pk).update(**_caller_fields(caller))
         had = _roles_of(party)
@@ -100,12 +101,14 @@ def write_people(
         write_facts(actor=actor, now=now, given=guarded, person_id=identity.person_id, facts=facts)
         return WrittenCaller(party, identity.person_id, audience)
     person_id, known = _caller_person(actor, now, guarded, telling)
-    PartyIdentity.objects.create(
-        **guarded,
-        party=party,
-        person_id=person_id,
-        confirmed_by_id=actor.user_id if caller.person_id else None,
-        confirmed_how=caller.confirmed_how[:160] if caller.person_id else "",
+    put(
+        PartyIdentity(
+            **guarded,
+            party=party,
+            person_id=person_id,
+            confirmed_by_id=actor.user_id if caller.person_id else None,
+            confirmed_how=caller.confirmed_how[:160] if caller.person_id else "",
+        )
     )
     return WrittenCaller(party, person_id, audience, known)
 
@@ -199,7 +202,7 @@ def _write_roles(
         for role in roles
     ]
     if rows:
-        PartyRole.objects.bulk_create(rows)
+        put_all(rows)
 
 
 def _others_of(incident: Incident, caller: Party) -> dict[str, Party]:
@@ -278,12 +281,14 @@ def write_party(
         elif named:
             _identify(actor, now, given, party, facts)
         return party
-    party = Party.objects.create(
-        **given,
-        kind="person" if named else "unidentified",
-        label="" if named else label,
-        description=other.description,
-        child_involved=child,
+    party = put(
+        Party(
+            **given,
+            kind="person" if named else "unidentified",
+            label="" if named else label,
+            description=other.description,
+            child_involved=child,
+        )
     )
     if named:
         _identify(actor, now, given, party, facts)
@@ -292,7 +297,7 @@ def write_party(
 
 def _identify(actor: Actor, now: datetime, given: Given, party: Party, facts: Facts) -> None:
     person = write_person(actor=actor, now=now, given=given, facts=facts)
-    PartyIdentity.objects.create(**given, party=party, person=person)
+    put(PartyIdentity(**given, party=party, person=person))
 
 
 def write_marks(*, given: Given, incident: Incident, telling: Telling, again: bool = False) -> None:
@@ -307,7 +312,7 @@ def write_marks(*, given: Given, incident: Incident, telling: Telling, again: bo
         referred = set(record.values_list("system", "value"))
         references = [one for one in references if one not in referred]
     if hate is not None:
-        HateMark.objects.bulk_create(
+        put_all(
             [
                 HateMark(
                     **given,
@@ -322,6 +327,4 @@ def write_marks(*, given: Given, incident: Incident, telling: Telling, again: bo
             ]
         )
     if references:
-        ExternalReference.objects.bulk_create(
-            [ExternalReference(**given, system=system, value=value) for system, value in references]
-        )
+        put_all([ExternalReference(**given, system=system, value=value) for system, value in references])

@@ -19,6 +19,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.jobs import defer
+from sentinel.foundation.rows import put
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.people.models import PersonBirth
@@ -92,24 +93,26 @@ def assess(
         band, reason = _not_below(beside, given, band, reason)
     decided = _decide(actor, given, band, reason, standing, question_set)
     audience_id = about.party.audience_id if about.party else None
-    row = Assessment.objects.create(
-        case=case,
-        subject=about.subject,
-        party=about.party,
-        place=about.place,
-        question_set=version,
-        answers=kept,
-        score=points,
-        computed_band=given.computed,
-        automatic=[one.question for one in score(question_set, kept).automatic_reasons],
-        band=decided.band,
-        judgement=decided.judgement,
-        judgement_reason=reason if decided.judgement else "",
-        assessor_id=actor.user_id,
-        assessed_at=now,
-        beside=beside,
-        standing="opinion",
-        **provenance(actor=actor, now=now, record_id=case.id, audience_id=audience_id),
+    row = put(
+        Assessment(
+            case=case,
+            subject=about.subject,
+            party=about.party,
+            place=about.place,
+            question_set=version,
+            answers=kept,
+            score=points,
+            computed_band=given.computed,
+            automatic=[one.question for one in score(question_set, kept).automatic_reasons],
+            band=decided.band,
+            judgement=decided.judgement,
+            judgement_reason=reason if decided.judgement else "",
+            assessor_id=actor.user_id,
+            assessed_at=now,
+            beside=beside,
+            standing="opinion",
+            **provenance(actor=actor, now=now, record_id=case.id, audience_id=audience_id),
+        )
     )
     raise_event(
         kind="assessed",

@@ -19,6 +19,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import Message
+from sentinel.foundation.rows import put
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.kernel.ids import new_id
@@ -140,31 +141,33 @@ def _make(actor: Actor, now: datetime, telling: Telling, has_draft: bool, *, sta
     report_id = new_id()
     open_record(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT)
     given = provenance(actor=actor, now=now, record_id=report_id)
-    incident = Incident.objects.create(**given, **incident_fields(telling))
+    incident = put(Incident(**given, **incident_fields(telling)))
     caller = write_people(actor=actor, now=now, given=given, incident=incident, telling=telling)
     write_marks(given=given, incident=incident, telling=telling)
     agency, teams = _agency(actor)
     due = _due(agency, telling)
     reference = next_reference(ReferenceKind.REPORT, now)
     sent = _confirm(actor, now, report_id, report_id, reference, agency, due, caller, first=True)
-    report = Report.objects.create(
-        **given,
-        id=report_id,
-        reference=reference,
-        submission=telling.submission,
-        state=state,
-        entered_at=now,
-        agency=agency,
-        team_id=telling.team_id or _own_team(actor, teams),
-        taken_by_id=actor.user_id,
-        incident=incident,
-        caller_party=caller.party,
-        next_contact_due=due.due,
-        next_contact_rule=due.rule,
-        confirmation=sent.state if sent else "",
-        changed_at=now,
-        **(_practitioner(actor, now) if state == "recorded" else {}),
-        **_report_fields(telling),
+    report = put(
+        Report(
+            **given,
+            id=report_id,
+            reference=reference,
+            submission=telling.submission,
+            state=state,
+            entered_at=now,
+            agency=agency,
+            team_id=telling.team_id or _own_team(actor, teams),
+            taken_by_id=actor.user_id,
+            incident=incident,
+            caller_party=caller.party,
+            next_contact_due=due.due,
+            next_contact_rule=due.rule,
+            confirmation=sent.state if sent else "",
+            changed_at=now,
+            **(_practitioner(actor, now) if state == "recorded" else {}),
+            **_report_fields(telling),
+        )
     )
     if state == "recorded":
         _victor(actor, now, given, report, telling)
@@ -263,14 +266,16 @@ def _confirm(
 
 
 def _victor(actor: Actor, now: datetime, given: Given, report: Report, telling: Telling) -> VictorE:
-    return VictorE.objects.create(
-        **given,
-        report=report,
-        answers=dict(telling.victor),
-        sources=dict(telling.victor_sources),
-        decision=rules.decide(telling.victor),
-        decided_by_id=actor.user_id,
-        at=now,
+    return put(
+        VictorE(
+            **given,
+            report=report,
+            answers=dict(telling.victor),
+            sources=dict(telling.victor_sources),
+            decision=rules.decide(telling.victor),
+            decided_by_id=actor.user_id,
+            at=now,
+        )
     )
 
 
