@@ -9,7 +9,9 @@ import pytest
 from sentinel.care.models import VictimContact
 from sentinel.care.queries import last_told
 from sentinel.cases.models import Case
+from sentinel.foundation.actor import state_actor
 from sentinel.foundation.models import Event
+from sentinel.foundation.reference import of_edition
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.reports.operations import open_case_from_report, take_report
 from tests.care.making import LATER, a_victim, contact
@@ -164,8 +166,11 @@ def test_the_queries_are_as_many_for_one_case_as_for_many() -> None:
     cases = [a_victim(priya)[0] for _ in range(3)]
     loaded = list(Case.objects.filter(pk__in=[case.pk for case in cases]).select_related("owner_agency"))
     counts = []
+    edition = state_actor(priya)
+    with of_edition(edition):  # as a request does
+        told_by_case(priya, loaded[:1], NOW)
     for some in (loaded[:1], loaded):
-        with CaptureQueriesContext(connection) as captured:
+        with of_edition(edition), CaptureQueriesContext(connection) as captured:
             told_by_case(priya, some, NOW)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 5

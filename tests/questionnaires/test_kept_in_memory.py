@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from sentinel.care.queries import standard_items
+from sentinel.cases.lists import labels
 from sentinel.foundation import reference
+from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.reference import changed_here, kept_in_memory, of_edition
 from sentinel.questionnaires.queries import rule_content, rule_contents
+from sentinel.risk.lists import aide_memoire, review_days
+from sentinel.risk.plans.queries import template_on
+from sentinel.risk.supervision.queries import clocks_on
+from tests.cases.making import agency
 from tests.support import PRIYA, signed_in
 
 NAME, ON = "note-editing", date(2026, 11, 20)
@@ -130,3 +138,78 @@ def test_memory_is_bounded_and_asks_by_day_agency_and_list(monkeypatch: pytest.M
     with of_edition(uuid.uuid4()):
         rows(["a"], ON)
     assert len(asked) == 5, "another edition is another question"
+
+
+def as_a_job(ask: Callable[[], Any]) -> tuple[Any, int]:
+    """What a job is told, and how many statements asked for it."""
+    with transaction.atomic(), of_edition(state_actor(SYSTEM)), CaptureQueriesContext(connection) as asked:
+        return ask(), len(asked.captured_queries)
+
+
+MADE_OF_RULES: dict[str, Callable[[uuid.UUID], Any]] = {
+    "risk-review": lambda agency: review_days(ON, agency),
+    "location-aide-memoire": lambda agency: aide_memoire(ON, agency),
+    "supervision-review": lambda agency: clocks_on(ON, agency),
+    "action-plan": lambda agency: template_on(ON, agency),
+    "contact-standards": lambda agency: standard_items(ON, agency),
+    "categories": lambda agency: labels("categories", ON, agency),
+}
+
+
+@pytest.mark.parametrize("name", MADE_OF_RULES)
+def test_what_was_made_of_a_rule_lasts_no_longer_than_the_rule(
+    transactional_db: None, database_urls: dict[str, str], name: str
+) -> None:
+    whose = agency("police").id
+
+    def ask() -> Any:
+        return MADE_OF_RULES[name](whose)
+
+    first, _ = as_a_job(ask)
+    assert first
+    assert as_a_job(ask) == (first, 0)
+    as_owner(
+        database_urls,
+        "UPDATE questionnaires_localrule SET content = jsonb_set(content, '{items}', (content->'items') - 0) WHERE name = %s",
+        name,
+    )
+    corrected, statements = as_a_job(ask)
+    assert statements
+    assert len(corrected) == len(first) - 1
+    assert as_a_job(ask) == (corrected, 0)
+
+
+def test_that_there_is_no_rule_is_not_remembered_when_one_comes(
+    transactional_db: None, database_urls: dict[str, str]
+) -> None:
+    whose = agency("police").id
+    as_owner(
+        database_urls, "UPDATE questionnaires_localrule SET name = 'elsewhere' WHERE name = 'action-plan'"
+    )
+    assert as_a_job(lambda: template_on(ON, whose))[0] == ()
+    as_owner(
+        database_urls, "UPDATE questionnaires_localrule SET name = 'action-plan' WHERE name = 'elsewhere'"
+    )
+    assert as_a_job(lambda: template_on(ON, whose))[0]
+
+
+def test_another_kind_of_agency_follows_its_own_lines_at_once(
+    transactional_db: None, database_urls: dict[str, str]
+) -> None:
+    whose = agency("charnwood").id
+    assert {one.level for one in as_a_job(lambda: clocks_on(ON, whose))[0]} == {1}
+    as_owner(database_urls, "UPDATE accounts_agency SET kind = 'police' WHERE id = %s", whose)
+    assert {one.level for one in as_a_job(lambda: clocks_on(ON, whose))[0]} == {1, 2}
+
+
+def test_nothing_is_an_answer_too() -> None:
+    asked = []
+
+    @kept_in_memory
+    def nothing(on: date) -> None:
+        asked.append(on)
+
+    with of_edition(uuid.uuid4()):
+        nothing(ON)
+        nothing(ON)
+    assert asked == [ON]

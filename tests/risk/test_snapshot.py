@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case, Party, PartyRole
+from sentinel.foundation.actor import state_actor
+from sentinel.foundation.reference import of_edition
 from sentinel.places.operations import find_or_make_place
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.risk.deferring import defer_assessment
@@ -86,12 +88,12 @@ def test_who_may_not_read_a_case_has_no_line_of_it_and_many_cases_take_no_more_q
     few, many = fresh(cases[0]), fresh(*cases)
     for version in {row.question_set_id for row in cases[0].assessments.all()}:
         question_set_of(version)
-    snapshot(priya, few, NOW)
+    edition = state_actor(priya)
+    with of_edition(edition):  # as a request does
+        snapshot(priya, few, NOW)
     counts = []
     for wanted in (few, many):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with of_edition(edition), CaptureQueriesContext(connection) as asked:
             snapshot(priya, wanted, NOW)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 3

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -23,6 +22,7 @@ from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
 from sentinel.foundation.models import PROVENANCE
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.kernel.working_time import Calendar
@@ -57,17 +57,18 @@ class Told:
         return now - self.due if self.due is not None and self.due < now else None
 
 
-@lru_cache(maxsize=8)
+@kept_in_memory
+def _standards(on: date) -> Mapping[uuid.UUID | None, list[Mapping[str, Any]]]:
+    rows = LocalRule.objects.filter(name=STANDARDS, effective_from__lte=on).order_by("effective_from")
+    return {row.agency_id: row.content["items"] for row in rows}
+
+
 def standards_on(on: date) -> Callable[[uuid.UUID | None], list[Mapping[str, Any]]]:
-    """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query
-    a day: standards come with a release, and a release starts the processes anew; the partnership's own hold from the next day at the
-    earliest.
+    """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query.
 
     Raises NotFound, when asked, where no standards are loaded.
     """
-    newest: dict[uuid.UUID | None, list[Mapping[str, Any]]] = {}
-    for row in LocalRule.objects.filter(name=STANDARDS, effective_from__lte=on).order_by("effective_from"):
-        newest[row.agency_id] = row.content["items"]
+    newest = _standards(on)
 
     def of(agency_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
         found = newest.get(agency_id) or newest.get(None)

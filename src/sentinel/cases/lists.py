@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import Invalid
 from sentinel.questionnaires.queries import rule_content
 
@@ -50,8 +50,6 @@ def labels(name: str, on: date, agency_id: uuid.UUID | None = None) -> dict[str,
     return dict(_labels(name, on, agency_id))
 
 
-# Lists come with a release, and a release starts the processes anew; the partnership's own hold from the next day at the
-# earliest, and the day is part of the key.
-@lru_cache(maxsize=64)
+@kept_in_memory
 def _labels(name: str, on: date, agency_id: uuid.UUID | None) -> tuple[tuple[str, str], ...]:
     return tuple((row["key"], row["label"]) for row in rule_content(name, on, agency_id)["items"])

@@ -21,6 +21,7 @@ from procrastinate.tasks import Task
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.foundation.models import FailedJob
+from sentinel.foundation.reference import of_edition
 
 ATTEMPTS = 6
 # Names of the tasks that a worker queues when it starts.
@@ -55,8 +56,7 @@ def task(
                 if in_steps:
                     function(**arguments)
                 else:
-                    with transaction.atomic():
-                        state_actor(SYSTEM)
+                    with transaction.atomic(), of_edition(state_actor(SYSTEM)):
                         function(**arguments)
             except Exception as error:
                 _note_failure(context, name, error)

@@ -12,5 +12,8 @@ CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TR
     FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
 CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON questionnaires_localrule
     FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
+-- Which lines of a rule hold for an agency follows from its kind.
+CREATE OR REPLACE TRIGGER another_edition AFTER UPDATE OF kind ON accounts_agency
+    FOR EACH ROW WHEN (OLD.kind IS DISTINCT FROM NEW.kind) EXECUTE FUNCTION questionnaires_another_edition();
 INSERT INTO foundation_edition (id, edition) VALUES (1, gen_random_uuid())
     ON CONFLICT (id) DO UPDATE SET edition = EXCLUDED.edition;

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, rule_content
@@ -34,9 +34,7 @@ def deferral_hours(category: str, on: date, agency_id: uuid.UUID | None) -> int:
     raise NotFound("The partnership has not said how long an assessment may be put off.")
 
 
-# Asked of every band on a page. Lists come with a release, which starts the processes anew, or are the partnership's own, which hold
-# from the day after their approval at the earliest (governance_release_rule); the day is part of the key.
-@lru_cache(maxsize=256)
+@kept_in_memory  # asked of every band on a page
 def review_days(on: date, agency_id: uuid.UUID | None) -> dict[str, int]:
     """For each band after how many days it is assessed again."""
     return {item["key"]: int(item["days"]) for item in rule_content("risk-review", on, agency_id)["items"]}
@@ -48,7 +46,7 @@ def repeat_rule(on: date, agency_id: uuid.UUID | None) -> tuple[int, int]:
     return int(item["months"]), int(item["reports"])
 
 
-@lru_cache(maxsize=256)
+@kept_in_memory
 def aide_memoire(on: date, agency_id: uuid.UUID | None) -> tuple[dict[str, Any], ...]:
     """What makes the assessment of a place due (R40): each with key, label, at_least and, of incidents, days."""
     return tuple(rule_content("location-aide-memoire", on, agency_id)["items"])

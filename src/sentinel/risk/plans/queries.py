@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.queries import rule_contents
 from sentinel.risk.plans.models import ProposedAction
@@ -17,8 +17,7 @@ from sentinel.risk.plans.models import ProposedAction
 RULE = "action-plan"
 
 
-# Asked with every assessment; the day is part of the key, and a rule of the partnership holds from the day after its approval.
-@lru_cache(maxsize=64)
+@kept_in_memory  # asked with every assessment
 def template_on(on: date, agency_id: uuid.UUID) -> tuple[Mapping[str, Any], ...]:
     """The items of the template that an agency's cases follow on a day in London; none where no rule is loaded."""
     content = rule_contents([RULE], on, agency_id).get(RULE)

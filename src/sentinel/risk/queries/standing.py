@@ -78,6 +78,8 @@ class _Row(NamedTuple):
 
 
 REVIEW = "review"
+# For each agency after how many days each band is assessed again.
+Lasting = Mapping[uuid.UUID | None, Mapping[str, int]]
 PROPOSED = "proposed"
 # These two have columns of their own by these names.
 OTHERWISE = {"band": "stands_on", "reason": "said"}
@@ -136,8 +138,12 @@ def risk_by_case(
             if newest is None and row.told is not None:
                 tellings[row.case_id] = row.told
     today = on or london_date(clock_now())
+    lasting = {
+        agency: review_days(today, agency)
+        for agency in {row.agency_id for row in rows if row.question_set_id}
+    }
     for (case_id, party_id, subject), chain in chains.items():
-        one = _assessed(chain, tellings.get(case_id), today)
+        one = _assessed(chain, tellings.get(case_id), lasting)
         if party_id is not None:
             found[case_id].people[party_id, subject] = one
         elif subject == CASE:
@@ -145,14 +151,17 @@ def risk_by_case(
     for case_id, place_id in cases.items():
         if place_id in at_place:
             chain = at_place[place_id]
-            found[case_id] = _with(found[case_id], place=_assessed(chain, chain[-1].changed, today))
+            found[case_id] = _with(found[case_id], place=_assessed(chain, chain[-1].changed, lasting))
     return dict(found)
 
 
 def assessed_at(actor: Actor, place_id: uuid.UUID, now: datetime) -> Assessed | None:
     """The assessment of a place that stands, in whichever case it was made, as far as the actor may see. One query."""
     chain = [row for each in _rows([], [place_id]) if (row := _Row(*each)).subject == LOCATION]
-    return _assessed(chain, chain[-1].changed, london_date(now)) if chain else None
+    if not chain:
+        return None
+    agency = chain[-1].agency_id
+    return _assessed(chain, chain[-1].changed, {agency: review_days(london_date(now), agency)})
 
 
 def _with(one: InCase, **more: Any) -> InCase:
@@ -239,7 +248,7 @@ def _last_change() -> Choose:
     )
 
 
-def _assessed(chain: list[_Row], newest: datetime | None, on: date) -> Assessed:
+def _assessed(chain: list[_Row], newest: datetime | None, lasting: Lasting) -> Assessed:
     row = chain[-1]
     assert row.question_set_id is not None  # noqa: S101 - every assessment has one
     question_set = question_set_of(row.question_set_id)
@@ -264,7 +273,7 @@ def _assessed(chain: list[_Row], newest: datetime | None, on: date) -> Assessed:
         unknown=tuple(_unknowns(chain, outcome)),
         stale_since=newest if newest is not None and newest > row.at else None,
         flags=outcome.flags,
-        days=review_days(on, row.agency_id).get(band, 28),
+        days=lasting[row.agency_id].get(band, 28),
         changed_since=changed if changed is not None and changed > row.at else None,
         place_id=row.place_id,
         beside_id=row.beside_id,

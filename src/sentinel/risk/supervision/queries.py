@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, TruncDate
 from sentinel.accounts.queries import agency_with
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.queries import rule_contents
 from sentinel.risk.supervision.models import SupervisionReview
@@ -25,8 +25,7 @@ RULE = "supervision-review"
 LONDON = ZoneInfo("Europe/London")
 
 
-# Asked for every case on a page; a rule of the partnership holds from the day after its approval, and the day is part of the key.
-@lru_cache(maxsize=256)
+@kept_in_memory  # asked for every case on a page
 def clocks_on(on: date, agency_id: uuid.UUID) -> tuple[Clock, ...]:
     """The clocks by which an agency's cases are reviewed on a day in London; none where no rule is loaded."""
     content = rule_contents([RULE], on, agency_id).get(RULE)
