@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.test.utils import isolate_apps
 from psycopg import sql
 
+from sentinel.access.models import Kind, Rung
 from sentinel.foundation.models import CaseRow
 from sentinel.foundation.protection import LIBRARY_TABLES, plan
 from sentinel.foundation.protection.plan import _of
@@ -140,3 +141,17 @@ def test_no_run_time_role_may_switch_triggers_off(database_urls: dict[str, str])
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             conn.execute("ALTER TABLE cases_case DISABLE TRIGGER ALL")
+
+
+def test_the_numbers_that_the_policies_write_are_those_of_the_rungs_and_kinds() -> None:
+    """Policies, functions and hot queries say `rung >= 2` and `kind = 5`; a number is never given to something else."""
+    assert {one.name: int(one) for one in Rung} == {
+        "NONE": 0,
+        "SUMMARY": 1,
+        "READ": 2,
+        "WRITE": 3,
+        "OWNER": 4,
+    }
+    assert {one.name: int(one) for one in Kind} == {
+        "CASE": 1, "REPORT": 2, "AUDIENCE": 3, "DRAFT": 4, "HIGH_RISK": 5, "REFERRAL": 6,
+    }  # fmt: skip

@@ -7,16 +7,14 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from sentinel.places.operations import find_or_make_place
 from sentinel.places.queries import (
     area_history,
     imported_period,
     nearby,
-    nearby_history,
     street_history,
 )
-from tests.places.data import add_incidents, add_point, add_postcode, loaded
-from tests.support import NOW, acting
+from tests.places.data import add_incidents, add_point, loaded
+from tests.support import acting
 
 PRIYA = "priya.nair@charnwood.example"
 JUNE, JULY, AUGUST = date(2021, 6, 1), date(2021, 7, 1), date(2021, 8, 1)
@@ -89,13 +87,3 @@ def test_without_imports_the_history_is_empty(transactional_db: None) -> None:
         me = acting(PRIYA)
         found = nearby(me, 52.77, -1.2)
         assert (found.total, found.since, found.most, imported_period(me)) == (0, None, 0, None)
-
-
-def test_history_around_a_postcode_or_place(data: dict[str, str]) -> None:
-    add_postcode(data, "LE11 0ZZ", 52.7701, -1.2001)
-    with transaction.atomic():
-        me = acting(PRIYA)
-        place = find_or_make_place(actor=me, now=NOW, words="14 Sparrow Lane LE11 0ZZ")
-        assert nearby_history(me, postcode="LE11 0ZZ").total == 5
-        assert nearby_history(me, place=place).total == 5
-        assert nearby_history(me, postcode="LE12 0ZZ").months == ()

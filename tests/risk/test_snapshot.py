@@ -160,10 +160,12 @@ def test_the_aide_memoire_makes_a_place_due_victims_or_not() -> None:
     assert [one.split()[0] for one in place_risk(priya, place.id, None, NOW).due_because] == ["Two"]
     third = a_case(priya, place=place)
     found = place_risk(priya, place.id, None, NOW)
-    assert found.is_missing
+    assert found.standing is None
     assert any("no victim" in one for one in found.due_because)
     assessed_as(priya, third, "location")
-    assert not place_risk(priya, place.id, None, NOW).is_missing
+    assessed = place_risk(priya, place.id, None, NOW)
+    assert assessed.standing is not None
+    assert assessed.due_because == ()
 
 
 def test_a_case_whose_only_victim_one_does_not_see_is_not_listed_as_one_without_a_victim() -> None:

@@ -13,12 +13,13 @@ from sentinel.insight.files import FORMATS, Line, Shown, export
 from sentinel.insight.matters import Chosen
 from sentinel.insight.rules import total
 from sentinel.insight.sharing import counted_for
-from sentinel.insight.views import MARKING, RIGHT, SHOWN, WHY, lines_of
+from sentinel.insight.views import RIGHT, SHOWN, WHY, lines_of
 from sentinel.insight.weeks import own_weeks
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.web.downloads import download
 from sentinel.web.fields import TextField, add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}

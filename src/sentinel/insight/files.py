@@ -27,13 +27,12 @@ from sentinel.kernel.errors import Invalid
 from sentinel.kernel.tables import csv_table
 from sentinel.kernel.text import clean_text
 from sentinel.web.charts import LEFT
-from sentinel.web.formats import uk_date, uk_datetime
+from sentinel.web.formats import MARKING, uk_date, uk_datetime
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 SHORTEST_WHY = 10
-MARKING = "Official - sensitive"
 FORMATS = {"csv": "For a spreadsheet (CSV)", "pdf": "To print (PDF)"}
 
 

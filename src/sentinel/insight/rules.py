@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sentinel.kernel.clock import start_of_day
@@ -117,9 +117,6 @@ class Figures:
     def of(self, measure: str) -> int:
         """The number of one measure."""
         return self.unknowns if measure == UNKNOWN else int(getattr(self, measure.replace("-", "_")))
-
-
-FIELDS = tuple(field.name for field in fields(Figures))
 
 
 def total(figures: Iterable[Figures]) -> Figures:

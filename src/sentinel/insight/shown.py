@@ -61,11 +61,6 @@ class Row:
     band: str | None
     who: list[Who]
 
-    @property
-    def is_assessed(self) -> bool:
-        """Whether the row is of an assessment."""
-        return self.band is not None
-
 
 def rows_of(actor: Actor, now: datetime, measure: str, found: list[Found]) -> list[Row]:
     """The rows of a page of a list, in its order. Five queries at most, however many rows."""

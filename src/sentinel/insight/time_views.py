@@ -14,9 +14,9 @@ from sentinel.accounts.queries import agencies
 from sentinel.audit.operations import note
 from sentinel.foundation.clock import now
 from sentinel.insight.times import SPANS, USUAL, Times, times
-from sentinel.insight.views import MARKING, RIGHT, WHY
+from sentinel.insight.views import RIGHT, WHY
 from sentinel.reports.models import Report
-from sentinel.web.formats import how_long
+from sentinel.web.formats import MARKING, how_long
 from sentinel.web.requests import actor_of
 
 CHANNELS = dict(Report.CHANNELS)

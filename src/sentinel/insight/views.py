@@ -44,11 +44,10 @@ from sentinel.insight.shown import rows_of
 from sentinel.insight.weeks import Week, own_weeks, partnership_weeks
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
-from sentinel.web.formats import plural
+from sentinel.web.formats import MARKING, plural
 from sentinel.web.requests import actor_of
 
 RIGHT, WHY = "see_compliance", "Your role does not include looking at figures."
-MARKING = "Official – sensitive"
 # How far back the weeks are shown.
 SHOWN = timedelta(weeks=26)
 FOUNDING = {

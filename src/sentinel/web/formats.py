@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from sentinel.kernel.clock import LONDON
+
+# The handling marking of what is shown, printed or taken out.
+MARKING = "Official – sensitive"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 # Written out, not from the locale: a server's locale must not change what a page says.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,11 +16,10 @@ from sentinel.accounts.models import Agency, AgencyArea, AgencyName, Area, Duty,
 from sentinel.accounts.operations.guards import current
 from sentinel.accounts.rules import AGENCY_KINDS, PART_3, TELLING_KINDS
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.kernel.phones import parse_phone
 from sentinel.kernel.text import filled
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def _agency(actor: Actor, agency_id: uuid.UUID, version: int | None) -> Agency:
@@ -119,7 +117,7 @@ def set_areas(
     wanted = set(area_ids)
     if Area.objects.filter(pk__in=wanted).count() != len(wanted):
         raise NotFound
-    today = now.astimezone(LONDON).date()
+    today = london_date(now)
     rows = AgencyArea.objects.filter(agency=agency, valid_until__isnull=True)
     had = set(rows.values_list("area_id", flat=True))
     rows.filter(area_id__in=had - wanted).update(valid_until=today)

@@ -20,7 +20,6 @@ from sentinel.cases.queries.within import (
     references_of,
     role_of,
     statuses_of,
-    who_knows,
 )
 
 __all__ = [
@@ -51,5 +50,4 @@ __all__ = [
     "roles_of",
     "statuses_of",
     "timeline",
-    "who_knows",
 ]

@@ -18,7 +18,6 @@ from sentinel.cases.models import (
     Involvement,
     Note,
     Party,
-    PartyIdentity,
     PartyRole,
     StatusChange,
 )
@@ -113,9 +112,3 @@ def attachments_of(actor: Actor, case: Case) -> list[Attachment]:
 def statuses_of(actor: Actor, case: Case) -> list[StatusChange]:
     """Each status that the case has had, dated, newest first."""
     return list(StatusChange.objects.filter(case=case).order_by("-at", "-id"))
-
-
-def who_knows(actor: Actor, case: Case, party_id: uuid.UUID) -> uuid.UUID | None:
-    """The audience of a protected identity, for who is of it; None for everybody else."""
-    row = PartyIdentity.objects.filter(party_id=party_id, record_id=case.id).first()
-    return row.audience_id if row else None

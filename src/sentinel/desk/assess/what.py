@@ -22,6 +22,7 @@ from sentinel.risk.about import About, about_what
 from sentinel.risk.models import Assessment
 from sentinel.risk.operations import may_be_assessed
 from sentinel.risk.rules import CASE, LOCATION, PERPETRATOR, VICTIM, WITNESS, subjects_of
+from sentinel.web.formats import MARKING
 
 TITLES = {
     VICTIM: "How at risk is {name}?",
@@ -87,7 +88,7 @@ class AssessPage:
             "title": TITLES[self.subject].format(name=self.named.name), "what": WHAT[self.subject], "here": self.address(),
             "keep_href": self.address("keep"), "throw_away_href": self.address("throw_away"), "earlier_href": self.address("earlier"),
             "defer_href": self.address("defer") if self.subject in {VICTIM, CASE} else "",
-            "marking": "Official – sensitive", **more,
+            "marking": MARKING, **more,
         }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from sentinel.risk.next import page_of
 from sentinel.risk.queries import UNASSESSED, Assessed, InCase, case_unassessed, current_assessments, risk_in
 from sentinel.risk.rules import CASE, CHANGED, CLOCK, LOCATION, REPORTED, VICTIM, subjects_of
 from sentinel.risk.supervision.queries import due_of
-from sentinel.web.formats import ago, how_long, plural, uk_date, uk_day, uk_day_time
+from sentinel.web.formats import MARKING, ago, how_long, plural, uk_date, uk_day, uk_day_time
 
 BANDS = {0: None, 1: "low", 2: "medium", 3: "high"}
 RUNG_WORDS = {Rung.READ: "reads", Rung.WRITE: "writes", Rung.OWNER: "owner"}
@@ -149,7 +149,7 @@ def marking(holders: list[Holder], called: Mapping[uuid.UUID, str]) -> str:
     """The handling marking and with how many agencies the case is shared."""
     others = sum(1 for one in holders if one.holder_id in called and Rung.READ <= one.rung < Rung.OWNER)
     shared = f"shared with {plural(others, 'agency', 'agencies')}" if others else "not shared"
-    return f"Official – sensitive · {shared}"
+    return f"{MARKING} · {shared}"
 
 
 def _above(case: Case, now: datetime) -> list[str]:

@@ -16,7 +16,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.tables import csv_table
 from sentinel.kernel.text import clean_text
-from sentinel.web.formats import uk_datetime
+from sentinel.web.formats import MARKING, uk_datetime
 
 MOST = 2000
 SHORTEST_WHY = 10
@@ -52,7 +52,7 @@ def export_cases(*, actor: Actor, now: datetime, filters: Filters, why: str) -> 
     types = labels("national-types", london_date(now))
     rows = [_row(case, types) for case in cases]
     cut = page.next_key is not None
-    ends = f"Official – sensitive. {len(rows)} cases, made {uk_datetime(now)} by {actor.name} for: {reason}"
+    ends = f"{MARKING}. {len(rows)} cases, made {uk_datetime(now)} by {actor.name} for: {reason}"
     if cut:
         ends += f". Cut at {MOST}: there are more"
     exported(actor=actor, records=[case.id for case in cases], what="list of cases (CSV)", why=reason)

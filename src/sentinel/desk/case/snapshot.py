@@ -18,7 +18,7 @@ from sentinel.kernel.errors import Invalid
 from sentinel.kernel.tables import csv_table
 from sentinel.kernel.text import clean_text
 from sentinel.risk.queries.snapshot import DEFERRED, MISSING, OVERDUE, Standing, snapshot
-from sentinel.web.formats import plural, uk_date, uk_datetime, uk_day
+from sentinel.web.formats import MARKING, plural, uk_date, uk_datetime, uk_day
 
 SUBJECTS = {
     "victim": "Victim",
@@ -167,7 +167,7 @@ def export_snapshot(*, actor: Actor, now: datetime, filters: Filters, wanted: Pe
     shown = [one for one in snapshot(actor, cases.values(), now) if wanted.fits(one)]
     held = {one.case_id for one in shown}
     cut = page.next_key is not None
-    ends = f"Official – sensitive. {plural(len(shown), 'line')} of {plural(len(held), 'case')}, made {uk_datetime(now)} by {actor.name} for: {reason}"
+    ends = f"{MARKING}. {plural(len(shown), 'line')} of {plural(len(held), 'case')}, made {uk_datetime(now)} by {actor.name} for: {reason}"
     if cut:
         ends += f". Cut at {MOST} cases: there are more"
     exported(actor=actor, records=held, what="how at risk everybody is (CSV)", why=reason)

@@ -24,11 +24,9 @@ from sentinel.foundation.models import CaseRow
 from sentinel.kernel.clock import end_of_day
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.web.fields import add_invalid
-from sentinel.web.formats import uk_datetime
+from sentinel.web.formats import MARKING, uk_datetime
 from sentinel.web.once import sent_before
 from sentinel.web.requests import actor_of
-
-MARKING = "Official – sensitive"
 
 
 class Step(forms.Form):

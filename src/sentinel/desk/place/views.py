@@ -47,7 +47,7 @@ from sentinel.places.queries import (
 from sentinel.places.rules import street_key
 from sentinel.risk.queries import place_risk
 from sentinel.web.charts import months_chart
-from sentinel.web.formats import uk_month
+from sentinel.web.formats import MARKING, uk_month
 from sentinel.web.requests import actor_of
 
 MONTHS = 24
@@ -73,7 +73,7 @@ def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
         "neighbourhood": neighbourhood_href(row.latitude, row.longitude),
         "streets": _streets_of(row), "cases_href": f"{reverse('case_list')}?status=all&place={row.id}",
         "map_url": reverse("place_map", args=[row.id]) if row.latitude is not None else None,
-        "tiles": maps.tiles(), "marking": "Official – sensitive",
+        "tiles": maps.tiles(), "marking": MARKING,
     }  # fmt: skip
     return maps.with_map(render(request, "desk/place/place.html", context))
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sentinel.access.models import Rung
 from sentinel.cases.models import Case
 from sentinel.cases.queries import party_row, people_of
-from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.desk.case.steps import opened, step
 from sentinel.desk.referrals.forms import HowForm, NewForm
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
@@ -38,6 +38,7 @@ from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of, version_under_way
 from sentinel.questionnaires.rules import in_words
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.once import sent_before
 from sentinel.web.requests import posted
 

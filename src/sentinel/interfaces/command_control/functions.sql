@@ -45,6 +45,7 @@ CREATE TRIGGER command_control_changes AFTER UPDATE ON risk_marker FOR EACH ROW
     EXECUTE FUNCTION command_control_note();
 
 -- An agency that comes to reach a high risk later is told of the marker that is shown already.
+-- 5 is access.models.Kind.HIGH_RISK.
 DROP TRIGGER IF EXISTS command_control_reached ON access_reach;
 CREATE TRIGGER command_control_reached AFTER INSERT ON access_reach FOR EACH ROW
     WHEN (NEW.kind = 5) EXECUTE FUNCTION command_control_reached();

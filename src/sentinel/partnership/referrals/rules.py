@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -94,13 +93,6 @@ def terms_of(items: Iterable[Mapping[str, Any]]) -> dict[str, Terms]:
         for one in items
         if one["key"] in SENT_KINDS
     }  # fmt: skip
-
-
-class Receiving(Protocol):
-    """An agency, as far as it matters here."""
-
-    id: uuid.UUID
-    kind: str
 
 
 def kinds_for(rights: Iterable[str]) -> list[str]:

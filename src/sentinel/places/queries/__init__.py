@@ -21,7 +21,6 @@ from sentinel.places.queries.history import (
     area_history,
     imported_period,
     nearby,
-    nearby_history,
     street_history,
 )
 from sentinel.places.queries.look_up import Candidate, LookUp, candidate_of, look_up
@@ -55,7 +54,6 @@ __all__ = [
     "look_up",
     "near_point",
     "nearby",
-    "nearby_history",
     "outlines_of",
     "parts_of_area",
     "postcode_state",

@@ -12,8 +12,7 @@ from django.db.models import DateField, ExpressionWrapper, Max, Min, Q, Subquery
 
 from sentinel.foundation.actor import Actor
 from sentinel.places import geometry
-from sentinel.places.models import AreaLookup, HistoricCount, HistoricPoint, ImportedMonth, Place
-from sentinel.places.queries.postcodes import locate
+from sentinel.places.models import AreaLookup, HistoricCount, HistoricPoint, ImportedMonth
 from sentinel.places.rules import month_after, street_key
 
 
@@ -63,9 +62,6 @@ class History:
     def most(self) -> int:
         """The highest count of a month; 0 for none."""
         return max((month.count for month in self.months), default=0)
-
-
-EMPTY = History("", ())
 
 
 def imported_period(actor: Actor) -> tuple[date, date] | None:
@@ -139,16 +135,3 @@ def points_of_area(kind: str, code: str) -> Q:
 def area_history(actor: Actor, kind: str, code: str, months: int = 24) -> History:
     """Incidents in an area, by month."""
     return _by_month("in this area", points_of_area(kind, code), months)
-
-
-def nearby_history(
-    actor: Actor, *, place: Place | None = None, postcode: str = "", months: int = 12
-) -> History:
-    """What happened around a place or postcode, for somebody taking a report there; empty where nobody knows where
-    it is. It says what was reported in the area and nothing of this address or anybody in it."""
-    if place is not None and place.latitude is not None and place.longitude is not None:
-        return nearby(actor, place.latitude, place.longitude, months)
-    found = locate(postcode or (place.postcode if place else ""))
-    if found.latitude is None or found.longitude is None:
-        return EMPTY
-    return nearby(actor, found.latitude, found.longitude, months)

@@ -23,11 +23,6 @@ class PlaceRisk:
     standing: Assessed | None
     due_because: tuple[str, ...]
 
-    @property
-    def is_missing(self) -> bool:
-        """Whether it ought to have been assessed and has not been."""
-        return self.standing is None and bool(self.due_because)
-
 
 _COUNTED = """
 WITH here AS (SELECT c.id FROM cases_case c WHERE c.place_id = %s AND c.status = ANY (%s))

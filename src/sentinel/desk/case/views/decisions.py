@@ -27,13 +27,14 @@ from sentinel.cases.queries import closure_now, party_row, people_of
 from sentinel.cases.rules import why_not_second
 from sentinel.desk.case.assemble import link_to
 from sentinel.desk.case.forms.decisions import DecideForm, ProposeForm, ReopenForm, WhomForm
-from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import current_version, question_set_of
 from sentinel.risk.queries import perpetrators_unassessed
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 OTHERWISE = "otherwise"

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sentinel.desk.case.exporting import HEADS, MOST, RIGHT, WHY, export_cases
-from sentinel.desk.case.steps import MARKING
 from sentinel.desk.case.views.listing import CaseFilter
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.web.downloads import download
 from sentinel.web.fields import TextField, add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
 

@@ -16,11 +16,12 @@ from sentinel.cases.operations.links import SYSTEMS
 from sentinel.cases.queries import attachment_of, attachments_of, get_case, links_of, references_of
 from sentinel.desk.case.colleagues import others
 from sentinel.desk.case.forms.work import AttachmentForm, LinkForm, ReferenceForm
-from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid, KnownOnly, NotFound
 from sentinel.kernel.references import parse
 from sentinel.web.downloads import download as download_of
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 

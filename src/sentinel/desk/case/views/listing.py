@@ -26,7 +26,7 @@ from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.web.fields import TextField, add_invalid
-from sentinel.web.formats import how_long, uk_day
+from sentinel.web.formats import MARKING, how_long, uk_day
 from sentinel.web.requests import actor_of
 
 STATUS = [("open", "Open"), ("all", "Open and closed"), *STATUS_WORDS.items()]
@@ -155,7 +155,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "first_href": f"{here}?{urlencode(asked)}" if request.GET.get("after") else None,
             "export_href": _export_href(actor, asked) if rows else None,
             "risk_href": _with(reverse("case_risk"), asked) if rows and actor.may("see_people") else None,
-            "marking": "Official – sensitive",
+            "marking": MARKING,
         },
         status=200 if page is not None else 422,
     )  # fmt: skip

@@ -34,11 +34,12 @@ from sentinel.desk.case.forms.people import (
     ProtectForm,
     RoleForm,
 )
-from sentinel.desk.case.steps import MARKING, case_url, opened, step
+from sentinel.desk.case.steps import case_url, opened, step
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.web.again import put_back
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 OPTIONS = {

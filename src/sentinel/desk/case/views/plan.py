@@ -20,7 +20,7 @@ from sentinel.cases.operations.actions import working_agencies
 from sentinel.cases.queries import action_of, people_of
 from sentinel.desk.case.colleagues import people_of_agencies
 from sentinel.desk.case.forms.work import ActionForm, ProposedForm, SettleForm
-from sentinel.desk.case.steps import MARKING, by_end_of, opened, step
+from sentinel.desk.case.steps import by_end_of, opened, step
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
@@ -28,6 +28,7 @@ from sentinel.risk.models import ProposedAction
 from sentinel.risk.plans.operations import decide_proposed
 from sentinel.risk.plans.queries import proposed_in, proposed_of
 from sentinel.risk.rules import HIGH
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 PLANNED = "desk/case/planned.html"

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from sentinel.access.models import Rung
 from sentinel.desk.case.forms.decisions import ReviewForm
-from sentinel.desk.case.steps import MARKING, case_url, opened, step
+from sentinel.desk.case.steps import case_url, opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.risk.supervision.operations import record_review
 from sentinel.risk.supervision.queries import as_reviewed, clocks_on, due_of, reviews_of
 from sentinel.risk.supervision.rules import level_of, longest, why_not_review
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 TEMPLATE = "desk/case/reviews.html"

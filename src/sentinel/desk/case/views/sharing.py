@@ -18,9 +18,10 @@ from sentinel.cases.queries import involved_in, names_by_id
 from sentinel.desk.case.assemble import RUNG_WORDS, marking
 from sentinel.desk.case.forms.decisions import ShareForm, WhyForm
 from sentinel.desk.case.reading import disclosures_of, readers_of
-from sentinel.desk.case.steps import MARKING, by_end_of, opened, step
+from sentinel.desk.case.steps import by_end_of, opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import NotFound, Refused
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 

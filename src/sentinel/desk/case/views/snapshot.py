@@ -16,7 +16,6 @@ from sentinel.audit.operations import note, note_each
 from sentinel.cases.queries import list_cases
 from sentinel.desk.case.exporting import MOST, RIGHT, WHY
 from sentinel.desk.case.snapshot import BANDS, HEADS, MARKS, SUBJECTS, People, export_snapshot, groups_of
-from sentinel.desk.case.steps import MARKING
 from sentinel.desk.case.views.exporting import ExportForm
 from sentinel.desk.case.views.listing import CaseFilter
 from sentinel.foundation.actor import Actor
@@ -25,6 +24,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.web.downloads import download
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
 # How many cases are looked through for a page where only some lines are wanted.

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.access.models import Rung
-from sentinel.desk.case.steps import MARKING, opened, step
+from sentinel.desk.case.steps import opened, step
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date, read_moment
 from sentinel.questionnaires.forms import QuestionForm
@@ -20,6 +20,7 @@ from sentinel.questionnaires.queries import question_set_of, version_under_way
 from sentinel.questionnaires.rules import in_words
 from sentinel.risk.standards.operations import answer_standard
 from sentinel.risk.standards.queries import standard_of, standards_of
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
 

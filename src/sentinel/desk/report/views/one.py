@@ -17,9 +17,9 @@ from sentinel.kernel.errors import Refused
 from sentinel.reports.lists import words_of
 from sentinel.reports.models import Report
 from sentinel.reports.queries import drafts_of, get_report, list_reports
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
-MARKING = "Official – sensitive"
 WHOSE = {"team": "My team's", "mine": "Taken by me", "all": "All of my agency"}
 
 
