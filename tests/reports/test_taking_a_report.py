@@ -20,9 +20,9 @@ from sentinel.people.facts import SafeContactGiven
 from sentinel.people.models import PersonName, SafeContact
 from sentinel.people.queries import display_name, facts_of
 from sentinel.places.operations import find_or_make_place
+from sentinel.questionnaires.rules import line_for
 from sentinel.reports.models import Report, VictorE
 from sentinel.reports.operations import take_report, take_skeleton
-from sentinel.reports.rules import line_for
 from sentinel.reports.telling import CallerGiven, DangerGiven, HateGiven, OtherGiven, WhenGiven
 from tests.reports.telling import BY_EMAIL, MARGARET, letters, telling
 from tests.support import NOW, acting

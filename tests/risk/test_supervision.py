@@ -94,7 +94,21 @@ class TestTheClock:
         }
         odd = {**item, "role": "chief_inspector"}
         assert len(clocks([item, odd, {**item, "agency_type": "police"}], "district")) == 1
-        assert len(clocks([item, odd, {**item, "agency_type": "police"}], "police")) == 2
+        for kind in ("police", "district"):
+            assert len(clocks([item, odd, {**item, "agency_type": "probation"}], kind)) == 1
+
+    def test_an_agencys_own_line_stands_in_place_of_the_one_for_any(self) -> None:
+        line = {"label": "x", "band": "high", "role": "supervisor", "agency_type": "any", "days": 14}
+        lines = [
+            line,
+            {**line, "agency_type": "landlord", "days": 7},
+            {**line, "agency_type": "police", "days": 3},
+        ]
+        assert [one.days for one in clocks(lines, "district")] == [14]
+        assert [one.days for one in clocks(lines, "housing")] == [7], "a rule calls it a landlord"
+        assert [one.days for one in clocks(lines, "police")] == [3]
+        above = {**line, "role": "area_inspector", "agency_type": "police", "days": 28}
+        assert [(one.level, one.days) for one in clocks([*lines, above], "police")] == [(1, 3), (2, 28)]
 
     def test_rights_say_on_which_level_somebody_stands(self) -> None:
         assert [level_of(rights) for rights in ((), ("review_case",), ("review_case", "review_above"))] == [

@@ -9,6 +9,7 @@ from typing import Any
 
 from sentinel.kernel.working_time import Calendar, deadline, last_minute
 from sentinel.people.rules import contact_words
+from sentinel.questionnaires.rules import line_for
 
 METHODS = {
     "phone": "By telephone",
@@ -29,8 +30,6 @@ RESULTS = {
 IN_TOUCH = frozenset({"reached", "sent", "declined"})
 FIRST, UPDATE = "first_contact", "update"
 NOT_ASSESSED = "not_assessed"
-# The standards speak of landlords where agencies are housing associations.
-AGENCY_TYPES = {"housing": "landlord"}
 
 
 @dataclass(frozen=True)
@@ -101,14 +100,9 @@ def standard_days(
 
     `band` None is not assessed. The agency's own type comes before "any".
     """
-    kind = AGENCY_TYPES.get(agency_kind, agency_kind)
-    wanted = band or NOT_ASSESSED
-    rows = [row for row in items if row["what"] == what and row["band"] in {wanted, "any"}]
-    rows.sort(key=lambda row: (row["agency_type"] != kind, row["band"] != wanted))
-    for row in rows:
-        if row["agency_type"] in {kind, "any"}:
-            return int(row["business_days"])
-    return None
+    rows = (row for row in items if row["what"] == what)
+    line = line_for(rows, agency_kind, band=band or NOT_ASSESSED)
+    return int(line["business_days"]) if line else None
 
 
 @dataclass(frozen=True)

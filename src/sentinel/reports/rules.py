@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sentinel.kernel.births import Birth
 from sentinel.kernel.working_time import Calendar, add_working_hours, deadline, last_minute
+from sentinel.questionnaires.rules import line_for
 
 HAD: Final = "had"
 LETTERS: Final = ("vulnerable", "impact", "combined", "targeted", "ongoing", "risk", "hate")
@@ -120,13 +121,6 @@ def life_threatened(danger: str, answers: Mapping[str, Any]) -> bool:
     return danger == YES or any(answers.get(key) == YES for key in LIFE)
 
 
-def line_for(lines: Iterable[Mapping[str, Any]], agency_kind: str) -> Mapping[str, Any] | None:
-    """The line of a rule for an agency of this kind: one for its own type goes before one for any; None for none."""
-    wanted = _STANDARD_TYPES.get(agency_kind, agency_kind)
-    fit = [line for line in lines if line.get("agency_type") in {wanted, "any"}]
-    return min(fit, key=lambda one: one["agency_type"] == "any", default=None)
-
-
 def contact_at_once(line: Mapping[str, Any], *, told_at: datetime, calendar: Calendar) -> ContactDue:
     """When the first contact is due where life is threatened: so many hours in which the agency is at work.
 
@@ -151,10 +145,6 @@ class ContactDue:
     rule: str
 
 
-# What an agency's kind is called in the contact standards.
-_STANDARD_TYPES: Final = {"housing": "landlord"}
-
-
 def contact_due(
     standards: Iterable[Mapping[str, Any]],
     *,
@@ -168,15 +158,10 @@ def contact_due(
     A line for the agency's own type goes before one for any. Raises ValueError where the standards have no line for it:
     the list is then unfit to be used.
     """
-    wanted = _STANDARD_TYPES.get(agency_kind, agency_kind)
-    lines = [
-        line for line in standards
-        if line.get("what") == "first_contact" and line.get("band") in {band, "any"}
-        and line.get("agency_type") in {wanted, "any"}
-    ]  # fmt: skip
-    if not lines:
+    first = (one for one in standards if one.get("what") == "first_contact")
+    line = line_for(first, agency_kind, band=band)
+    if line is None:
         raise ValueError(f"the contact standards have no first contact for {band}")
-    line = min(lines, key=lambda one: (one["agency_type"] == "any", one["band"] == "any"))
     days = int(line["business_days"])
     words = "1 working day" if days == 1 else f"{days} working days"
     return ContactDue(last_minute(deadline(told_at, days, calendar)), f"{line['label']}: {words}"[:120])

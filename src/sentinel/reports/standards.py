@@ -13,6 +13,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.kernel.working_time import next_working_moment
 from sentinel.questionnaires.queries import rule_content
+from sentinel.questionnaires.rules import line_for
 from sentinel.reports import rules
 from sentinel.reports.models import Report
 
@@ -35,7 +36,7 @@ def standard_at_once(agency: Agency, on: date) -> Mapping[str, Any] | None:
         lines = rule_content(RULE, on, agency.pk)["items"]
     except NotFound:
         return None
-    return rules.line_for(lines, agency.kind)
+    return line_for(lines, agency.kind)
 
 
 def to_hand_on(report: Report, now: datetime) -> HandOn | None:

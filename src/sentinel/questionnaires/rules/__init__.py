@@ -40,6 +40,7 @@ from sentinel.questionnaires.rules.definitions import (
     Suggestion,
     detail_key,
 )
+from sentinel.questionnaires.rules.lines import ANY, line_for
 from sentinel.questionnaires.rules.scoring import (
     Automatic,
     Outcome,
@@ -53,6 +54,7 @@ from sentinel.questionnaires.rules.validation import MAX_SOURCE, MAX_TITLE, vali
 from sentinel.questionnaires.rules.words import KINDS, STYLES, condition_words, option_words, required_words
 
 __all__ = [
+    "ANY",
     "DETAIL_SUFFIX",
     "KINDS",
     "MAX_DETAIL",
@@ -97,6 +99,7 @@ __all__ = [
     "in_words",
     "is_answered",
     "is_required",
+    "line_for",
     "max_score",
     "option_words",
     "options_chosen",

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sentinel.kernel.clock import london_date
+from sentinel.questionnaires.rules import line_for
 from sentinel.risk.rules import BAND_NUMBERS
 
 # The lines of supervision: the role that the local rule names, the right that goes with it, the level. A review on one level
 # counts for those below it too.
 LEVELS = {"supervisor": 1, "area_inspector": 2}
 _RIGHTS = {"review_case": 1, "review_above": 2}
-ANY = "any"
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,16 @@ class ReviewDue:
 
 
 def clocks(items: Iterable[Mapping[str, Any]], agency_kind: str) -> tuple[Clock, ...]:
-    """The lines of the rule that hold for an agency of a kind; those of roles that there are not are left out."""
+    """The lines of the rule that hold for an agency of a kind, one for each role and band; those of roles that there are not are
+    left out."""
+    lines: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in items:
+        if one["role"] in LEVELS and one["band"] in BAND_NUMBERS:
+            lines.setdefault((one["role"], one["band"]), []).append(one)
     return tuple(
-        Clock(BAND_NUMBERS[one["band"]], LEVELS[one["role"]], int(one["days"]), str(one["label"]))
-        for one in items
-        if one["role"] in LEVELS and one["band"] in BAND_NUMBERS and one["agency_type"] in {ANY, agency_kind}
+        Clock(BAND_NUMBERS[band], LEVELS[role], int(line["days"]), str(line["label"]))
+        for (role, band), some in lines.items()
+        if (line := line_for(some, agency_kind))
     )
 
 
