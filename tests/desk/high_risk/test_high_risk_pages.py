@@ -11,6 +11,7 @@ from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
+from sentinel.partnership.models import Referral
 from sentinel.risk.high.operations import answer_marker
 from sentinel.risk.models import HighRisk, Marker
 from sentinel.risk.operations import assess
@@ -130,6 +131,24 @@ def test_the_case_says_who_was_told_and_who_has_not_acknowledged() -> None:
     assert f'href="/cases/{case.reference}/high-risk"' in page(PRIYA, f"/cases/{case.reference}")
     signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
     assert page(PRIYA, f"/cases/{case.reference}/high-risk").count("By ") < shown.count("By ")
+
+
+def test_the_case_leads_from_each_high_risk_to_the_referrals_that_it_opened() -> None:
+    case, row = a_high_case()
+    with transaction.atomic():
+        officer = acting(PRIYA)
+        other = a_party(officer, case, "Dorothy Kemp", now=now())
+        assess(actor=officer, now=now(), case=case, party=other, version=matrix(), answers=THREAT)
+        opened = Referral.objects.filter(case=case, because="high_risk")
+        own = {one.party_id: one for one in opened.filter(kind="victim_first")}
+        group = opened.get(kind="jag")
+    assert set(own) == {row.party_id, other.id}
+    shown = page(PRIYA, f"/cases/{case.reference}/high-risk")
+    for part in shown.split('<section aria-labelledby="high-')[1:]:
+        whose = own[row.party_id if part.startswith(str(row.id)) else other.id]
+        led_to = re.findall(rf"/cases/{case.reference}/referrals/([0-9a-f-]+)", part)
+        assert sorted(led_to) == sorted([str(whose.id), str(group.id)])
+        assert "to be sent" in part
 
 
 def test_a_case_without_high_risk_says_so() -> None:

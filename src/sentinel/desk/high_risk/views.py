@@ -17,6 +17,8 @@ from sentinel.cases.queries import get_case, people_of
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound
+from sentinel.partnership.referrals import rules as referral_rules
+from sentinel.partnership.referrals.queries import referrals_of
 from sentinel.risk.high.models import Marker
 from sentinel.risk.high.operations import acknowledge, answer_marker, propose_again, take_marker_off
 from sentinel.risk.high.queries import (
@@ -195,13 +197,22 @@ def propose(request: HttpRequest, reference: str, high_risk: uuid.UUID) -> HttpR
 
 @require_GET
 def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
-    """What followed from high risk in a case: who was told and has acknowledged, and the marker."""
+    """What followed from high risk in a case: who was told and has acknowledged, the marker, the referrals that it opened."""
     actor = actor_of(request)
     case = get_case(actor, reference)
     on = london_date(case.seen_at)
     context = {
         "case": case,
         "rows": in_case(actor, case),
+        "referrals": [
+            {
+                "row": row,
+                "kind": referral_rules.KINDS[row.kind],
+                "state": referral_rules.STATES[referral_rules.state_of(row)],
+            }
+            for row in referrals_of(actor, case)
+            if row.because == "high_risk"
+        ],
         "names": {one.id: one.name for one in people_of(actor, case, on)},
         "roles": role_words(on),
         "now": case.seen_at,
