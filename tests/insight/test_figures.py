@@ -20,6 +20,8 @@ from sentinel.insight.matters import NO_TEAM, Chosen, figures_by_team, list_matt
 from sentinel.insight.models import Matter
 from sentinel.insight.rules import AGES, MEASURES, UNKNOWN, Figures, total
 from sentinel.insight.shown import HIDDEN, rows_of
+from sentinel.questionnaires.content_files import read_rules
+from sentinel.reminders.operations import CONTENT
 from sentinel.risk.deferring import defer_assessment
 from sentinel.risk.high.operations import acknowledge
 from sentinel.risk.lists import review_days
@@ -233,3 +235,9 @@ def test_more_cases_take_no_more_queries() -> None:
         counts.append((len(asked), len(listing)))
     assert counts[0] == counts[1]
     assert counts[0][0] <= 3
+
+
+def test_the_ages_of_answers_not_known_are_the_days_on_which_their_reminders_go_at_first() -> None:
+    """Kept weeks have a number for each age, so these cannot follow the rule; what is shipped agrees with them."""
+    shipped = next(one for one in read_rules(CONTENT) if one.name == "unknown_answer")
+    assert shipped.content["after"] == list(AGES[1:])

@@ -77,6 +77,7 @@ def test_a_document_says_the_same_and_when_and_by_whom_it_was_made() -> None:
         "12.4",
         "358 of 4,382",
         "7.5%",
+        "in time",
         "Sun 15 Nov",
         "Cases with somebody not assessed, by week",
         "12.4 on average",

@@ -22,7 +22,7 @@ from sentinel.insight.rules import (
     Figures,
     age_words,
 )
-from sentinel.insight.weeks import Week
+from sentinel.insight.weeks import WEEK_HEADS, Week
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.tables import csv_table
 from sentinel.kernel.text import clean_text
@@ -137,15 +137,7 @@ def as_pdf(shown: Shown, ends: str) -> bytes:
         document.add_page()
         _words(document, "By week, own agency", 13, bold=True)
         _pictures(document, [one for one in trends_of(shown.weeks).values() if one])
-        heads = [
-            "Week to",
-            "Cases with somebody not assessed",
-            "Open cases",
-            "Share",
-            "Answers not known",
-            "Reviews overdue",
-            "Worked out",
-        ]
+        heads = ["Week to", *WEEK_HEADS, "Worked out"]
         _table(document, "The same as a table", heads, [_week(week) for week in reversed(shown.weeks)])
     _words(
         document,
@@ -159,9 +151,10 @@ def as_pdf(shown: Shown, ends: str) -> bytes:
 
 def _week(week: Week) -> list[str]:
     return [
-        uk_date(week.ended), f"{week.figures.cases:,}", f"{week.open_cases:,}", f"{week.share:.1f}%", f"{week.figures.unknowns:,}",
-        f"{week.figures.reviews:,}", f"{uk_date(week.taken_at)}{', late' if week.taken_late else ''}",
-    ]  # fmt: skip
+        uk_date(week.ended),
+        *week.cells,
+        f"{uk_date(week.taken_at)}{', late' if week.taken_late else ''}",
+    ]
 
 
 def _numbers(figures: Figures) -> list[str]:

@@ -69,7 +69,7 @@ WHAT = {
 JOIN = "seen s LEFT JOIN limits l ON s.kind = 3 AND l.agency_id = s.agency_id AND l.band = s.band"
 
 
-def _of_age(at: int) -> str:
+def of_age(at: int) -> str:
     """That a row is of one of AGES: begun before its day, and not before that of the next one."""
     younger = f"s.since < %(age{at})s" if at else "true"
     return f"{younger} AND s.since >= %(age{at + 1})s" if at + 1 < len(AGES) else younger
@@ -81,7 +81,7 @@ def _count(measure: str, more: str = "true") -> str:
 
 
 FIGURES = ", ".join(
-    [_count(CASES), _count(PEOPLE), _count(PUT_OFF), *(_count(UNKNOWN, _of_age(at)) for at in range(len(AGES))),
+    [_count(CASES), _count(PEOPLE), _count(PUT_OFF), *(_count(UNKNOWN, of_age(at)) for at in range(len(AGES))),
      _count(REVIEWS), _count(LATE)]
 )  # fmt: skip
 
@@ -219,7 +219,7 @@ def list_matters(
     key = _read_key(after)
     what = [WHAT[measure], chosen.sql]
     if measure == UNKNOWN and age in AGES:
-        what.append(_of_age(AGES.index(age)))
+        what.append(of_age(AGES.index(age)))
     values = {**parameters(actor, now, chosen), "size": size + 1}
     one = "DISTINCT ON (s.record_id) " if measure == CASES else ""
     later = ""

@@ -11,12 +11,16 @@ from django.db import connection
 from sentinel.foundation.actor import SYSTEM, Actor
 from sentinel.insight import matters
 from sentinel.insight.matters import EVERYTHING, FIGURES, JOIN, LIMITS, SOME, Key, parameters
-from sentinel.insight.rules import Figures
+from sentinel.insight.rules import AGES, Figures
 
 # A holder who reaches more open cases of others than this reads figures that the worker counted.
 MANY = 1_000
 # What the worker counted longer ago is not read: three of its rounds were missed, and what was revoked since would still stand.
 FRESH = timedelta(minutes=15)
+
+# The columns of FIGURES, in their order.
+_AGES = [f"unknown{age}" for age in AGES]
+_COLUMNS = ["cases", "people", "put_off", *_AGES, "reviews", "late"]
 
 # Held to what the policy of insight_matter says for each holder.
 _COUNT = f"""
@@ -34,7 +38,7 @@ seen AS (
               AND (a.until IS NULL OR a.until > %(now)s))))
 SELECT s.holder_id, s.agency_id, s.team_id, {FIGURES} FROM {JOIN} GROUP BY 1, 2, 3
 UNION ALL
-SELECT h.holder_id, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM many h"""
+SELECT h.holder_id, NULL, NULL, {", ".join("0" for _ in _COLUMNS)} FROM many h"""
 
 
 def count_shared(*, now: datetime, many: int = MANY) -> int:
@@ -44,8 +48,8 @@ def count_shared(*, now: datetime, many: int = MANY) -> int:
         cursor.execute("DELETE FROM insight_sharedfigures")
         cursor.execute(
             "INSERT INTO insight_sharedfigures (holder_id, agency_id, team_id, cases, people, put_off, unknown, reviews, late,"
-            " counted_at) SELECT c.h, c.a, c.t, c.n1, c.n2, c.n3, ARRAY[c.u1, c.u2, c.u3, c.u4, c.u5], c.n4, c.n5, %(now)s"
-            f" FROM ({_COUNT}) AS c (h, a, t, n1, n2, n3, u1, u2, u3, u4, u5, n4, n5)",
+            f" counted_at) SELECT c.holder, c.agency, c.team, c.cases, c.people, c.put_off, ARRAY[{', '.join(_AGES)}], c.reviews,"
+            f" c.late, %(now)s FROM ({_COUNT}) AS c (holder, agency, team, {', '.join(_COLUMNS)})",
             {**parameters(SYSTEM, now, EVERYTHING), "many": many},
         )
         cursor.execute("SELECT count(*) FROM insight_sharedfigures WHERE agency_id IS NULL")

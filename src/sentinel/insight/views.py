@@ -41,7 +41,7 @@ from sentinel.insight.rules import (
 )
 from sentinel.insight.sharing import counted_for
 from sentinel.insight.shown import rows_of
-from sentinel.insight.weeks import Week, own_weeks, partnership_weeks
+from sentinel.insight.weeks import WEEK_HEADS, Week, own_weeks, partnership_weeks
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.web.formats import MARKING, plural
@@ -52,8 +52,9 @@ RIGHT, WHY = "see_compliance", "Your role does not include looking at figures."
 SHOWN = timedelta(weeks=26)
 FOUNDING = {
     "average": AVERAGE_SINCE, "without": WITHOUT, "of": f"{OF_CASES:,}", "year": IN_YEAR, "source": FOUNDING_SOURCE,
+    "share": f"{100 * WITHOUT / OF_CASES:.1f}%",
 }  # fmt: skip
-COLUMNS = ("cases", "people", "put-off", "unknown", "reviews", "late")
+COLUMNS = tuple(MEASURES)
 
 
 def chosen_of(request: HttpRequest) -> Chosen:
@@ -149,7 +150,7 @@ def _tellable(weeks: Sequence[Week], found: Mapping[uuid.UUID | None, Sequence[W
 
 def _weeks(weeks: Sequence[Week]) -> dict[str, Any]:
     """The past weeks, the latest first, and their two pictures."""
-    return {"weeks": list(reversed(weeks)), **trends_of(weeks)}
+    return {"weeks": list(reversed(weeks)), "week_heads": WEEK_HEADS, **trends_of(weeks)}
 
 
 def _switch(chosen: Chosen) -> list[dict[str, Any]]:

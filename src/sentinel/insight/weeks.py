@@ -19,9 +19,9 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from sentinel.foundation.actor import SYSTEM, state_actor
-from sentinel.insight.matters import limits
+from sentinel.insight.matters import limits, of_age, read_figures
 from sentinel.insight.models import WeekFigures
-from sentinel.insight.rules import AGES, Figures, age_begins
+from sentinel.insight.rules import AGES, CASES, LATE, MEASURES, REVIEWS, UNKNOWN, Figures, age_begins
 from sentinel.kernel.clock import london_date, start_of_day
 
 WEEK = timedelta(days=7)
@@ -90,7 +90,7 @@ counted AS (
     SELECT m.case_id, 1 AS whole, count(*) AS people, count(*) FILTER (WHERE m.until > %(at)s) AS put_off,
            NULL::bigint[] AS unknown, 0 AS reviews, 0 AS late FROM missing m GROUP BY 1
     UNION ALL
-    SELECT u.case_id, 0, 0, 0, ARRAY[{ages}], 0, 0 FROM unknown u GROUP BY 1
+    SELECT s.case_id, 0, 0, 0, ARRAY[{ages}], 0, 0 FROM unknown s GROUP BY 1
     UNION ALL
     SELECT h.case_id, 0, 0, 0, NULL, count(*), 0 FROM holds h JOIN open_cases c ON c.id = h.case_id
       JOIN limits l ON l.agency_id = c.agency_id AND l.band = h.band AND h.assessed_at < l.before
@@ -102,22 +102,10 @@ SELECT c.agency_id, c.team_id, count(DISTINCT c.id), COALESCE(sum(n.whole), 0), 
   FROM open_cases c LEFT JOIN counted n ON n.case_id = c.id GROUP BY 1, 2"""
 
 
-def _statement() -> str:
-    last = len(AGES) - 1
-    ages = ", ".join(
-        "count(*) FILTER (WHERE "
-        + " AND ".join(
-            ([f"u.since < %(age{at})s"] if at else [])
-            + ([f"u.since >= %(age{at + 1})s"] if at < last else [])
-        )
-        + ")"
-        for at in range(len(AGES))
-    )
-    sums = ", ".join(f"COALESCE(sum(n.unknown[{at + 1}]), 0)" for at in range(len(AGES)))
-    return _AT.format(ages=ages, sums=sums)
-
-
-STATEMENT = _statement()
+STATEMENT = _AT.format(
+    ages=", ".join(f"count(*) FILTER (WHERE {of_age(at)})" for at in range(len(AGES))),
+    sums=", ".join(f"COALESCE(sum(n.unknown[{at + 1}]), 0)" for at in range(len(AGES))),
+)
 
 
 @dataclass(frozen=True)
@@ -142,14 +130,9 @@ def figures_at(at: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None], Held]:
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, values)
         return {
-            (row[0], row[1]): Held(row[2], _figures([int(number) for number in row[3:]]))
+            (row[0], row[1]): Held(row[2], read_figures([int(number) for number in row[3:]]))
             for row in cursor.fetchall()
         }
-
-
-def _figures(row: list[int]) -> Figures:
-    cases, people, put_off, *unknown, reviews, late = row
-    return Figures(cases, people, put_off, tuple(unknown), reviews, late)
 
 
 def monday_of(day: date) -> date:
@@ -214,6 +197,12 @@ def _row(
     )  # fmt: skip
 
 
+# The numbers of a week in a table, in their order; before them its name, after them when it was worked out.
+WEEK_HEADS = (
+    MEASURES[CASES].title, "Open cases", "Share", *(MEASURES[key].title for key in (UNKNOWN, REVIEWS, LATE)),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Week:
     """One week of a trend: its Monday, and the figures at its end."""
@@ -233,6 +222,15 @@ class Week:
     def share(self) -> float:
         """The share of the open cases with somebody not assessed, in per cent; 0 where none was open."""
         return 100 * self.figures.cases / self.open_cases if self.open_cases else 0.0
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands under WEEK_HEADS."""
+        of = self.figures
+        return (
+            f"{of.cases:,}", f"{self.open_cases:,}", f"{self.share:.1f}%",
+            *(f"{of.of(key):,}" for key in (UNKNOWN, REVIEWS, LATE)),
+        )  # fmt: skip
 
 
 def own_weeks(agency_id: uuid.UUID, since: date, team: uuid.UUID | None = None) -> list[Week]:
