@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sentinel.cases.models import Action, Case
+from sentinel.cases.models import Action, Case, PartyRole
 from sentinel.cases.rules import APPROACH
 from sentinel.foundation.clock import now as clock_now
 from tests.cases.making import a_case, a_party
@@ -58,3 +58,25 @@ def test_the_answers_say_at_once_whether_one_may_go(case: Case) -> None:
     said = answered(case, joan, told_before="no")
     assert "Do not approach the other side: not every answer is yes." in said
     assert "You may approach" not in said
+
+
+def test_a_victim_added_afterwards_makes_a_planned_visit_wait(case: Case) -> None:
+    margaret = victim(case)
+    answered(case, margaret)
+    planned(case)
+    wait = "Do not go to the other side yet"
+    action = committed(PRIYA, lambda priya: Action.objects.get().id)
+    pages = [f"/cases/{case.reference}/plan", f"/cases/{case.reference}/actions/{action}"]
+    priya = signed_in(PRIYA)
+    assert not any(wait in priya.get(page).content.decode() for page in pages)
+
+    added = priya.post(
+        f"/cases/{case.reference}/people/add",
+        {"do": "add", "kind": "person", "name": "Joan Sparrow", "roles": "victim"}, follow=True,
+    )  # fmt: skip
+    assert "Do not go yet: answer" in added.content.decode()
+    assert all(wait in priya.get(page).content.decode() for page in pages)
+
+    victims = PartyRole.objects.filter(role="victim").exclude(party_id=margaret)
+    answered(case, committed(PRIYA, lambda priya: str(victims.get().party_id)))
+    assert not any(wait in priya.get(page).content.decode() for page in pages)

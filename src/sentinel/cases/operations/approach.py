@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sentinel.cases.models import ApproachCheck, Case, Party, PartyRole
+from sentinel.cases.models import Action, ApproachCheck, Case, Party, PartyRole
 from sentinel.cases.operations.guards import may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import APPROACH, why_not_approach
@@ -79,3 +79,11 @@ def victims_not_asked(case: Case, now: datetime) -> list[uuid.UUID]:
     allowed = {one.victim_party_id for one in may_be_approached(case, now) if one.allowed}
     victims = PartyRole.objects.filter(party__case=case, role="victim", until__isnull=True)
     return sorted(set(victims.values_list("party_id", flat=True)) - allowed, key=str)
+
+
+def approach_must_wait(case: Case, now: datetime) -> bool:
+    """Whether an open action goes to the other side although the four questions do not allow it for every victim now: one
+    was added since it was planned, or was asked again. At most three queries.
+    """
+    planned = Action.objects.filter(case=case, approaches=True, settled_at__isnull=True)
+    return planned.exists() and bool(victims_not_asked(case, now))

@@ -21,6 +21,7 @@ from sentinel.cases.operations import (
     protect_identity,
     set_allegation,
 )
+from sentinel.cases.operations.approach import approach_must_wait
 from sentinel.cases.operations.guards import may_write
 from sentinel.cases.queries import party_of, party_row, role_of
 from sentinel.desk.case import who
@@ -63,6 +64,13 @@ def _back(case: Case, party: uuid.UUID) -> str:
     return reverse("case_party", args=[case.reference, party])
 
 
+def _added(words: str, case: Case) -> str:
+    """What is said when somebody or a role was added: a visit that is planned may have to wait for them."""
+    if not approach_must_wait(case, now()):
+        return words
+    return f"{words} An action that goes to the other side is on the plan. Do not go yet: answer “Before you approach the other side” for every victim."
+
+
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Add somebody: a person, an organisation, somebody unidentified, the community.
@@ -99,7 +107,8 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
         )  # fmt: skip
 
     return step(
-        request, case=case, form=form, title=ADD, button="Add", done="They have been added.", do=do,
+        request, case=case, form=form, title=ADD, button="Add", do=do,
+        done=lambda: _added("They have been added.", case),
         template="desk/case/add.html", more=lambda: _beside(panel_now(actor, case, data), data),
     )  # fmt: skip
 
@@ -194,8 +203,8 @@ def add_a_role(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpRe
         )
 
     return step(
-        request, case=case, form=form, title="Add a role", button="Add the role", done="The role has been added.",
-        to=_back(case, party), do=do,
+        request, case=case, form=form, title="Add a role", button="Add the role",
+        done=lambda: _added("The role has been added.", case), to=_back(case, party), do=do,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sentinel.cases.gates import open_actions_of
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations import change_action, plan_action, settle_action
 from sentinel.cases.operations.actions import working_agencies
+from sentinel.cases.operations.approach import approach_must_wait
 from sentinel.cases.queries import action_of, people_of
 from sentinel.desk.case.colleagues import people_of_agencies
 from sentinel.desk.case.forms.work import ActionForm, ProposedForm, SettleForm
@@ -85,7 +86,8 @@ def one(request: HttpRequest, reference: str, action: uuid.UUID) -> HttpResponse
             actor=actor, now=now(), case=case, action=row, version=said["version"], outcome=said["outcome"],
             words=said["words"],
         ),
-        row=row, template="desk/case/action.html", more={"action": row},
+        row=row, template="desk/case/action.html",
+        more={"action": row, "must_wait": row.approaches and not row.settled_at and approach_must_wait(case, now())},
     )  # fmt: skip
 
 
@@ -128,6 +130,7 @@ def whole(request: HttpRequest, reference: str) -> HttpResponse:
         "case": case, "rows": rows, "open": open_actions_of(case),
         "about": {row.action_id: row for row in rows if row.action_id and row.party_id},
         "names": {one.id: one.name for one in people}, "now": case.seen_at, "marking": MARKING,
+        "must_wait": approach_must_wait(case, case.seen_at),
         "may": actor.may("work_case") and case.rung >= Rung.WRITE and case.status != "closed",
     }  # fmt: skip
     return render(request, "desk/case/plan.html", context)
