@@ -18,7 +18,7 @@ from sentinel.cases.operations.sharing import involve
 from sentinel.foundation.actor import Actor
 from sentinel.insight.matters import NO_TEAM, Chosen, figures_by_team, list_matters
 from sentinel.insight.models import Matter
-from sentinel.insight.rules import AGES, MEASURES, UNKNOWN, Figures, total
+from sentinel.insight.rules import AGES, MEASURES, REVIEWS, UNKNOWN, Figures, total
 from sentinel.insight.shown import HIDDEN, rows_of
 from sentinel.questionnaires.content_files import read_rules
 from sentinel.reminders.operations import CONTENT
@@ -65,7 +65,10 @@ def check(email: str, now: datetime = NOW) -> Figures:
             listed = list_matters(reader, now, measure, after=listed.next_key, size=3)
             rows += listed.rows
         assert len(rows) == len(set(rows)) == everything.of(measure), measure
-        assert rows == sorted(rows, key=lambda one: one.since), "who waits longest stands first"
+        of_bands = measure == REVIEWS
+        assert rows == sorted(rows, key=lambda one: (-(one.band or 0) if of_bands else 0, one.due)), (
+            "who waits longest stands first"
+        )
     for at, age in enumerate(AGES):
         assert list_matters(reader, now, UNKNOWN, age=age).count == everything.unknown[at]
     return everything
@@ -162,6 +165,24 @@ def test_zero_then_one_then_put_off_then_zero() -> None:
     assessed(priya, case, margaret)
     assert whole(priya) == Figures()
     assert whole(priya, NOW + 300 * DAY).reviews == 1
+
+
+def test_reviews_are_counted_from_their_day_and_the_highest_band_stands_first() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya, now=NOW - 60 * DAY)
+    for name, band, days in (
+        ("Joan Ellis", "medium", 35),
+        ("Ike Ellis", "high", 22),
+        ("Ann Ellis", "medium", 41),
+    ):
+        assessed(priya, case, a_party(priya, case, name), band, now=NOW - days * DAY)
+    found = list_matters(priya, NOW, REVIEWS, size=2)
+    found = [*found.rows, *list_matters(priya, NOW, REVIEWS, size=2, after=found.next_key).rows]
+    who = [row.who[0] for row in rows_of(priya, NOW, REVIEWS, found)]
+    assert [(one.name, one.since) for one in who] == [
+        ("Ike Ellis", "8 days late"), ("Ann Ellis", "13 days late"), ("Joan Ellis", "7 days late"),
+    ]  # fmt: skip
+    assert who[2].said == "Assessed Fri 16 Oct 2026. To be assessed again by Fri 13 Nov 2026"
 
 
 def test_a_case_of_which_two_are_not_assessed_counts_once() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -56,7 +56,7 @@ def test_everybody_is_listed_as_what_they_are_with_what_is_missing() -> None:
         (dale.id, "perpetrator", "missing"),
     ]  # fmt: skip
     first = shown[0]
-    assert (first.band, first.since, first.next_review) == ("medium", NOW, review_due(NOW, 28))
+    assert (first.band, first.since, first.last_day) == ("medium", NOW, date(2026, 12, 18))
     assert (first.repeat_victim, first.vulnerable, first.safeguarding, first.unknown) == (
         "yes",
         "unknown",

@@ -66,6 +66,10 @@ WHAT = {
     REVIEWS: "s.kind = 3 AND s.since < l.before",
     LATE: "s.kind = 4 AND s.since <= %(now)s",
 }
+# By which reviews are sorted: the band, and the last day in London by which each was to be (risk.rules.Currency.last_day).
+RANK = "-s.band"
+DUE = """(%(today)s::date + ((s.since AT TIME ZONE 'Europe/London')::date - (l.before AT TIME ZONE 'Europe/London')::date))::timestamp
+         AT TIME ZONE 'Europe/London'"""
 JOIN = "seen s LEFT JOIN limits l ON s.kind = 3 AND l.agency_id = s.agency_id AND l.band = s.band"
 
 
@@ -140,6 +144,7 @@ def parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:
     every = limits(today)
     return {
         "now": now,
+        "today": today,
         "own": actor.agency_id or NO_TEAM,
         "user": actor.user_id,
         "holders": list(actor.holders),
@@ -190,7 +195,8 @@ def figures_by_lead(now: datetime) -> dict[tuple[uuid.UUID, uuid.UUID | None, uu
 
 @dataclass(frozen=True)
 class Found:
-    """One row of a list: a matter, and for a list of cases the case with the earliest of its matters."""
+    """One row of a list: a matter, and for a list of cases the case with the earliest of its matters. `due` is since when it waits
+    (UTC): of a review the last day by which it was to be, of all else `since`."""
 
     record_id: uuid.UUID
     subject: str
@@ -199,6 +205,7 @@ class Found:
     since: datetime
     until: datetime | None
     band: int | None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,7 @@ def list_matters(
     actor: Actor, now: datetime, measure: str, chosen: Chosen = EVERYTHING, *, age: int | None = None, after: str = "",
     size: int = PAGE,
 ) -> Listed:  # fmt: skip
-    """What a number counts, the longest waiting first. `age` is one of AGES, of answers not known. `after` is the key of a page
+    """What a number counts, the longest waiting first; of reviews the highest band, and then the longest over its day. `age` is one of AGES, of answers not known. `after` is the key of a page
     before; one that cannot be read begins at the beginning. Two queries."""
     key = _read_key(after)
     what = [WHAT[measure], chosen.sql]
@@ -224,23 +231,25 @@ def list_matters(
     one = "DISTINCT ON (s.record_id) " if measure == CASES else ""
     later = ""
     if key is not None:
-        later = "WHERE (f.since, f.record_id, f.subject_id, f.subject, f.detail) > (%(k0)s, %(k1)s, %(k2)s, %(k3)s, %(k4)s)"
+        later = "WHERE (f.rank, f.due, f.record_id, f.subject_id, f.subject, f.detail)"
+        later += " > (%(k0)s, %(k1)s, %(k2)s, %(k3)s, %(k4)s, %(k5)s)"
         values |= {f"k{at}": value for at, value in enumerate(key)}
-    order = "since, record_id, subject_id, subject, detail"
+    rank, due = (RANK, DUE) if measure == REVIEWS else ("0", "s.since")
+    order = "rank, due, record_id, subject_id, subject, detail"
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {LIMITS}, {_seen(chosen)}, found AS MATERIALIZED ("
-            f" SELECT {one}s.record_id, s.subject, s.subject_id, s.detail, s.since, s.until, s.band FROM {JOIN}"
+            f" SELECT {one}s.record_id, s.subject, s.subject_id, s.detail, s.since, s.until, s.band,"
+            f" {due} AS due, {rank} AS rank FROM {JOIN}"
             f" WHERE {' AND '.join(what)}"
             f"{' ORDER BY s.record_id, s.since, s.subject_id, s.subject' if one else ''})"
             f" SELECT (SELECT count(*) FROM found), f.* FROM found f {later} ORDER BY {order} LIMIT %(size)s",
             values,
         )
         rows = cursor.fetchall()
-    found = [Found(*row[1:]) for row in rows[:size]]
-    last = found[-1] if len(rows) > size else None
+    found = [Found(*row[1:-1]) for row in rows[:size]]
     count = rows[0][0] if rows else 0
-    return Listed(count, found, _write_key(last) if last else "")
+    return Listed(count, found, _write_key(found[-1], rows[size - 1][-1]) if len(rows) > size else "")
 
 
 def of_cases(actor: Actor, now: datetime, case_ids: list[uuid.UUID]) -> list[Found]:
@@ -254,14 +263,24 @@ def of_cases(actor: Actor, now: datetime, case_ids: list[uuid.UUID]) -> list[Fou
         return [Found(*row) for row in cursor.fetchall()]
 
 
-def _write_key(row: Found) -> str:
-    return "~".join([row.since.isoformat(), str(row.record_id), str(row.subject_id), row.subject, row.detail])
+def _write_key(row: Found, rank: int) -> str:
+    due = row.due or row.since
+    return "~".join(
+        [str(rank), due.isoformat(), str(row.record_id), str(row.subject_id), row.subject, row.detail]
+    )
 
 
-def _read_key(key: str) -> tuple[datetime, uuid.UUID, uuid.UUID, str, str] | None:
-    since, *rest = key.split("~")
+def _read_key(key: str) -> tuple[int, datetime, uuid.UUID, uuid.UUID, str, str] | None:
+    rank, *rest = key.split("~")
     try:
-        record, subject_id, subject, detail = rest
-        return datetime.fromisoformat(since), uuid.UUID(record), uuid.UUID(subject_id), subject, detail
+        due, record, subject_id, subject, detail = rest
+        return (
+            int(rank),
+            datetime.fromisoformat(due),
+            uuid.UUID(record),
+            uuid.UUID(subject_id),
+            subject,
+            detail,
+        )
     except ValueError:
         return None

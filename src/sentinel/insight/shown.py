@@ -13,7 +13,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import PROVENANCE
 from sentinel.insight.matters import Found, of_cases
-from sentinel.insight.rules import CASES, LATE, PEOPLE, PUT_OFF, UNKNOWN
+from sentinel.insight.rules import CASES, LATE, PEOPLE, PUT_OFF, REVIEWS, UNKNOWN
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.queries import names_of
@@ -22,7 +22,7 @@ from sentinel.risk.high.queries import role_words
 from sentinel.risk.lists import matrix_for
 from sentinel.risk.next import page_of
 from sentinel.risk.rules import CASE, LOCATION, VICTIM, band_key
-from sentinel.web.formats import how_long, uk_datetime
+from sentinel.web.formats import how_long, plural, uk_date, uk_datetime
 
 SUBJECTS = {
     "victim": "victim",
@@ -118,10 +118,16 @@ def _who(
     return Who(
         name=name,
         subject=SUBJECTS[one.subject],
-        since=how_long(one.since, now) if one.since < now else "",
+        since=_since(measure, one, now),
         said=_said(measure, one, now),
         ways=_ways(actor, measure, case, one) if seen else [],
     )
+
+
+def _since(measure: str, one: Found, now: datetime) -> str:
+    if measure == REVIEWS and one.due is not None:
+        return f"{plural((london_date(now) - london_date(one.due)).days, 'day')} late"
+    return f"Waiting {how_long(one.since, now)}" if one.since < now else ""
 
 
 def _said(measure: str, one: Found, now: datetime) -> str:
@@ -138,7 +144,7 @@ def _said(measure: str, one: Found, now: datetime) -> str:
     if measure == LATE:
         words = role_words(london_date(now)).get(one.detail, one.detail.replace("_", " "))
         return f"Not acknowledged by: {words}. Was due {uk_datetime(one.since)}"
-    return f"Assessed {uk_datetime(one.since)}"
+    return f"Assessed {uk_date(one.since)}. To be assessed again by {uk_date(one.due or one.since)}"
 
 
 def _question(one: Found, now: datetime) -> str:
@@ -164,4 +170,4 @@ def _ways(actor: Actor, measure: str, case: Case, one: Found) -> list[Way]:
     return ways
 
 
-_VERBS = {UNKNOWN: "Answer", "reviews": "Assess again"}
+_VERBS = {UNKNOWN: "Answer", REVIEWS: "Assess again"}

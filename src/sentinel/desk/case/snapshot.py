@@ -131,7 +131,7 @@ def _row(one: Standing, names: Mapping[uuid.UUID, str], moment: datetime) -> Row
         band=one.band or None,
         since=uk_day(one.since, moment) if one.since else "",
         flags=", ".join(flags),
-        next=f"Review by {uk_date(one.next_review)}" if one.next_review else "",
+        next=f"Review by {uk_date(one.last_day)}" if one.last_day else "",
         missing=missing_words(one),
     )
 
@@ -180,5 +180,5 @@ def _cells(case: Case, one: Standing, names: Mapping[uuid.UUID, str]) -> list[ob
     return [
         case.reference, case.title, case.owner_agency.short_name, case.lead.name if case.lead else "", _whose(one, names),
         SUBJECTS[one.subject], BANDS[one.band or "none"], uk_date(one.since) if one.since else "", one.repeat_victim, one.vulnerable,
-        one.safeguarding, uk_date(one.next_review) if one.next_review else "", missing_words(one),
+        one.safeguarding, uk_date(one.last_day) if one.last_day else "", missing_words(one),
     ]  # fmt: skip

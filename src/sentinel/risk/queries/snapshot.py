@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
@@ -27,8 +27,8 @@ class Standing:
     """How one person, a case without a victim, or a place stands in one case.
 
     `subject` is "victim", "perpetrator", "witness", "case" or "location"; `party_id` None for the last two. `band` is
-    "high", "medium", "low" or "" where nobody has assessed them, `since` when that was. `next_review` is when the band's clock runs
-    out. `lacks` is MISSING (no assessment), DEFERRED (none, and put off until `deferred_until`), OVERDUE (one that no longer
+    "high", "medium", "low" or "" where nobody has assessed them, `since` when that was. `last_day` is the last, in London, on
+    which the band's clock lets it hold. `lacks` is MISSING (no assessment), DEFERRED (none, and put off until `deferred_until`), OVERDUE (one that no longer
     holds: `why` says "reported", "changed" or "clock", `due_since` when) or "". `repeat_victim`, `vulnerable` and `safeguarding` are "yes",
     "no", "unknown" or "" where it was not asked. All moments UTC.
     """
@@ -38,7 +38,7 @@ class Standing:
     subject: str
     band: str = ""
     since: datetime | None = None
-    next_review: datetime | None = None
+    last_day: date | None = None
     lacks: str = MISSING
     why: str = ""
     due_since: datetime | None = None
@@ -122,7 +122,7 @@ def _standing(
     question_set, said = answers[one.id]
     asked = {flag: str(said.get(flag) or "unknown") if question_set.question(flag) else "" for flag in FLAGS}
     return Standing(
-        case_id, party_id, subject, band=one.band, since=one.at, next_review=held.next_review,
+        case_id, party_id, subject, band=one.band, since=one.at, last_day=held.last_day,
         lacks=OVERDUE if held.why else "", why=held.why, due_since=held.since, unknown=len(one.unknown), assessor=one.assessor,
         repeat_victim=asked["repeat_victim"], vulnerable=asked["vulnerable"], safeguarding=asked["safeguarding"],
     )  # fmt: skip
