@@ -16,7 +16,7 @@ from django.db import transaction
 from sentinel.audit.models import Entry
 from sentinel.foundation.actor import Actor
 from sentinel.insight.files import HEADS, Line, Shown, as_csv, as_pdf, plain
-from sentinel.insight.rules import Figures
+from sentinel.insight.rules import Baseline, Figures
 from sentinel.insight.times import times
 from sentinel.insight.weeks import Week
 from sentinel.kernel.tables import BOM
@@ -31,7 +31,7 @@ COLIN, RAVI = "colin.webb@charnwood.example", "ravi.desai@police.example"
 FIGURES = Figures(3, 4, 1, (1, 0, 2, 0, 5), 7, 2)
 SHOWN = Shown(
     NOW, FIGURES, [Line("=Charnwood", "", FIGURES), Line("Charnwood", "Zażółć team", FIGURES)],
-    [Week(date(2026, 11, 9), 40, FIGURES, NOW, True)],
+    [Week(date(2026, 11, 9), 40, FIGURES, NOW, True)], Baseline(2017, 358, 4_382, 12.4, "the guidance of 2021"),
 )  # fmt: skip
 
 
@@ -90,6 +90,15 @@ def test_a_document_says_the_same_and_when_and_by_whom_it_was_made() -> None:
 
 def test_a_document_draws_no_week_that_is_not_there() -> None:
     assert "by week" not in words_of(as_pdf(replace(SHOWN, weeks=[]), "x"))
+
+
+def test_a_partnership_that_has_nothing_to_compare_with_is_told_nothing_of_another() -> None:
+    alone = replace(SHOWN, founding=None)
+    assert "4,382" in words_of(as_pdf(SHOWN, "x"))
+    assert "Sun 15 Nov" in words_of(as_pdf(alone, "x"))
+    for content in (words_of(as_pdf(alone, "x")), as_csv(alone, "x").decode()):
+        assert "compulsory" not in content
+        assert "12.4" not in content
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
+from sentinel.insight.baseline import RULE
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import assessed, assessed_as
 from tests.support import PRIYA, acting, signed_in
@@ -87,6 +89,20 @@ def test_another_agency_sees_nothing_of_it_and_who_has_no_such_role_no_page() ->
         assert signed_in(email).get("/compliance").status_code == 403, email
         assert signed_in(email).get("/compliance/cases").status_code == 403, email
     assert beth.get("/compliance/everything").status_code == 404
+
+
+def test_the_page_compares_with_what_the_local_rule_says_and_with_nothing_where_there_is_none(
+    database_urls: dict[str, str],
+) -> None:
+    colin = signed_in(COLIN)
+    assert "358 of 4,382 cases" in text(colin, "/compliance")
+    with psycopg.connect(database_urls["sentinel_owner"], autocommit=True) as owner:
+        owner.execute(
+            "UPDATE questionnaires_localrule SET content = jsonb_set(content, '{items,0,of}', '1790') WHERE name = %s", [RULE]
+        )  # fmt: skip
+        assert "358 of 1,790 cases" in text(colin, "/compliance")
+        owner.execute("UPDATE questionnaires_localrule SET name = 'elsewhere' WHERE name = %s", [RULE])
+    assert "compulsory" not in text(colin, "/compliance")
 
 
 def test_a_page_takes_as_few_queries_with_many_cases_and_each_reading_is_recorded() -> None:

@@ -195,11 +195,16 @@ def test_the_picture_has_a_point_for_each_week_and_a_line_to_compare_with() -> N
         (date(2026, 11, 1) + timedelta(days=7 * at), figure, at == 1)
         for at, figure in enumerate((3.0, 0.0, 14.0))
     ]
-    chart = trend_of("Cases", weeks, across=12.4, across_words="12.4 on average")
+    chart = trend_of("Cases", weeks, across=(12.4, "12.4 on average"))
     assert chart is not None
+    assert chart.across
     first, second, third = chart.points
     assert second.y == chart.base > first.y > chart.across.at > third.y
     assert [one.late for one in chart.points] == [False, True, False]
     assert "worked out late" in second.words
     assert "14 in the week to 15 Nov" in chart.summary
-    assert trend_of("Cases", [], across=1, across_words="") is None
+    assert trend_of("Cases", [], across=None) is None
+    alone = trend_of("Cases", weeks, across=None)
+    assert alone is not None
+    assert alone.across is None
+    assert alone.summary.endswith("14 in the week to 15 Nov.")

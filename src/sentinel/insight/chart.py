@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sentinel.insight.rules import AVERAGE_SINCE, IN_YEAR, OF_CASES, WITHOUT
 from sentinel.web.charts import BOTTOM, HEIGHT, LEFT, RIGHT, SHORT, TOP, WIDTH, Tick, top_of
 
 if TYPE_CHECKING:
+    from sentinel.insight.rules import Baseline
     from sentinel.insight.weeks import Week
 
 
@@ -29,14 +29,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """All that the drawing needs. `summary` says in a sentence what it shows; `across` is the line to compare with."""
+    """All that the drawing needs. `summary` says in a sentence what it shows; `across` is the line to compare with, if there is one."""
 
     title: str
     summary: str
     points: tuple[Point, ...]
     lines: tuple[Tick, ...]
     words: tuple[Tick, ...]
-    across: Tick
+    across: Tick | None
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -52,12 +52,13 @@ class Trend:
 
 
 def trend_of(
-    title: str, weeks: Sequence[tuple[date, float, bool]], *, across: float, across_words: str, unit: str = ""
+    title: str, weeks: Sequence[tuple[date, float, bool]], *, across: tuple[float, str] | None, unit: str = ""
 ) -> Trend | None:
-    """A trend of (Sunday of the week, figure, worked out late), the earliest first; None for no weeks."""
+    """A trend of (Sunday of the week, figure, worked out late), the earliest first; None for no weeks. `across` is a figure
+    to compare with, and its words."""
     if not weeks:
         return None
-    most = max(*(figure for _, figure, _ in weeks), across)
+    most = max([*(figure for _, figure, _ in weeks), across[0] if across else 1])
     top = top_of(int(most) + (most > int(most)))
     room = HEIGHT - TOP - BOTTOM
     each = (WIDTH - LEFT - RIGHT) / max(len(weeks), 2)
@@ -81,26 +82,26 @@ def trend_of(
     first, last = weeks[0], weeks[-1]
     return Trend(
         title=title,
-        summary=f"{_number(first[1])}{unit} in the week to {_day(first[0])}, {_number(last[1])}{unit} in the week to {_day(last[0])};"
-        f" {across_words}.",
+        summary=f"{_number(first[1])}{unit} in the week to {_day(first[0])}, {_number(last[1])}{unit} in the week to {_day(last[0])}"
+        f"{f'; {across[1]}' if across else ''}.",
         points=points,
         lines=tuple(Tick(high(top * part), f"{_number(top * part)}{unit}") for part in (0.5, 1.0)),
         words=words,
-        across=Tick(high(across), across_words),
+        across=Tick(high(across[0]), across[1]) if across else None,
     )
 
 
-def trends_of(weeks: Sequence[Week]) -> dict[str, Trend | None]:
+def trends_of(weeks: Sequence[Week], baseline: Baseline | None) -> dict[str, Trend | None]:
     """The two pictures of past weeks (the earliest first): the cases `by_number`, and `by_share` of those open, in per cent."""
     return {
         "by_number": trend_of(
             "Cases with somebody not assessed, by week", [(one.ended, one.figures.cases, one.taken_late) for one in weeks],
-            across=AVERAGE_SINCE, across_words=f"{AVERAGE_SINCE} on average",
+            across=(baseline.average, f"{baseline.average} on average") if baseline else None,
         ),
         "by_share": trend_of(
             "Share of the open cases with somebody not assessed, by week",
             [(one.ended, round(one.share, 1), one.taken_late) for one in weeks],
-            across=100 * WITHOUT / OF_CASES, across_words=f"{WITHOUT} of {OF_CASES:,} in {IN_YEAR}", unit="%",
+            across=(baseline.share, baseline.in_year) if baseline else None, unit="%",
         ),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sentinel.foundation.clock import now
+from sentinel.insight.baseline import baseline_on
 from sentinel.insight.files import FORMATS, Line, Shown, export
 from sentinel.insight.matters import Chosen
 from sentinel.insight.rules import total
@@ -61,6 +62,7 @@ def take_out(request: HttpRequest) -> HttpResponse:
                 total(found.values()),
                 [Line(one.agency, one.team, one.figures) for one in lines_of(actor, found, chosen)],
                 own_weeks(actor.agency, london_date(moment) - SHOWN),
+                baseline_on(london_date(moment)),
             )
             try:
                 content = export(actor=actor, shown=shown, as_what=as_what, why=form.cleaned_data["why"])

@@ -13,12 +13,8 @@ from sentinel.foundation.actor import Actor
 from sentinel.insight.chart import Trend, trends_of
 from sentinel.insight.rules import (
     AGES,
-    AVERAGE_SINCE,
-    FOUNDING_SOURCE,
-    IN_YEAR,
     MEASURES,
-    OF_CASES,
-    WITHOUT,
+    Baseline,
     Figures,
     age_words,
 )
@@ -47,12 +43,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows one reader at a moment (UTC): the sum, its lines, and the past weeks of their agency."""
+    """What the page shows one reader at a moment (UTC): the sum, its lines, the past weeks of their agency, and what
+    these are compared with."""
 
     now: datetime
     whole: Figures
     lines: Sequence[Line]
     weeks: Sequence[Week]
+    founding: Baseline | None
 
 
 HEADS = (
@@ -98,10 +96,13 @@ def as_csv(shown: Shown, ends: str) -> bytes:
                 taken,
             ]
         )
-    founding = (
-        f"{WITHOUT} of {OF_CASES} cases in {IN_YEAR}; {AVERAGE_SINCE} on average since: {FOUNDING_SOURCE}"
+    founding = shown.founding
+    told = (
+        [[], [f"{founding.in_year}; {founding.average} on average since: {founding.source}"]]
+        if founding
+        else []
     )
-    return csv_table(HEADS, [*rows, [], [founding], [ends]])
+    return csv_table(HEADS, [*rows, *told, [ends]])
 
 
 def as_pdf(shown: Shown, ends: str) -> bytes:
@@ -136,15 +137,16 @@ def as_pdf(shown: Shown, ends: str) -> bytes:
     if shown.weeks:
         document.add_page()
         _words(document, "By week, own agency", 13, bold=True)
-        _pictures(document, [one for one in trends_of(shown.weeks).values() if one])
+        _pictures(document, [one for one in trends_of(shown.weeks, shown.founding).values() if one])
         heads = ["Week to", *WEEK_HEADS, "Worked out"]
         _table(document, "The same as a table", heads, [_week(week) for week in reversed(shown.weeks)])
-    _words(
-        document,
-        f"In {IN_YEAR}, {WITHOUT} of {OF_CASES:,} cases had no assessment; since it was compulsory {AVERAGE_SINCE} on average at any one "
-        f"time, over the whole partnership ({FOUNDING_SOURCE}). A week is worked out once, when it is over, and does not change later.",
-        9,
-    )
+    kept = "A week is worked out once, when it is over, and does not change later."
+    if founding := shown.founding:
+        kept = (
+            f"In {founding.year}, {founding.without:,} of {founding.of:,} cases had no assessment; since it was compulsory "
+            f"{founding.average} on average at any one time, over the whole partnership ({founding.source}). {kept}"
+        )
+    _words(document, kept, 9)
     _words(document, ends, 9)
     return bytes(document.output())
 
@@ -196,8 +198,9 @@ def _picture(document: FPDF, trend: Trend, left: float, top: float, scale: float
     for tick in trend.lines:
         line(tick.at, 200)
         words(LEFT - 4, tick.at + 3.5, tick.words, "RIGHT")
-    line(trend.across.at, 0, dashed=True)
-    words(trend.width, trend.across.at - 4, trend.across.words, "RIGHT")
+    if trend.across:
+        line(trend.across.at, 0, dashed=True)
+        words(trend.width, trend.across.at - 4, trend.across.words, "RIGHT")
     line(trend.base, 0)
     for tick in trend.words:
         words(tick.at, trend.height - 8, tick.words)

@@ -12,12 +12,27 @@ CASES, PEOPLE, PUT_OFF, UNKNOWN, REVIEWS, LATE = "cases", "people", "put-off", "
 # How many days an answer has been unknown: the days on which its reminders go (R35).
 AGES = (0, 4, 7, 10, 14)
 
-# R49: what the founding documents say of the time before, and of the time since it was compulsory.
-FOUNDING_SOURCE = (
-    "the guidance of 2021 on Sentinel in Leicester, Leicestershire and Rutland, under “Overall impact”"
-)
-AVERAGE_SINCE = 12.4
-WITHOUT, OF_CASES, IN_YEAR = 358, 4_382, 2017
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the figures are compared with (R49): of how many cases of a year how many had no assessment, how many had none at any one
+    time since it was compulsory, on average, and where that is told."""
+
+    year: int
+    without: int
+    of: int
+    average: float
+    source: str
+
+    @property
+    def share(self) -> float:
+        """The share of the year's cases that had none, in per cent."""
+        return 100 * self.without / self.of
+
+    @property
+    def in_year(self) -> str:
+        """ "358 of 4,382 in 2017"."""
+        return f"{self.without:,} of {self.of:,} in {self.year}"
 
 
 @dataclass(frozen=True)

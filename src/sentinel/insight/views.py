@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,20 +19,16 @@ from sentinel.accounts.queries import agencies
 from sentinel.audit.operations import note, note_each
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
+from sentinel.insight.baseline import baseline_on
 from sentinel.insight.chart import trends_of
 from sentinel.insight.links import asked_of, list_href
 from sentinel.insight.matters import NO_TEAM, Chosen, list_matters
 from sentinel.insight.operations import last_check
 from sentinel.insight.rules import (
     AGES,
-    AVERAGE_SINCE,
     FEWEST,
-    FOUNDING_SOURCE,
-    IN_YEAR,
     MEASURES,
-    OF_CASES,
     UNKNOWN,
-    WITHOUT,
     Figures,
     age_words,
     total,
@@ -50,10 +46,6 @@ from sentinel.web.requests import actor_of
 RIGHT, WHY = "see_compliance", "Your role does not include looking at figures."
 # How far back the weeks are shown.
 SHOWN = timedelta(weeks=26)
-FOUNDING = {
-    "average": AVERAGE_SINCE, "without": WITHOUT, "of": f"{OF_CASES:,}", "year": IN_YEAR, "source": FOUNDING_SOURCE,
-    "share": f"{100 * WITHOUT / OF_CASES:.1f}%",
-}  # fmt: skip
 COLUMNS = tuple(MEASURES)
 
 
@@ -95,8 +87,8 @@ def compliance(request: HttpRequest) -> HttpResponse:
                 for at, age in enumerate(AGES)
             ],
             "hrefs": {key: list_href(key, chosen) for key in MEASURES},
-            "lines": [_line(one) for one in lines_of(actor, found, chosen)], "asked": asked_of(chosen), "founding": FOUNDING, "checked": last_check(),
-            **_weeks(own_weeks(actor.agency, london_date(moment) - SHOWN)),
+            "lines": [_line(one) for one in lines_of(actor, found, chosen)], "asked": asked_of(chosen), "checked": last_check(),
+            **_weeks(own_weeks(actor.agency, london_date(moment) - SHOWN), moment),
         },
     )  # fmt: skip
 
@@ -111,8 +103,8 @@ def partnership(request: HttpRequest, actor: Actor) -> HttpResponse:
         request,
         "insight/partnership.html",
         {
-            "now": moment, "founding": FOUNDING, "measures": MEASURES, "columns": COLUMNS, "fewest": FEWEST,
-            "lines": _of_agencies(whole[-1], found) if whole else [], **_weeks(_tellable(whole, found)),
+            "now": moment, "measures": MEASURES, "columns": COLUMNS, "fewest": FEWEST,
+            "lines": _of_agencies(whole[-1], found) if whole else [], **_weeks(_tellable(whole, found), moment),
         },
     )  # fmt: skip
 
@@ -148,9 +140,11 @@ def _tellable(weeks: Sequence[Week], found: Mapping[uuid.UUID | None, Sequence[W
     ]
 
 
-def _weeks(weeks: Sequence[Week]) -> dict[str, Any]:
-    """The past weeks, the latest first, and their two pictures."""
-    return {"weeks": list(reversed(weeks)), "week_heads": WEEK_HEADS, **trends_of(weeks)}
+def _weeks(weeks: Sequence[Week], moment: datetime) -> dict[str, Any]:
+    """The past weeks, the latest first, their two pictures, and what they are compared with."""
+    founding = baseline_on(london_date(moment))
+    pictures = trends_of(weeks, founding)
+    return {"weeks": list(reversed(weeks)), "week_heads": WEEK_HEADS, "founding": founding, **pictures}
 
 
 def _switch(chosen: Chosen) -> list[dict[str, Any]]:
