@@ -120,7 +120,8 @@ def load_cases(*, now: datetime, cases: int, seed: int, are_open: int | None = N
         cursor.execute(
             f"CREATE TEMP TABLE staging ({', '.join(f'{k} {v}' for k, v in STAGING.items())}) ON COMMIT DROP"
         )
-        numbers = dict(ReferenceCounter.objects.filter(kind="case").values_list("year", "last"))
+        # A case and its report have one number: the next that neither kind has used.
+        numbers = dict(ReferenceCounter.objects.values_list("year").annotate(last=models.Max("last")))
         for begin in range(0, cases, CHUNK):
             end = min(begin + CHUNK, cases)
             cursor.execute("TRUNCATE staging")
@@ -158,7 +159,8 @@ def _history(cursor: CursorWrapper, *, on: bool) -> None:
 
 def _places(inventor: Inventor, now: datetime, count: int) -> list[tuple[uuid.UUID, str]]:
     rows = []
-    for number in range(count):
+    there = Place.objects.filter(key__startswith="demo:").count()
+    for number in range(there, there + count):
         line = f"{number // len(STREETS) + 1} {STREETS[number % len(STREETS)]}"
         postcode = f"LE{10 + number % 9} {number % 10}ZZ"
         rows.append(Place(id=new_id(), kind="address", key=f"demo:{line.lower()}:{postcode}:{number}", line=line, town="Loughborough",
@@ -179,7 +181,8 @@ def _officers(
         if team is None:
             raise LookupError(f"{code} has no team")
         found[code] = []
-        for number in range(wanted):
+        there = User.objects.filter(email__endswith=f"@{code}.bulk.example").count()
+        for number in range(there, there + wanted):
             # No password can ever match "!": these accounts hold work and never sign in.
             user = User(id=new_id(), email=f"officer{number}@{code}.bulk.example", name=f"Officer {number + 1}", agency=agency,
                         team=team, password="!")  # noqa: S106  # fmt: skip
