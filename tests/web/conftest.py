@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 from django import forms
 from jinja2 import FileSystemLoader
+from markupsafe import Markup
 from playwright.sync_api import Browser, sync_playwright
 
+from sentinel.web.errors import STATUSES
+from sentinel.web.errors import page as error_page
 from sentinel.web.jinja import SentinelEnvironment, environment
+from tests.web.site import Site, serve
 
 PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -130,3 +134,20 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+@pytest.fixture
+def site(env: SentinelEnvironment) -> Iterator[Site]:
+    """The sample pages, served."""
+    pages = sample_pages(env)
+    token = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="first">')
+    moving = page_context(
+        form=EveryKind(), session_seconds=4, keep_url="/keep", session_who="priya", csrf_input=token
+    )
+    pages["session"] = env.get_template("script.html").render(**moving)
+    pages["script"] = env.get_template("script.html").render(**page_context(form=EveryKind()))
+    pages["point"] = env.get_template("point.html").render(**page_context(form=EveryKind(), csrf_input=token))
+    for status in STATUSES:
+        pages[f"error-{status}"] = error_page(status).content.decode()
+    with serve(pages) as served:
+        yield served

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.web.site import Site
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -65,3 +68,14 @@ def too_wide(page: Page) -> list[str]:
 def focus_not_seen(page: Page) -> list[str]:
     """Whatever can be focused and does not look otherwise then."""
     return [f"focus not seen: {one}" for one in page.evaluate(KEYBOARD)]
+
+
+def visit(
+    browser: Browser, site: Site, name: str, width: int = 1280, **options: Any
+) -> tuple[Page, list[str]]:
+    """A page opened in a context of its own, and the list that the console's complaints go into."""
+    page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
+    complaints = hear(page)
+    page.goto(f"{site.address}/{name}")
+    page.wait_for_load_state("load")
+    return page, complaints
