@@ -201,7 +201,7 @@ def test_another_agency_that_works_on_it_does_not_close_it() -> None:
     case, closure, _ = ready()
     involve(
         actor=acting(COLIN), now=LATER, case=case, agency=agency("police"), part="Crime", rung="write",
-        lawful_basis="Crime and Disorder Act 1998 s.115", why="To patrol", wish="agrees",
+        lawful_basis="crime_and_disorder", why="To patrol", wish="agrees",
     )  # fmt: skip
     with pytest.raises(Refused):
         decided(TOM, fresh(case), closure)

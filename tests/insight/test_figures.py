@@ -145,7 +145,7 @@ def test_the_figures_are_what_the_cases_say_after_anything_was_done(seed: int) -
 
 def share(owner: Actor, case: Case, code: str) -> None:
     involve(
-        actor=owner, now=NOW, case=case, agency=agency(code), part="housing", rung="write", lawful_basis="Crime and Disorder Act",
+        actor=owner, now=NOW, case=case, agency=agency(code), part="housing", rung="write", lawful_basis="crime_and_disorder",
         why="They let the house.", wish="agrees",
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from tests.support import NOW, PRIYA, acting
 
 ANA, COLIN = "ana.silva@victim-first.example", "colin.webb@charnwood.example"
 BETH = "beth.carr@three-oaks.example"
-PUBLIC_TASK = "UK GDPR Art. 6(1)(e), public task"
+PUBLIC_TASK = "public_task"
 FILLED: dict[str, dict[str, Any]] = {
     "victim_first": {
         "name": "Margaret Ellis", "born": "12 March 1955", "contact": "Letter only.", "band": "high",

@@ -114,9 +114,7 @@ def test_what_is_missing_stands_beside_its_field_and_what_was_typed_is_kept() ->
     assert "What have they been told about this referral?” " in shown
     assert "He shouted &lt;b&gt;all&lt;/b&gt; night." in shown
     assert fresh(row).sent_at is None
-    consent = priya.post(
-        address(case, row), form(row, wish="objects", lawful_basis="Consent, UK GDPR Art. 6(1)(a)")
-    )
+    consent = priya.post(address(case, row), form(row, wish="objects", lawful_basis="consent"))
     assert consent.status_code == 422
     assert "consent cannot be the basis" in consent.content.decode()
 

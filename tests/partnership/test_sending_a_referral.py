@@ -36,7 +36,6 @@ from tests.partnership.making import (
     BETH,
     COLIN,
     FILLED,
-    PUBLIC_TASK,
     a_high_case,
     opened,
     questions,
@@ -104,7 +103,7 @@ def test_the_wish_and_the_lawful_basis_stand_apart_in_the_ledger_of_the_case() -
     priya, case, _ = a_high_case()
     send(priya, case, opened(case), wish="could_not_be_asked")
     row = Disclosure.objects.get(record_id=case.id, kind="referral")
-    assert (row.wish, row.lawful_basis) == ("could_not_be_asked", PUBLIC_TASK)
+    assert (row.wish, row.lawful_basis) == ("could_not_be_asked", "UK GDPR Art. 6(1)(e), public task")
     assert row.to_agency == Agency.objects.get(code="victim-first")
     assert row.what == "referral: Victim First"
 
@@ -115,7 +114,9 @@ def test_the_wish_and_the_lawful_basis_stand_apart_in_the_ledger_of_the_case() -
         ({"wish": ""}, "wish"),
         ({"wish": "not_applicable"}, "wish"),
         ({"lawful_basis": " "}, "lawful_basis"),
-        ({"wish": "not_asked", "lawful_basis": "Consent, UK GDPR Art. 6(1)(a)"}, "lawful_basis"),
+        ({"wish": "not_asked", "lawful_basis": "consent"}, "lawful_basis"),
+        ({"lawful_basis": "UK GDPR Art. 6(1)(e), public task"}, "lawful_basis"),
+        ({"lawful_basis": "because I say so"}, "lawful_basis"),
         ({"to_agency": None}, "to_agency"),
         ({"answers": {**FILLED["victim_first"], "told": ""}}, "told"),
         ({"answers": {**FILLED["victim_first"], "band": "enormous"}}, "band"),

@@ -341,7 +341,7 @@ def test_an_agency_that_joins_later_ends_what_began_before() -> None:
     priya, case, party, row = a_high_case()
     involve(
         actor=priya, now=NOW + HOUR, case=case, agency=user(KOFI).agency, part="Landlord", rung="write",
-        lawful_basis="Crime and Disorder Act 1998 s.115", why="Landlord of the flat", wish="agrees",
+        lawful_basis="crime_and_disorder", why="Landlord of the flat", wish="agrees",
     )  # fmt: skip
     kofi = acting(KOFI)
     assert not HighRisk.objects.filter(pk=row.pk).exists()
@@ -385,7 +385,7 @@ def test_an_agency_that_joined_later_takes_the_name_out_too() -> None:
     priya, case, party, row = a_high_case()
     involve(
         actor=priya, now=NOW + HOUR, case=case, agency=user(KOFI).agency, part="Landlord", rung="write",
-        lawful_basis="Crime and Disorder Act 1998 s.115", why="Landlord of the flat", wish="agrees",
+        lawful_basis="crime_and_disorder", why="Landlord of the flat", wish="agrees",
     )  # fmt: skip
     kofi = acting(KOFI)
     protect_identity(actor=kofi, now=NOW + HOUR, party=Party.objects.get(pk=party.pk))

@@ -124,7 +124,7 @@ def test_the_police_who_work_on_a_case_are_proposed_for_what_is_theirs() -> None
     priya = acting(PRIYA)
     case = a_case(priya, lead=user(PRIYA))
     involve(actor=priya, now=NOW, case=case, agency=agency("police"), part="patrols", rung="write",
-            lawful_basis="Crime and Disorder Act 1998 s.115", why="Patrols", wish="agrees")  # fmt: skip
+            lawful_basis="crime_and_disorder", why="Patrols", wish="agrees")  # fmt: skip
     assess(actor=priya, now=NOW, case=case, party=a_party(priya, case), version=matrix(), answers=THREAT)
     row = ProposedAction.objects.get(case=case, task="patrols")
     assert (row.agency.code, row.user) == ("police", None)

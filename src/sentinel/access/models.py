@@ -112,6 +112,15 @@ class BreakGlass(CaseRow):
     outcome_words = models.TextField(blank=True)
 
 
+# What somebody wishes who was asked, or could have been.
+WISHES_OF_PEOPLE = [
+    ("agrees", "Agrees"),
+    ("objects", "Objects"),
+    ("not_asked", "Not asked"),
+    ("could_not_be_asked", "Could not be asked"),
+]
+
+
 class Disclosure(CaseRow):
     """The disclosure ledger: one row for each share, referral, hit, marker, export and letter."""
 
@@ -126,13 +135,7 @@ class Disclosure(CaseRow):
         ("message", "Message"),
         ("break_glass", "Break-glass"),
     ]
-    WISHES: ClassVar = [
-        ("agrees", "Agrees"),
-        ("objects", "Objects"),
-        ("not_asked", "Not asked"),
-        ("could_not_be_asked", "Could not be asked"),
-        ("not_applicable", "Does not apply"),
-    ]
+    WISHES: ClassVar = [*WISHES_OF_PEOPLE, ("not_applicable", "Does not apply")]
     kind = models.CharField(max_length=16, choices=KINDS)
     what = models.CharField(max_length=120)
     to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")

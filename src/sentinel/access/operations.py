@@ -78,9 +78,15 @@ def revoke(*, actor: Actor, now: datetime, record_id: uuid.UUID, holder_id: uuid
 
 
 def share_by_agreement(
-    *, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, involved: Iterable[uuid.UUID]
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    kind: Kind,
+    involved: Iterable[uuid.UUID] = (),
+    lawful_basis: str = "",
 ) -> None:
-    """Give what the owner's agreements in force give: involved agencies their rung, others SUMMARY where agreed."""
+    """Give what the owner's agreements in force give: involved agencies, on a basis in words, their rung, others SUMMARY where agreed."""
     involved_ids = set(involved) - {actor.agency_id}
     for agreement in agreements_of(actor.agency_id, kind, london_date(now)):
         if agreement.other_id in involved_ids:
@@ -93,7 +99,7 @@ def share_by_agreement(
                     to_agency=agreement.other_id, to_person=None)  # fmt: skip
     for agency_id in sorted(involved_ids, key=str):
         share(actor=actor, now=now, record_id=record_id, kind=kind, holder_id=agency_id, rung=Rung.WRITE,
-              what="record, as an involved agency", lawful_basis="Crime and Disorder Act 1998 s.115",
+              what="record, as an involved agency", lawful_basis=lawful_basis,
               via="involved")  # fmt: skip
 
 

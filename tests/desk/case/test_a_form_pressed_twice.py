@@ -96,7 +96,7 @@ def test_a_case_is_shared_once_and_stands_once_in_the_ledger() -> None:
     client, address = browser_of(COLIN), f"/cases/{case.reference}/sharing/add"
     given = {
         "agency": str(agency("three-oaks").id), "part": "Landlord", "rung": "read", "wish": "agrees", "why": "Their tenant",
-        "lawful_basis": "Crime and Disorder Act 1998 s.115", "until": "",
+        "lawful_basis": "crime_and_disorder", "until": "",
         "csrfmiddlewaretoken": token_of(client, address),
     }  # fmt: skip
     assert [one.status_code for one in both(client, address, given)] == [302, 302]

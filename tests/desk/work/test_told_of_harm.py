@@ -111,7 +111,7 @@ class TestOnThePages:
         service = user("farah.aziz@youth-justice.example").agency_id
         shared = client.post(f"/cases/{reference}/sharing/add", {
             "agency": str(service), "part": "Youth justice", "rung": "read", "wish": "not_asked",
-            "lawful_basis": "Crime and Disorder Act 1998 s.115", "why": "He is 15.",
+            "lawful_basis": "crime_and_disorder", "why": "He is 15.",
         })  # fmt: skip
         assert shared.status_code == 302, shared.content.decode()[:3000]
         page = client.get(f"/cases/{reference}").content.decode()

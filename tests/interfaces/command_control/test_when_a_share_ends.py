@@ -43,7 +43,7 @@ def shared_with(case: Case, force: Agency) -> None:
     with transaction.atomic():
         priya = acting(PRIYA)
         involve(
-            actor=priya, now=now(), case=case, agency=force, part="police", rung="write", lawful_basis="s.115",
+            actor=priya, now=now(), case=case, agency=force, part="police", rung="write", lawful_basis="crime_and_disorder",
             why="They work there.", wish="agrees",
         )  # fmt: skip
         let_workers_reach(case)

@@ -29,6 +29,7 @@ from tests.interfaces.command_control.making import (
     asked,
     told,
 )
+from tests.questionnaires.shipped import items
 from tests.support import PRIYA, acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -242,6 +243,7 @@ def test_the_first_time_a_marker_leaves_stands_in_the_ledger_of_the_case() -> No
             Disclosure.objects.filter(record_id=case.id, what="marker, to the command and control system")
         )
     assert {(row.to_agency_id, row.kind) for row in rows} == {(first.client.agency_id, "marker")}
+    assert {row.lawful_basis for row in rows} == {items("lawful-bases")["crime_and_disorder"]["ledger"]}
     assert sorted("One" if "One" in row.why else "Two" for row in rows) == ["One", "Two"], "each system once"
 
 

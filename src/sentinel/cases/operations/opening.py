@@ -14,11 +14,13 @@ from sentinel.cases.operations.references import next_reference
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.references import Kind as ReferenceKind
 from sentinel.kernel.text import filled
 from sentinel.places.models import Place
+from sentinel.questionnaires.bases import shared_by
 
 
 def open_case(
@@ -78,7 +80,10 @@ def open_case(
         Involvement(case=case, agency_id=agency_id, part="involved", since=now, **origin)
         for agency_id in others
     )
-    share_by_agreement(actor=actor, now=now, record_id=case_id, kind=Kind.CASE, involved=others)
+    basis = shared_by(london_date(now), actor.agency_id) if others else ""
+    share_by_agreement(
+        actor=actor, now=now, record_id=case_id, kind=Kind.CASE, involved=others, lawful_basis=basis
+    )
     if owner is not None and owner.id != actor.agency_id:
         Handover.objects.create(
             case=case, what="ownership", from_user_id=actor.user_id, to_agency=owner, offered_at=now, **origin

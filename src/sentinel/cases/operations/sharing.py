@@ -14,8 +14,10 @@ from sentinel.cases.models import Action, Case, Handover, Involvement
 from sentinel.cases.operations.guards import may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.kernel.text import filled
+from sentinel.questionnaires.bases import basis_with
 
 WISHES = dict(Disclosure.WISHES)
 RUNGS = {"read": Rung.READ, "write": Rung.WRITE}
@@ -37,7 +39,7 @@ def involve(
     """Share the case with an agency that is to take part in it: to read it or to work on it (`rung` read or write).
 
     `part` says in which (housing, victim support ...), `wish` is the victim's: agrees, objects, not_asked,
-    could_not_be_asked or not_applicable. Sharing against the victim's wish wants its reason in `why` all the same, so
+    could_not_be_asked or not_applicable, `lawful_basis` a code of the local rule `lawful-bases`. Sharing against the victim's wish wants its reason in `why` all the same, so
     it is always asked for. Raises Refused without the right share_case or for another agency's case, Invalid, Conflict.
     """
     may_write(actor, case, "share_case")
@@ -51,12 +53,14 @@ def involve(
         raise Invalid.of("agency", f"{agency.short_name} has become part of another agency. Choose that one.")
     if until is not None and until <= now:
         raise Invalid.of("until", "Choose a day to come.")
-    basis = filled("lawful_basis", lawful_basis, "Say on which lawful basis.", longest=120)
+    basis = basis_with(lawful_basis, london_date(now), actor.agency_id)
+    if why_not := basis.why_not(wish):
+        raise Invalid.of("lawful_basis", why_not)
     reason = filled("why", why, "Say why they need it.", longest=2000)
     words = filled("part", part, "Say in which part they are involved.", longest=60)
     share(
         actor=actor, now=now, record_id=case.id, kind=Kind.CASE, holder_id=agency.id, rung=RUNGS[rung], what="case",
-        lawful_basis=basis, why=reason, wish=wish, until=until, via="involved",
+        lawful_basis=basis.ledger, why=reason, wish=wish, until=until, via="involved",
     )  # fmt: skip
     Involvement.objects.filter(case=case, agency=agency, until__isnull=True).update(
         until=now, version=F("version") + 1

@@ -29,7 +29,7 @@ def refer_to_victim_first(actor: Actor, case: Case, party: Party, at: datetime) 
     }
     send_referral(
         actor=actor, now=at + timedelta(hours=3), case=case, referral=row, version=row.version, question_set=version,
-        answers=answers, wish="agrees", lawful_basis="UK GDPR Art. 6(1)(e), public task",
+        answers=answers, wish="agrees", lawful_basis="public_task",
         to_agency=Agency.objects.get(code="victim-first"),
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ from sentinel.people.facts import AddressGiven, Facts, NameGiven, SafeContactGiv
 from sentinel.people.operations import add_person
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place
+from sentinel.questionnaires.bases import CRIME_AND_DISORDER
 from sentinel.questionnaires.queries import current_version
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
@@ -62,7 +63,6 @@ THREAT: dict[str, Any] = {
 }  # fmt: skip
 VICTOR = {"had": "yes", "vulnerable": "not_asked", "impact": "yes", "combined": "not_asked", "targeted": "yes",
           "ongoing": "yes", "risk": "not_asked", "hate": "no"}  # fmt: skip
-BASIS = "Crime and Disorder Act 1998 s.115"
 
 
 @dataclass
@@ -209,7 +209,7 @@ def sparrow_lane(cast: Cast) -> Case:
         ("victim-first", Rung.READ, "Support for Margaret"),
     ):
         involve(actor=actor, now=at, case=fresh(case), agency=Agency.objects.get(code=code), part=why, rung=rung.name.lower(),
-                lawful_basis=BASIS, why=why, wish="agrees")  # fmt: skip
+                lawful_basis=CRIME_AND_DISORDER, why=why, wish="agrees")  # fmt: skip
     add_note(actor=actor, now=at, case=fresh(case),
              text="Visited with Three Oaks. Door frame damaged. Margaret keeps a bag packed by the bed.")  # fmt: skip
     plan_action(actor=actor, now=at, case=fresh(case), what="Fit a letter-box guard and an alarm with Fire and Rescue",

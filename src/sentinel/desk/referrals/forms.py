@@ -7,13 +7,13 @@ from typing import Any
 
 from django import forms
 
+from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency
 from sentinel.cases.queries import OnCase
-from sentinel.desk.case.forms.decisions import BASES
 from sentinel.desk.case.forms.fields import PickField, needed
 from sentinel.desk.case.steps import Editing, Step
-from sentinel.partnership.referrals.models import WISHES
 from sentinel.partnership.referrals.rules import ADULT, CHILD, JAG, KINDS, UNDECIDED, VICTIM_FIRST
+from sentinel.questionnaires.bases import Basis
 from sentinel.web.fields import TextField
 
 KINDS_OFFERED = [
@@ -50,7 +50,13 @@ class HowForm(Editing):
     """Where a referral goes, what the person wishes, and on which lawful basis. What is `whole` may be sent."""
 
     def __init__(
-        self, *args: Any, agencies: Sequence[Agency], about: str, whole: bool, **options: Any
+        self,
+        *args: Any,
+        agencies: Sequence[Agency],
+        bases: Sequence[Basis],
+        about: str,
+        whole: bool,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.fields["to_agency"] = PickField(
@@ -58,12 +64,12 @@ class HowForm(Editing):
             widget=forms.RadioSelect, error_messages=needed("Choose the agency."),
         )  # fmt: skip
         self.fields["wish"] = forms.ChoiceField(
-            label="What do they wish?" if about else "What do the victims wish?", choices=WISHES, required=whole,
+            label="What do they wish?" if about else "What do the victims wish?", choices=WISHES_OF_PEOPLE, required=whole,
             widget=forms.RadioSelect, error_messages=needed("Say what they wish."),
             help_text="Where they object, a supervisor decides. Nobody has to agree before a child or somebody in danger is kept safe.",
         )  # fmt: skip
         self.fields["lawful_basis"] = forms.ChoiceField(
-            label="On which lawful basis is it shared?", choices=[("", "Choose"), *BASES], required=whole,
+            label="On which lawful basis is it shared?", choices=[("", "Choose"), *((one.key, one.label) for one in bases)], required=whole,
             help_text="What they wish is one thing, the basis in law another.", error_messages=needed("Choose the lawful basis."),
         )  # fmt: skip
         self.order_fields(["to_agency", "wish", "lawful_basis", "version"])

@@ -33,6 +33,7 @@ from sentinel.partnership.referrals.queries import (
     referrals_of,
     terms_on,
 )
+from sentinel.questionnaires.bases import bases_on, key_of
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of, version_under_way
@@ -152,9 +153,9 @@ def _write(request: HttpRequest, actor: Actor, case: Case, row: Referral, said: 
     form = QuestionForm(question_set, data, today=today, answers=known, complete=sends)
     district = case.place.district_id if case.place else None
     how = HowForm(
-        data, agencies=recipients(terms, district), about=str(row.party_id or ""), whole=sends,
+        data, agencies=recipients(terms, district), bases=bases_on(today, actor.agency_id), about=str(row.party_id or ""), whole=sends,
         initial={
-            "version": row.version, "to_agency": row.to_agency, "wish": row.wish, "lawful_basis": row.lawful_basis,
+            "version": row.version, "to_agency": row.to_agency, "wish": row.wish, "lawful_basis": key_of(row.lawful_basis, today, actor.agency_id),
         },
     )  # fmt: skip
     status = 200

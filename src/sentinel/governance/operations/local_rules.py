@@ -15,7 +15,7 @@ from sentinel.foundation.reference import changed_here
 from sentinel.governance.local_rules import rule_line
 from sentinel.governance.models import LocalRuleProposal
 from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
-from sentinel.governance.rules.lists import LARGEST, fields_of, with_values
+from sentinel.governance.rules.lists import ALWAYS_SAID, LARGEST, fields_of, with_values
 from sentinel.kernel.clock import london_date, show_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
@@ -75,7 +75,7 @@ def _checked(rule: LocalRule, values: Mapping[str, Any]) -> None:
         value = values.get(field.name, field.value)
         if field.kind == "number" and not (isinstance(value, int) and 0 <= value <= LARGEST):
             raise Invalid.of(field.name, f"Enter a whole number from 0 to {LARGEST:,}.")
-        if field.key == "label" and not str(value).strip():
+        if field.key in ALWAYS_SAID and not str(value).strip():
             raise Invalid.of(field.name, "This needs words.")
 
 

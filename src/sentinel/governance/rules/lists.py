@@ -12,10 +12,12 @@ from sentinel.questionnaires.rules import Change
 Content = dict[str, Any]
 HEAD: Final = ("title", "effective_from", "source", "confirmed", "help", "items")
 # Words that people read. All other words are codes.
-WORDING: Final = ("label", "help", "test", "say", "hand_on", "number", "first_action", "told_by")
+WORDING: Final = ("label", "help", "test", "say", "hand_on", "number", "first_action", "told_by", "ledger")
+# Words that may not be taken away: somebody is shown them, or they are kept.
+ALWAYS_SAID: Final = ("label", "first_action", "ledger")
 NAMES: Final = {
     "at_least": "At least", "attempts": "Attempts", "average_tenths": "On average since, in tenths of a case", "business_days": "Working days", "days": "Days",
-    "edit_minutes": "Minutes", "hand_on": "For whoever hands it on", "help": "Help", "hours": "Hours", "label": "Words",
+    "edit_minutes": "Minutes", "hand_on": "For whoever hands it on", "help": "Help", "hours": "Hours", "label": "Words", "ledger": "In the ledger",
     "months": "Months", "number": "Number to read out", "of": "Of how many cases", "reports": "Reports", "say": "Said to the caller",
     "set": "Question set", "test": "Test", "told_by": "Where that is told", "without": "Cases without one", "working_hours": "Working hours",
 }  # fmt: skip

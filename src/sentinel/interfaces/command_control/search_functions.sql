@@ -40,7 +40,12 @@ CREATE OR REPLACE FUNCTION command_control_given(agency_ uuid, client_ uuid, nam
         SELECT gen_random_uuid(), h.case_id, m.origin_agency_id, m.regime, 'asb_case_management', 'command_control', 'fact',
                'asb_standard', sentinel_now(), NULL, 1, 'marker', 'marker, to the command and control system', agency_, NULL,
                'The control room accepted the marker, and its system ' || name_ || ' asked for it or was sent it',
-               'Crime and Disorder Act 1998 s.115', 'not_asked', m.answered_by_id, sentinel_now()
+               (SELECT b->>'ledger' FROM jsonb_array_elements(
+                    (SELECT l.content->'items' FROM questionnaires_localrule l
+                      WHERE l.name = 'lawful-bases' AND (l.agency_id IS NULL OR l.agency_id = m.origin_agency_id)
+                        AND l.effective_from <= (sentinel_now() AT TIME ZONE 'Europe/London')::date
+                      ORDER BY l.agency_id NULLS LAST, l.effective_from DESC LIMIT 1)) b
+                 WHERE b->>'key' = 'crime_and_disorder'), 'not_asked', m.answered_by_id, sentinel_now()
           FROM first f JOIN risk_marker m ON m.id = f.marker_id JOIN risk_highrisk h ON h.id = m.high_risk_id
         RETURNING 1)
     SELECT count(*)::integer FROM told $$;

@@ -6,14 +6,12 @@ from typing import ClassVar
 
 from django.db import models
 
-from sentinel.access.models import Disclosure
+from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
 from sentinel.partnership.referrals.rules import KINDS
 from sentinel.questionnaires.models import QuestionSetVersion
-
-WISHES: list[tuple[str, str]] = [one for one in Disclosure.WISHES if one[0] != "not_applicable"]
 
 
 class Referral(CaseRow):
@@ -30,7 +28,7 @@ class Referral(CaseRow):
     because = models.CharField(max_length=12, choices=BECAUSE, default="chosen")
     opened_at = models.DateTimeField()
     to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
-    wish = models.CharField(max_length=20, choices=WISHES, blank=True)
+    wish = models.CharField(max_length=20, choices=WISHES_OF_PEOPLE, blank=True)
     lawful_basis = models.CharField(max_length=120, blank=True)
     asked_at = models.DateTimeField(null=True)
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -134,7 +132,7 @@ class SentReferral(CaseRow):
     ring = models.CharField(max_length=200)
     question_set = models.ForeignKey(QuestionSetVersion, on_delete=models.PROTECT, related_name="+")
     answers = models.JSONField()
-    wish = models.CharField(max_length=20, choices=WISHES)
+    wish = models.CharField(max_length=20, choices=WISHES_OF_PEOPLE)
     lawful_basis = models.CharField(max_length=120)
     sent_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from sentinel.access.models import Kind, Rung
+from sentinel.access.models import WISHES_OF_PEOPLE, Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
 from sentinel.access.queries import Desk
 from sentinel.accounts.duties import on_duty_for
@@ -28,10 +28,11 @@ from sentinel.kernel.ids import new_id
 from sentinel.kernel.text import filled
 from sentinel.partnership.referrals import rules
 from sentinel.partnership.referrals.filling import under_18
-from sentinel.partnership.referrals.models import WISHES, Referral, ReferralContent, SentReferral
+from sentinel.partnership.referrals.models import Referral, ReferralContent, SentReferral
 from sentinel.partnership.referrals.queries import content_of, hides, received_one, recipients, terms_on
 from sentinel.partnership.referrals.rules import Terms
 from sentinel.partnership.referrals.tasks import tell_of_referral
+from sentinel.questionnaires.bases import basis_with
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import check_answers, settled
@@ -245,14 +246,18 @@ def _keep(
     problems = check_answers(question_set_of(question_set.id), answers, whole, today=london_date(now))
     if question_set.key != terms.question_set:
         raise Conflict("The questions of this referral have changed. Open it again.")
-    problems |= _of_sending(case, terms, wish, lawful_basis, to_agency, whole=whole)
+    problems |= _of_sending(case, terms, wish, to_agency, whole=whole)
+    try:
+        basis = _basis(actor, now, wish, lawful_basis.strip(), whole=whole)
+    except Invalid as error:
+        problems |= error.errors
     if problems:
         raise Invalid(problems)
     if content_of(actor, referral).hidden:
         raise Refused(KEPT)
     if referral.asked_at is not None and referral.decided_at is None and (whole or wish != referral.wish):
         actor.require("decide_referral", "They object, and a supervisor is asked: it waits for the decision.")
-    row = change(referral, version, wish=wish, lawful_basis=lawful_basis, to_agency=to_agency)
+    row = change(referral, version, wish=wish, lawful_basis=basis, to_agency=to_agency)
     # Whoever protects the identity waits for this row from here on, or was quicker and committed: so it is asked again.
     if row.party_id is not None:
         row.party = Party.objects.get(pk=row.party_id)
@@ -286,22 +291,28 @@ def _audience(referral: Referral) -> uuid.UUID | None:
 
 
 def _of_sending(
-    case: Case, terms: Terms, wish: str, lawful_basis: str, to_agency: Agency | None, *, whole: bool
+    case: Case, terms: Terms, wish: str, to_agency: Agency | None, *, whole: bool
 ) -> dict[str, list[str]]:
     """What is wrong with how it goes, by field."""
     found: dict[str, list[str]] = {}
-    if (whole or wish) and wish not in dict(WISHES):
+    if (whole or wish) and wish not in dict(WISHES_OF_PEOPLE):
         found["wish"] = ["Say what they wish."]
-    if whole and not lawful_basis.strip():
-        found["lawful_basis"] = ["Choose the lawful basis."]
-    elif wish and (why_not := rules.why_not_on_this_basis(wish, lawful_basis)):
-        found["lawful_basis"] = [why_not]
     if whole and to_agency is None:
         found["to_agency"] = ["Choose the agency."]
     district = case.place.district_id if case.place else None
     if to_agency is not None and to_agency.id not in {one.id for one in recipients(terms, district)}:
         found["to_agency"] = ["This agency does not take such a referral here."]
     return found
+
+
+def _basis(actor: Actor, now: datetime, wish: str, key: str, *, whole: bool) -> str:
+    """The lawful basis in words; empty where none was chosen yet. Raises Invalid (lawful_basis)."""
+    if not (key or whole):
+        return ""
+    basis = basis_with(key, london_date(now), actor.agency_id)
+    if wish and (why_not := basis.why_not(wish)):
+        raise Invalid.of("lawful_basis", why_not)
+    return basis.ledger
 
 
 def _unsent(actor: Actor, case: Case, referral: Referral) -> None:

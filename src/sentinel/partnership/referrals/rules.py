@@ -22,7 +22,6 @@ SAFEGUARDING = frozenset({CHILD, ADULT, UNDECIDED})
 SENT_KINDS = (VICTIM_FIRST, CHILD, ADULT, JAG)
 # Whom the Victim First service supports: victims and witnesses (domain.md 5.3).
 SUPPORTED = frozenset({"victim", "complainant", "witness"})
-CONSENT = "Consent"
 
 OPEN, ASKED, SENT, ACKNOWLEDGED, DECLINED, WITHDRAWN, NOT_SENT = (
     "open", "asked", "sent", "acknowledged", "declined", "withdrawn", "not_sent",
@@ -120,11 +119,4 @@ def why_not_referred(kind: str, roles: Iterable[str] | None) -> str | None:
         return "Choose who it is about."
     if kind == VICTIM_FIRST and not SUPPORTED & set(roles):
         return "Victim First supports victims and witnesses."
-    return None
-
-
-def why_not_on_this_basis(wish: str, basis: str) -> str | None:
-    """Why a lawful basis cannot stand beside what the person wishes; None where it can."""
-    if basis.startswith(CONSENT) and wish != "agrees":
-        return "They have not agreed, so consent cannot be the basis. Choose another."
     return None

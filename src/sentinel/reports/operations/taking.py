@@ -171,7 +171,7 @@ def _make(actor: Actor, now: datetime, telling: Telling, has_draft: bool, *, sta
     )
     if state == "recorded":
         _victor(actor, now, given, report, telling)
-    share_by_agreement(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT, involved=())
+    share_by_agreement(actor=actor, now=now, record_id=report_id, kind=Kind.REPORT)
     if has_draft:
         end_draft(now=now, draft_id=telling.submission, report_id=report_id)
     raise_event(

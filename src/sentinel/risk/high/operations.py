@@ -25,6 +25,7 @@ from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.text import filled
 from sentinel.people.provenance import provenance
+from sentinel.questionnaires.bases import shared_by
 from sentinel.risk.high import rules
 from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
 from sentinel.risk.high.queries import in_control_room, marker_terms, protocol_on
@@ -32,7 +33,6 @@ from sentinel.risk.high.rules import LOCATION
 from sentinel.risk.high.saying import Said, said_of
 from sentinel.risk.tasks import send_told
 
-BASIS = "Crime and Disorder Act 1998 s.115"
 WHAT = "that there is high risk in a case, and whom to ring"
 WHY = "High risk of anti-social behaviour: the protocol tells the police for the area"
 
@@ -66,16 +66,17 @@ def begin_high_risk(
         ring=_ring(owner),
         began_at=now,
     )
+    basis = shared_by(london_date(now), actor.agency_id)
     for agency_id in sorted({*working_agencies(actor, case), *(one.id for one in forces)} - {actor.agency}):
         share(
             actor=actor, now=now, record_id=record_id, kind=Kind.HIGH_RISK, holder_id=agency_id, rung=Rung.WRITE,
-            what=WHAT, lawful_basis=BASIS, why=WHY, via="high_risk",
+            what=WHAT, lawful_basis=basis, why=WHY, via="high_risk",
         )  # fmt: skip
     for force in forces:
         if force.id != actor.agency:
             # The case's owner finds it in the case's own ledger too.
             disclose(
-                actor=actor, now=now, record_id=case.id, kind="share", what=WHAT, lawful_basis=BASIS, why=WHY,
+                actor=actor, now=now, record_id=case.id, kind="share", what=WHAT, lawful_basis=basis, why=WHY,
                 wish="not_asked", to_agency=force.id, to_person=None,
             )  # fmt: skip
     raise_event(
@@ -220,10 +221,11 @@ def propose_marker(
         review_on=review,
         ends_on=ends,
     )
+    basis = shared_by(london_date(now), actor.agency_id)
     for force in police_for(case.place.district_id if case.place else None):
         disclose(
             actor=actor, now=now, record_id=case.id, kind="marker", what="marker for the control room",
-            lawful_basis=BASIS, why=WHY, wish="not_asked", to_agency=force.id, to_person=None,
+            lawful_basis=basis, why=WHY, wish="not_asked", to_agency=force.id, to_person=None,
         )  # fmt: skip
     raise_event(
         kind="marker_proposed", actor=actor, now=now, record_id=case.id, subject_id=marker.id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from sentinel.access.models import Disclosure
+from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency, Team, User
 from sentinel.cases.lists import ClosingCode
 from sentinel.cases.models import CATEGORIES
@@ -15,27 +15,11 @@ from sentinel.cases.queries import OnCase
 from sentinel.desk.case.forms.fields import PickField, needed
 from sentinel.desk.case.forms.work import in_writing
 from sentinel.desk.case.steps import Editing, Step
+from sentinel.questionnaires.bases import Basis
 from sentinel.risk.models import SupervisionReview
 from sentinel.web.fields import DayField, PostcodeField, TextField
 
 CRIME = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known yet")]
-CONSENT = "Consent, UK GDPR Art. 6(1)(a)"
-# The gateways that partners share by, most used first (domain.md 6.3); the basis is kept as the words chosen.
-BASES = [
-    (
-        "Crime and Disorder Act 1998 s.115",
-        "To prevent crime and disorder (Crime and Disorder Act 1998 s.115)",
-    ),
-    ("DPA 2018 Part 3, law enforcement", "Law enforcement (DPA 2018 Part 3)"),
-    ("UK GDPR Art. 6(1)(e), public task", "A public task (UK GDPR Art. 6(1)(e))"),
-    ("UK GDPR Art. 6(1)(d), vital interests", "To save a life (UK GDPR Art. 6(1)(d))"),
-    (
-        "Care Act 2014 s.42 or Children Act 2004 s.11, safeguarding",
-        "Safeguarding an adult (Care Act 2014 s.42) or a child (Children Act 2004 s.11)",
-    ),
-    (CONSENT, "The person agreed (UK GDPR Art. 6(1)(a))"),
-]
-WISHES = [one for one in Disclosure.WISHES if one[0] != "not_applicable"]
 RUNGS = [("read", "Read the case"), ("write", "Work on the case")]
 
 
@@ -159,22 +143,18 @@ class ShareForm(Step):
         error_messages=needed("Choose what they may do."),
     )
     wish = forms.ChoiceField(
-        label="What does the victim wish?", choices=WISHES, widget=forms.RadioSelect,
+        label="What does the victim wish?", choices=WISHES_OF_PEOPLE, widget=forms.RadioSelect,
         error_messages=needed("Say what the victim wishes."),
     )  # fmt: skip
-    lawful_basis = forms.ChoiceField(
-        label="On which lawful basis?",
-        choices=BASES,
-        widget=forms.RadioSelect,
-        error_messages=needed("Choose the basis."),
-    )
     why = TextField(
         label="Why do they need it?", rows=3, max_length=2000, error_messages=needed("Say why they need it."),
         help_text="Where the victim objects: why it is shared all the same.",
     )  # fmt: skip
     until = DayField(label="Until when? (optional)", towards="future", past=False, required=False)
 
-    def __init__(self, *args: Any, agencies: Sequence[Agency], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: Sequence[Agency], bases: Sequence[Basis], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["agency"] = PickField(
             agencies,
@@ -182,16 +162,13 @@ class ShareForm(Step):
             label="Which agency?",
             error_messages=needed("Choose the agency."),
         )
+        self.fields["lawful_basis"] = forms.ChoiceField(
+            label="On which lawful basis?",
+            choices=[(one.key, one.label) for one in bases],
+            widget=forms.RadioSelect,
+            error_messages=needed("Choose the basis."),
+        )
         self.order_fields(["agency", "part", "rung", "wish", "lawful_basis", "why", "until"])
-
-    def clean(self) -> dict[str, Any]:
-        """Who says that the victim agreed has asked her."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("lawful_basis") == CONSENT and cleaned.get("wish") not in {None, "agrees"}:
-            self.add_error(
-                "lawful_basis", "The victim has not said that they agree. Ask them, or choose another basis."
-            )
-        return cleaned
 
 
 class WhyForm(Step):

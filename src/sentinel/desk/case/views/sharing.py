@@ -20,7 +20,9 @@ from sentinel.desk.case.forms.decisions import ShareForm, WhyForm
 from sentinel.desk.case.reading import disclosures_of, readers_of
 from sentinel.desk.case.steps import by_end_of, opened, step
 from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound, Refused
+from sentinel.questionnaires.bases import bases_on
 from sentinel.web.formats import MARKING
 from sentinel.web.requests import posted
 
@@ -66,7 +68,10 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     """Share the case with an agency."""
     actor, case = opened(request, reference, Rung.OWNER)
     actor.require("share_case", "Your role does not share cases.")
-    form = ShareForm(posted(request), agencies=[one for one in agencies() if one.id != case.owner_agency_id])
+    form = ShareForm(
+        posted(request), agencies=[one for one in agencies() if one.id != case.owner_agency_id],
+        bases=bases_on(london_date(now()), actor.agency_id),
+    )  # fmt: skip
 
     def do(said: dict[str, Any]) -> None:
         given = {**said, "until": by_end_of(said["until"]) if said["until"] else None}
