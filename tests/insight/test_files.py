@@ -163,3 +163,13 @@ def test_the_times_are_those_of_the_cases() -> None:
     assert telephone.passed_median == timedelta(minutes=20)
     assert [one.cases for one in times(priya, NOW, 365)] == [6, 6, 2, 4]
     assert times(acting("kofi.mensah@soar-valley.example"), NOW, 365) == []
+
+
+@pytest.mark.django_db
+def test_a_case_that_was_first_told_of_before_the_span_is_none_of_it() -> None:
+    priya = acting(PRIYA)
+    first = told(priya, 24 * 40, "telephone", None)
+    Report.objects.filter(pk=told(priya, 20, "online", None).pk).update(case=first.case_id)
+    assert times(priya, NOW, 30) == []
+    whole, *_ = times(priya, NOW, 60)
+    assert (whole.cases, whole.waiting) == (1, 1)

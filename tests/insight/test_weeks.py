@@ -14,7 +14,8 @@ from django.db.utils import Error
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, StatusChange
+from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.insight.chart import trend_of
@@ -24,9 +25,12 @@ from sentinel.insight.operations import keep_all
 from sentinel.insight.rules import FEWEST, Figures, total, total_without_small, without_small
 from sentinel.insight.weeks import WEEK, figures_at, own_weeks, partnership_weeks, take_weeks, weeks_to_take
 from sentinel.kernel.clock import from_london, start_of_day
+from sentinel.risk.high.operations import acknowledge, pass_on
+from sentinel.risk.models import HighRisk
+from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party
 from tests.insight.test_figures import BETH, DAY, something
-from tests.risk.answers import assessed
+from tests.risk.answers import THREAT, assessed, matrix
 from tests.support import NOW, PRIYA, acting, signed_in
 
 NADIA = "nadia.byrne@county.example"
@@ -62,6 +66,37 @@ def test_a_case_counts_for_the_weeks_in_which_it_was_open() -> None:
         1,
         0,
     ]
+
+
+@pytest.mark.django_db
+def test_a_case_that_was_closed_and_opened_again_since_counts_for_no_week_between() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya, now=NOW - 30 * DAY)
+    for days, status in ((20, "closed"), (10, "active")):
+        StatusChange.objects.create(
+            case=case, status=status, at=NOW - days * DAY, reason="x",
+            **provenance(actor=priya, now=NOW - days * DAY, record_id=case.id),
+        )  # fmt: skip
+    counted = [sum(one.open_cases for one in figures_at(NOW - days * DAY).values()) for days in (25, 15, 5)]
+    assert counted == [1, 0, 1]
+
+
+@pytest.mark.django_db
+def test_what_a_later_step_has_acknowledged_is_late_no_more_at_any_moment_since() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    assess(actor=priya, now=NOW, case=case, party=a_party(priya, case), version=matrix(), answers=THREAT)
+    row = HighRisk.objects.get()
+    for email in ("colin.webb@charnwood.example", "helen.brook@police.example"):
+        acknowledge(actor=acting(email), now=NOW, high_risk_id=row.id)
+    acting(PRIYA)
+    pass_on(now=NOW + timedelta(hours=2))
+    acknowledge(actor=acting("helen.brook@police.example"), now=NOW + timedelta(hours=3), high_risk_id=row.id)
+    acting(PRIYA)
+    hours = (0, 1, 2, 3, 4)
+    found = [figures_at(NOW + timedelta(hours=hour)) for hour in hours]
+    assert [sum(one.figures.late for one in held.values()) for held in found] == [0, 1, 1, 0, 0]
+    assert total(figures_by_team(acting(PRIYA), NOW + timedelta(hours=4)).values()).late == 0
 
 
 @pytest.mark.parametrize(

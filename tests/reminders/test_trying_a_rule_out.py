@@ -32,7 +32,8 @@ SINCE = UNTIL - YEAR
 
 def matter(began: float, ended: float | None = None, agency: uuid.UUID = AGENCY) -> Past:
     """A matter that began and ended so many days before the end of the span."""
-    return Past(agency, TEAM, UNTIL - began * DAY, None if ended is None else UNTIL - ended * DAY)
+    start, end = UNTIL - began * DAY, None if ended is None else UNTIL - ended * DAY
+    return Past(agency, TEAM, start, ((start, end),))
 
 
 def test_an_unknown_that_stood_fifteen_days_would_have_sent_four_to_the_lead_and_two_to_the_supervisor() -> (
@@ -60,21 +61,24 @@ def test_what_was_sent_before_the_span_or_never_due_is_not_counted() -> None:
     st.sampled_from(["calendar", "business"]),
     st.sampled_from([OFFICE, Calendar(hours=ALWAYS)]),
     st.integers(1, 420),
-    st.integers(1, 420),
+    st.lists(st.integers(1, 420), min_size=1, max_size=6, unique=True),
 )
 def test_it_counts_what_sweeping_every_day_would_have_decided(
-    after: list[int], every: int, days: str, calendar: Calendar, began: int, lasted: int
+    after: list[int], every: int, days: str, calendar: Calendar, began: int, changes: list[int]
 ) -> None:
+    """The days of a matter count from its beginning, also while it is hidden; it may be there already before they do."""
     rule = a_rule(after=tuple(after), then_every=every, days=days, to=(Told("lead"), Told("supervisor", 2)))
-    one = matter(began, began - lasted)
+    ago = sorted(changes, reverse=True)
+    ends = [*(UNTIL - days * DAY for days in ago[1::2]), None][: len(ago[::2])]
+    spans = tuple(zip((UNTIL - days * DAY for days in ago[::2]), ends, strict=True))
+    one = Past(AGENCY, TEAM, UNTIL - began * DAY, spans)
     decided: list[int] = []
     counted = {"lead": 0, "supervisor": 0}
     for night in range(422, -1, -1):
-        # At noon, the hour at which matters begin and end here; what ends then has ended.
+        # At noon, the hour at which matters begin and end here; what ends then is gone after the morning's sweep.
         now = UNTIL - night * DAY
-        if one.ended_at and now > one.ended_at:
-            break
-        steps = due_steps(rule, one.started_at, decided, calendar, now) if now >= one.started_at else []
+        there = any(first <= now and (over is None or now <= over) for first, over in spans)
+        steps = due_steps(rule, one.started_at, decided, calendar, now) if there else []
         decided += steps
         if now.date() >= SINCE.date():
             counted["lead"] += len(steps)

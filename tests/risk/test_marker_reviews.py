@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case, Party, PartyIdentity
+from sentinel.cases.operations.handing_over import accept, offer
 from sentinel.foundation.models import Event
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -23,9 +24,9 @@ from sentinel.risk.high.reviewing import review_marker
 from sentinel.risk.high.rules import review_is_due
 from sentinel.risk.models import HighRisk, Marker, MarkerReview
 from sentinel.risk.operations import assess
-from tests.cases.making import a_case, a_party
+from tests.cases.making import a_case, a_party, agency
 from tests.risk.answers import OF_PLACE, THREAT, matrix
-from tests.support import NOW, PRIYA, acting
+from tests.support import NOW, PRIYA, acting, user
 
 pytestmark = pytest.mark.django_db
 NADIA, COLIN, KOFI = (
@@ -238,3 +239,28 @@ def test_when_a_marker_is_due() -> None:
 def test_there_is_no_marker_by_a_guessed_id() -> None:
     with pytest.raises(NotFound):
         review_marker(actor=acting(NADIA), now=NOW, marker_id=new_id(), version=1, stays=True, reason="Why.")
+
+
+def test_whoever_owns_the_case_now_is_rung() -> None:
+    """What was told and the marker named the desk of the owner of then: a control room would ring one that has handed the case on."""
+    priya = acting(PRIYA)
+    case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team, involved=[agency("three-oaks").id])
+    assess(actor=priya, now=NOW, case=case, party=a_party(priya, case), version=matrix(), answers=THREAT)
+    row = HighRisk.objects.get(case=case)
+    assert row.ring.startswith("Charnwood")
+    case = Case.objects.get(pk=case.pk)
+    offered = offer(
+        actor=priya,
+        now=NOW,
+        case=case,
+        what="ownership",
+        to_agency=agency("three-oaks"),
+        reason="Their tenant",
+    )
+    accept(actor=acting("owen.price@three-oaks.example"), now=NOW, case=case, handover=offered)
+    row.refresh_from_db()
+    three_oaks = agency("three-oaks")
+    assert row.owner_agency_id == three_oaks.id
+    assert row.ring == row.markers.get().ring
+    assert three_oaks.desk_phone in row.ring
+    assert "Charnwood" not in row.ring

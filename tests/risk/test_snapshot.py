@@ -1,4 +1,4 @@
-"""One line for everybody: as what, band, since, next review, what is missing; and the same for sweeps over all open cases."""
+"""One line for everybody: as what, band, since, next review, what is missing."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sentinel.foundation.reference import of_edition
 from sentinel.places.operations import find_or_make_place
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.risk.deferring import defer_assessment
-from sentinel.risk.queries import Standing, open_reviews_due, open_unassessed, place_risk, snapshot
+from sentinel.risk.queries import Standing, place_risk, snapshot
 from sentinel.risk.rules import review_due
 from tests.cases.making import a_case, a_party
-from tests.risk.answers import THREAT, assessed, assessed_as
+from tests.risk.answers import assessed, assessed_as
 from tests.support import NOW, acting, user
 
 pytestmark = pytest.mark.django_db
@@ -99,54 +99,6 @@ def test_who_may_not_read_a_case_has_no_line_of_it_and_many_cases_take_no_more_q
     assert counts[0] == counts[1] <= 3
     beth = acting(BETH)
     assert [one for one in snapshot(beth, many, NOW) if one.party_id or one.band] == []
-
-
-def test_the_sweep_finds_all_who_are_unassessed_in_open_cases_whatever_a_counter_says() -> None:
-    priya = acting(PRIYA)
-    case, empty, done, closed = (a_case(priya) for _ in range(4))
-    margaret = a_party(priya, case)
-    assessed(priya, done, a_party(priya, done, "Joan Ellis"))
-    a_party(priya, closed, "Ike Bell")
-    defer_assessment(actor=priya, now=NOW, case=case, party=margaret, reason="In hospital.")
-    Case.objects.filter(pk=closed.pk).update(status="closed", closed_at=NOW + timedelta(hours=1))
-    Case.objects.update(unassessed=0)
-    found = {one.case_id: one for one in open_unassessed(priya)}
-    assert set(found) == {case.id, empty.id}
-    assert (found[case.id].party_id, found[case.id].deferrals) == (margaret.id, 1)
-    assert [found[case.id].lacks(NOW + timedelta(hours=hours)) for hours in (1, 24)] == [
-        "deferred",
-        "missing",
-    ]
-    assert (found[empty.id].party_id, found[empty.id].subject, found[empty.id].lacks(NOW)) == (
-        None,
-        "case",
-        "missing",
-    )
-    assert open_unassessed(acting(BETH)) == []
-
-
-def test_the_sweep_of_reviews_finds_a_band_on_the_day_after_its_last() -> None:
-    priya = acting(PRIYA)
-    case = a_case(priya)
-    margaret, joan = a_party(priya, case), a_party(priya, case, "Joan Ellis")
-    assessed(
-        priya,
-        case,
-        margaret,
-        "high",
-        **{key: THREAT[key] for key in ("threat_to_life", "threat_to_life__why")},
-    )
-    assessed(priya, case, joan, "low")
-    ends = review_due(NOW, 14)
-    assert open_reviews_due(priya, ends - timedelta(seconds=1)) == []
-    [found] = open_reviews_due(priya, ends)
-    assert (found.party_id, found.band, found.due) == (margaret.id, "high", ends)
-    assert {one.party_id for one in open_reviews_due(priya, NOW + timedelta(days=60))} == {
-        margaret.id,
-        joan.id,
-    }
-    assessed(acting(COLIN), case, margaret, "high", now=ends)
-    assert open_reviews_due(priya, ends) == []
 
 
 def test_the_aide_memoire_makes_a_place_due_victims_or_not() -> None:

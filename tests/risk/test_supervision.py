@@ -242,3 +242,11 @@ def test_the_database_works_out_the_same_day_as_the_rule() -> None:
             done = [as_reviewed(one) for one in reviews_of(acting(AISHA), row)]
             expected = due_on(since=row.band_since or row.opened_at, days=many, reviews=done, level=level)
             assert row.review_by == expected, (level, row.highest_band)  # type: ignore[attr-defined]
+
+
+def test_where_the_rule_says_nothing_the_next_review_is_within_a_year() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)
+    with pytest.raises(Invalid, match="within a year"):
+        reviewed(case, days=367)
+    assert reviewed(case, days=366).next_on == TODAY + 366 * DAY

@@ -22,13 +22,11 @@ from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
 from sentinel.foundation.models import PROVENANCE
-from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.kernel.working_time import Calendar
 from sentinel.people.models import SafeContact
-from sentinel.questionnaires.models import LocalRule
-from sentinel.questionnaires.queries import rule_content
+from sentinel.questionnaires.queries import rule_content, rule_for_each_agency
 from sentinel.reports.models import Report
 from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case, standing_in
 from sentinel.risk.rules import VICTIM
@@ -57,24 +55,19 @@ class Told:
         return now - self.due if self.due is not None and self.due < now else None
 
 
-@kept_in_memory
-def _standards(on: date) -> Mapping[uuid.UUID | None, list[Mapping[str, Any]]]:
-    rows = LocalRule.objects.filter(name=STANDARDS, effective_from__lte=on).order_by("effective_from")
-    return {row.agency_id: row.content["items"] for row in rows}
-
-
 def standards_on(on: date) -> Callable[[uuid.UUID | None], list[Mapping[str, Any]]]:
     """The rows of the contact standards in force on a day, for any agency: its own where it has some. One query.
 
     Raises NotFound, when asked, where no standards are loaded.
     """
-    newest = _standards(on)
+    content = rule_for_each_agency(STANDARDS, on)
 
     def of(agency_id: uuid.UUID | None) -> list[Mapping[str, Any]]:
-        found = newest.get(agency_id) or newest.get(None)
+        found = content(agency_id)
         if found is None:
             raise NotFound("The contact standards have not been loaded.")
-        return found
+        items: list[Mapping[str, Any]] = found["items"]
+        return items
 
     return of
 

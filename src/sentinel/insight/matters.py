@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection
 
+from sentinel.accounts.models import Agency
 from sentinel.cases.rules import OPEN_STATUSES, shelves
 from sentinel.foundation.actor import SYSTEM, Actor
 from sentinel.insight.rules import (
@@ -31,7 +32,7 @@ from sentinel.insight.rules import (
     over_before,
 )
 from sentinel.kernel.clock import london_date
-from sentinel.risk.lists import review_days
+from sentinel.risk.lists import review_days_of_agencies
 from sentinel.risk.rules import BAND_NUMBERS
 
 PAGE = 50
@@ -122,20 +123,14 @@ EVERYTHING = Chosen()
 
 
 def limits(today: date) -> list[tuple[uuid.UUID, int, datetime]]:
-    """For each agency and band the moment before which an assessment is over its days. One query, and one for each rule of a day
-    that was not read before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT g.id, EXISTS (SELECT 1 FROM questionnaires_localrule r WHERE r.name = 'risk-review' AND r.agency_id = g.id)"
-            " FROM accounts_agency g"
-        )
-        rows = cursor.fetchall()
-    common = over_before(today, review_days(today, None), BAND_NUMBERS)
-    found = []
-    for agency, has_own in rows:
-        before = over_before(today, review_days(today, agency), BAND_NUMBERS) if has_own else common
-        found += [(agency, BAND_NUMBERS[band], moment) for band, moment in before.items()]
-    return found
+    """For each agency and band the moment before which an assessment is over its days. One query, and one for a day that was not
+    asked of before."""
+    days = review_days_of_agencies(today)
+    return [
+        (agency, BAND_NUMBERS[band], moment)
+        for agency in Agency.objects.values_list("pk", flat=True)
+        for band, moment in over_before(today, days(agency), BAND_NUMBERS).items()
+    ]
 
 
 def parameters(actor: Actor, now: datetime, chosen: Chosen) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from django.db import connection, transaction
 
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.insight.models import Asked, Check
-from sentinel.reminders.conditions.risk import asked
+from sentinel.reminders.conditions.risk import every_question
 
 CHUNK = 2_000
 
@@ -20,7 +19,7 @@ def learn_questions() -> list[uuid.UUID]:
 
     Returns those versions. What was assessed by them before is to be kept anew (`keep_all`). For the owner and the worker.
     """
-    rows = json.loads(asked()["asked"])
+    rows = every_question()
     known = set(Asked.objects.values_list("question_set_id", flat=True).distinct())
     new = [row for row in rows if uuid.UUID(row["question_set_id"]) not in known]
     Asked.objects.bulk_create(

@@ -98,7 +98,12 @@ def business_days_between(start: date, end: date, calendar: Calendar) -> int:
     """Return how many business days lie after `start` up to and including `end` (negative the other way)."""
     if end < start:
         return -business_days_between(end - _DAY, start - _DAY, calendar)
-    return sum(calendar.is_business_day(start + _DAY * step) for step in range(1, (end - start).days + 1))
+    weeks, rest = divmod((end - start).days, 7)
+    of_the_week = weeks * len(calendar.hours)
+    of_the_week += sum((start + _DAY * step).weekday() in calendar.hours for step in range(1, rest + 1))
+    return of_the_week - sum(
+        start < holiday <= end and holiday.weekday() in calendar.hours for holiday in calendar.holidays
+    )
 
 
 def next_working_moment(moment: datetime, calendar: Calendar) -> datetime:

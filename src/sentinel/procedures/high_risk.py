@@ -21,6 +21,7 @@ from sentinel.risk.high.operations import (
     begin_high_risk,
     end_high_risk,
     end_with_case,
+    let_workers_reach,
     silence_markers,
 )
 from sentinel.risk.high.reviewing import ask_reviews_after_move
@@ -42,6 +43,12 @@ def band_changed(event: Event, actor: Actor, now: datetime) -> None:
     party = Party.objects.get(pk=named) if named else None
     change = begin_high_risk if is_high else end_high_risk
     change(actor=actor, now=now, case=case, party=party, subject=event.payload["subject"])
+
+
+@follow("handover_accepted")
+def owner_changed(event: Event, actor: Actor, now: datetime) -> None:
+    """What is told of high risk, and its markers, name the desk of the agency that owns the case from then on."""
+    let_workers_reach(Case.objects.select_related("owner_agency").get(pk=event.record_id))
 
 
 @follow("case_closed")

@@ -11,7 +11,7 @@ worker ran or not.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -111,6 +111,22 @@ def due_steps(
     """The steps to be decided now: the one that is reached, unless it or a later one was decided already. Never two."""
     reached = step_reached(rule, started, calendar, now)
     return [reached] if reached > max(decided, default=0) else []
+
+
+def decided_between(
+    rule: Rule, started: datetime, decided: int, calendar: Calendar, since: datetime, until: datetime
+) -> Iterator[tuple[int, date]]:
+    """What sweeping without a break from one moment to before another (UTC) would decide of a matter that is there for so long,
+    each step with its day. `decided` is the last step that was decided before, 0 for none."""
+    now = since
+    while now < until:
+        for step in due_steps(rule, started, [decided], calendar, now):
+            decided = step
+            yield step, london_date(now)
+        following = due_day(rule, started, step_reached(rule, started, calendar, now) + 1, calendar)
+        if following is None:
+            return
+        now = start_of_day(following)
 
 
 def marks(rule: Rule, calendar: Calendar, now: datetime) -> list[datetime]:

@@ -176,7 +176,7 @@ def parameters(
     """The values of `statement` for one rule at one moment."""
     works, moments = _marks_by_agency(one.rule, calendars, now)
     return {
-        **condition.parameters(),
+        **condition.parameters(now),
         "calendars": json.dumps([{"n": n, "moments": some} for n, some in enumerate(moments)]),
         "works": json.dumps([{"agency_id": str(agency), "n": n} for agency, n in works.items()]),
         "today": london_date(now),

@@ -19,18 +19,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+Spans = tuple[tuple[datetime, datetime | None], ...]
+
 
 @dataclass(frozen=True)
 class Past:
-    """A matter of the past, for simulations: whose it was, from when to when (UTC; None: it is still open)."""
+    """A matter of the past, for simulations: whose it was, from when its days are counted, and the spans in which the sweep would
+    have found it, the earliest first (UTC; to None: it is there still)."""
 
     agency_id: uuid.UUID
     team_id: uuid.UUID | None
     started_at: datetime
-    ended_at: datetime | None
+    spans: Spans
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was over; None while it is there."""
+        return self.spans[-1][1]
 
 
-def nothing() -> Mapping[str, Any]:
+def nothing(now: datetime) -> Mapping[str, Any]:
     """No parameters."""
     return {}
 
@@ -41,7 +49,8 @@ class Condition:
 
     `page` gives the name of the page on which a matter (subject_id, detail) is put right and what its address needs beside
     the reference of the case; `of_case` says that the record is a case.
-    `past` yields the matters of a span (UTC), for simulations. `with_` is what the statement's WITH begins with, if anything.
+    `parameters` are those of a moment (UTC). `past` yields the matters of a span (UTC), for simulations: at each moment of it those that
+    the statement would have found then. Teams and local rules are those of its end. `with_` is what the statement's WITH begins with, if anything.
     """
 
     key: str
@@ -52,7 +61,7 @@ class Condition:
     page: Callable[[uuid.UUID, str], tuple[str, dict[str, object]]]
     past: Callable[[datetime, datetime], Iterator[Past]]
     of_case: bool = True
-    parameters: Callable[[], Mapping[str, Any]] = nothing
+    parameters: Callable[[datetime], Mapping[str, Any]] = nothing
     with_: str = ""
 
 

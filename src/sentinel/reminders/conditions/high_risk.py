@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
+from sentinel.kernel.clock import start_of_day
 from sentinel.reminders.conditions import Condition, Past, register
+from sentinel.reminders.conditions.past import OPEN, past_of, within
+from sentinel.risk.high.queries import marker_terms
 
 # Of one high risk it is one matter, however many roles are late: it began with the first of them and lasts until none is late. A
 # role is late until one person of it has acknowledged, or of a later step: then the risk is in hands.
@@ -33,10 +36,10 @@ SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS d
 )
 
 UNACKNOWLEDGED_PAST = f"""
-SELECT c.owner_agency_id, c.team_id, l.started_at, least(l.over, h.ended_at, c.closed_at)
+SELECT c.owner_agency_id, c.team_id, l.started_at,
+       tstzmultirange(tstzrange(l.started_at, NULLIF(l.over, 'infinity'))) * tstzmultirange(tstzrange(NULL, h.ended_at)) * {OPEN}
   FROM risk_highrisk h JOIN cases_case c ON c.id = h.case_id CROSS JOIN LATERAL ({_SPELLS}) l
- WHERE l.started_at < least(l.over, h.ended_at, c.closed_at)
-   AND l.started_at < %s AND least(l.over, h.ended_at, c.closed_at) > %s
+ WHERE tstzrange(l.started_at, NULLIF(l.over, 'infinity')) && tstzrange(%(since)s, %(until)s)
 """  # noqa: S608  put together from constants of the module
 
 # A day of a marker is London's: it is due from the midnight that begins it, or from the moment somebody asked.
@@ -49,41 +52,46 @@ SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS d
 """  # noqa: S608  put together from constants of the module
 
 
+# Markers that were shown, with each day on which one was looked at and on which it was then to be, and when a move asked for it.
+_SHOWN = f"""
+SELECT c.owner_agency_id, c.team_id, h.subject, m.starts_on, m.review_on, m.answered_at, least(m.ended_at, h.ended_at), {OPEN},
+       ARRAY(SELECT r.reviewed_at FROM risk_markerreview r WHERE r.marker_id = m.id ORDER BY r.reviewed_at, r.id),
+       ARRAY(SELECT r.review_on FROM risk_markerreview r WHERE r.marker_id = m.id ORDER BY r.reviewed_at, r.id),
+       ARRAY(SELECT e.happened_at FROM foundation_event e WHERE e.record_id = m.record_id AND e.subject_id = m.id
+                AND e.kind = 'marker_review_asked' ORDER BY 1)
+  FROM risk_marker m JOIN risk_highrisk h ON h.id = m.high_risk_id JOIN cases_case c ON c.id = h.case_id
+ WHERE m.answered_at < %(until)s AND m.state <> 'refused' AND COALESCE(m.ended_at, 'infinity') > %(since)s
+"""  # noqa: S608  put together from constants
+
+
 def unacknowledged_past(since: datetime, until: datetime) -> Iterator[Past]:
     """Every high risk of which a role was late, until somebody of it or of a later step acknowledged or it ended."""
-    yield from _past(UNACKNOWLEDGED_PAST, until, since)
+    return past_of(UNACKNOWLEDGED_PAST, {"since": since, "until": until})
 
 
 def marker_past(since: datetime, until: datetime) -> Iterator[Past]:
-    """Markers that stand to be reviewed, and every review that came after its day."""
-    yield from _past(
-        "SELECT c.owner_agency_id, c.team_id, s.due, s.ended FROM ("
-        " SELECT m.high_risk_id, m.review_on::timestamp AT TIME ZONE 'Europe/London' AS due,"
-        "        COALESCE(m.ended_at, 'infinity') AS ended FROM risk_marker m WHERE m.answered_at IS NOT NULL AND m.state <> 'refused'"
-        " UNION ALL SELECT m.high_risk_id, COALESCE((SELECT p.review_on FROM risk_markerreview p WHERE p.marker_id = r.marker_id"
-        "        AND p.reviewed_at < r.reviewed_at ORDER BY p.reviewed_at DESC LIMIT 1), m.starts_on + 28)::timestamp"
-        "        AT TIME ZONE 'Europe/London', r.reviewed_at FROM risk_markerreview r JOIN risk_marker m ON m.id = r.marker_id"
-        " WHERE r.because = '') s JOIN risk_highrisk h ON h.id = s.high_risk_id JOIN cases_case c ON c.id = h.case_id"
-        " WHERE s.due < s.ended AND s.due < %s AND s.ended > %s",
-        until,
-        since,
-    )
+    """Markers that stood to be reviewed, each from its day or from when a move asked for it to the review."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SHOWN, {"since": since, "until": until})
+        for agency, team, subject, starts, due, shown, ended, there, looked, days, asked in iter(cursor):
+            first = _first_review(subject, starts) if looked else due
+            for begun, over, day in zip([shown, *looked], [*looked, ended], [first, *days], strict=True):
+                moments = [start_of_day(day)] if day else []
+                moments += [one for one in asked if begun <= one and (over is None or one < over)]
+                spans = within(there, max(begun, min(moments)), over) if moments else ()
+                if spans:
+                    yield Past(agency, team, min(moments), spans)
+
+
+def _first_review(subject: str, starts: date) -> date | None:
+    """When a marker was to be looked at first, by the rule of the day on which it was proposed."""
+    terms = marker_terms(subject, starts)
+    return terms.days(starts)[1] if terms else None
 
 
 def page(subject_id: uuid.UUID, detail: str) -> tuple[str, dict[str, object]]:
     """The page of the case on which who was told and its markers stand."""
     return "case_high_risk", {}
-
-
-def _past(statement: str, until: datetime, since: datetime) -> Iterator[Past]:
-    with connection.chunked_cursor() as cursor:
-        # The driver has no moment for what has not ended.
-        cursor.execute(
-            f"SELECT a, b, s, NULLIF(e, 'infinity') FROM ({statement}) AS found(a, b, s, e)",  # noqa: S608  constants
-            [until, since],
-        )
-        for row in iter(cursor):
-            yield Past(*row)
 
 
 register(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection
-
 from sentinel.reminders.conditions import Condition, Past, register
+from sentinel.reminders.conditions.past import past_of
 
 FAILED = """
 SELECT m.record_id, m.audience_id, m.id AS subject_id, '' AS detail, m.created_at AS started_at,
@@ -18,14 +17,11 @@ SELECT m.record_id, m.audience_id, m.id AS subject_id, '' AS detail, m.created_a
 
 def failed_past(since: datetime, until: datetime) -> Iterator[Past]:
     """Messages that stand as failed. Those put right meanwhile are not told apart from those that never failed."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            "SELECT origin_agency_id, NULL::uuid, created_at, NULL::timestamptz FROM foundation_message"
-            " WHERE state = 'failed' AND created_at < %s",
-            [until],
-        )
-        for row in iter(cursor):
-            yield Past(*row)
+    return past_of(
+        "SELECT origin_agency_id, NULL::uuid, created_at, tstzmultirange(tstzrange(created_at, NULL))"
+        "  FROM foundation_message WHERE state = 'failed' AND created_at < %(until)s",
+        {"until": until},
+    )
 
 
 register(

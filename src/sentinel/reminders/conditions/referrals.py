@@ -6,10 +6,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db import connection
-
 from sentinel.partnership.referrals.rules import ADULT, CHILD, JAG, VICTIM_FIRST
 from sentinel.reminders.conditions import Condition, Past, register
+from sentinel.reminders.conditions.past import OPEN, past_of
 
 # Beginning at what is not settled, by its own index. `due_at` was worked out when it was sent, by the hours of that day.
 _WAITS = """
@@ -20,6 +19,14 @@ SELECT c.id AS record_id, r.audience_id, r.id AS subject_id, r.kind AS detail, r
    AND c.status <> 'closed' AND r.kind IN ({kinds})"""
 
 
+PAST = f"""
+SELECT c.owner_agency_id, c.team_id, r.due_at, tstzmultirange(tstzrange(r.due_at, r.over)) * {OPEN}
+  FROM (SELECT p.case_id, p.due_at, least(p.acknowledged_at, p.declined_at, p.withdrawn_at) AS over FROM partnership_referral p
+         WHERE p.sent_at IS NOT NULL AND p.kind = ANY(%(kinds)s)) r JOIN cases_case c ON c.id = r.case_id
+ WHERE r.due_at < COALESCE(r.over, 'infinity') AND tstzrange(r.due_at, r.over) && tstzrange(%(since)s, %(until)s)
+"""  # noqa: S608  put together from constants
+
+
 def page(subject_id: uuid.UUID, detail: str) -> tuple[str, dict[str, object]]:
     """The referral's own page on its case."""
     return "case_referral", {"referral": subject_id}
@@ -28,18 +35,7 @@ def page(subject_id: uuid.UUID, detail: str) -> tuple[str, dict[str, object]]:
 def _past(kinds: tuple[str, ...]) -> Callable[[datetime, datetime], Iterator[Past]]:
     def past(since: datetime, until: datetime) -> Iterator[Past]:
         """Every referral that was late in a span, until it was answered or withdrawn, or the case closed."""
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(
-                "SELECT c.owner_agency_id, c.team_id, r.due_at,"
-                " least(r.acknowledged_at, r.declined_at, r.withdrawn_at, c.closed_at)"
-                " FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id"
-                " WHERE r.due_at < %s AND r.kind = ANY(%s)"
-                " AND coalesce(least(r.acknowledged_at, r.declined_at, r.withdrawn_at, c.closed_at), 'infinity')"
-                " > greatest(r.due_at, %s)",
-                [until, list(kinds), since],
-            )
-            for row in iter(cursor):
-                yield Past(*row)
+        return past_of(PAST, {"kinds": list(kinds), "since": since, "until": until})
 
     return past
 

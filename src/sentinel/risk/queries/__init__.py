@@ -16,7 +16,6 @@ from sentinel.risk.queries.standing import (
     standing_by_case,
     standing_in,
 )
-from sentinel.risk.queries.sweeps import ReviewDue, Waiting, open_reviews_due, open_unassessed
 from sentinel.risk.queries.waiting import (
     UNASSESSED,
     case_unassessed,
@@ -42,18 +41,14 @@ __all__ = [
     "PlaceDue",
     "PlaceRisk",
     "Repeat",
-    "ReviewDue",
     "Standing",
     "Unknown",
-    "Waiting",
     "case_unassessed",
     "current_assessments",
     "current_for_cases",
     "earlier_reports",
     "history",
     "matrix_for",
-    "open_reviews_due",
-    "open_unassessed",
     "parties_by_case",
     "perpetrators_unassessed",
     "place_risk",
