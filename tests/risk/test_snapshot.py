@@ -16,7 +16,6 @@ from sentinel.places.operations import find_or_make_place
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.risk.deferring import defer_assessment
 from sentinel.risk.queries import Standing, place_risk, snapshot
-from sentinel.risk.rules import review_due
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import assessed, assessed_as
 from tests.support import NOW, acting, user
