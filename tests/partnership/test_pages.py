@@ -12,6 +12,7 @@ from django.test import Client
 from sentinel.accounts.models import Agency
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
+from sentinel.cases.operations.protection import protect_identity
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
 from sentinel.partnership.models import Referral, SentReferral
@@ -260,3 +261,15 @@ def _queries(client: Client, where: str) -> int:
     with connection.execute_wrapper(counter):
         client.get(where)
     return counter.count
+
+
+def test_where_somebody_is_protected_the_page_does_not_say_that_it_is_filled_in() -> None:
+    case, row = a_high_case()
+    assert "Filled in with what this case tells" in page(signed_in(PRIYA), address(case, row))
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        witness = a_party(priya, case, "Vera Witness", "witness", now=now())
+        protect_identity(actor=priya, now=now(), party=witness)
+    shown = page(signed_in(PRIYA), address(case, row))
+    assert "Somebody in this case is protected" in shown
+    assert "Filled in with what this case tells" not in shown

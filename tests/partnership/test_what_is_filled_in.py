@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations import add_party
+from sentinel.cases.operations.actions import plan_action, settle_action
 from sentinel.cases.operations.protection import protect_identity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, BirthPrecision
@@ -26,7 +27,7 @@ from sentinel.questionnaires.queries import question_set_of
 from tests.cases.making import a_case, a_party
 from tests.partnership.making import a_high_case, opened, questions
 from tests.risk.answers import assessed, assessed_as
-from tests.support import NOW, PRIYA, acting
+from tests.support import NOW, PRIYA, acting, user
 
 pytestmark = pytest.mark.django_db
 TODAY = london_date(NOW)
@@ -148,6 +149,34 @@ def test_the_joint_action_group_gets_no_name() -> None:
     found = filled(priya, case, None, "jag")
     assert found["band"] == "high"
     assert "Ellis" not in str(found)
+
+
+def test_what_was_tried_is_what_is_done_and_nothing_that_is_only_planned() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    for what, outcome in (
+        ("A letter", "done"),
+        ("A visit", ""),
+        ("A panel", "not_done"),
+        ("A camera", "not_needed"),
+    ):
+        action = plan_action(
+            actor=priya, now=NOW, case=case, what=what, agency=user(PRIYA).agency, due=NOW + timedelta(days=1)
+        )
+        if outcome:
+            settle_action(
+                actor=priya,
+                now=NOW,
+                case=case,
+                action=action,
+                version=action.version,
+                outcome=outcome,
+                words="So.",
+            )
+    tried = filled(priya, case, None, "jag")["tried"]
+    assert tried.startswith("A letter (")
+    for other in ("visit", "panel", "camera"):
+        assert other not in tried
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,8 @@ def faults(html: str) -> list[str]:
             found.append(f"h{heading} after h{before}")
     if page.landmarks.count("main") != 1:
         found.append(f"{page.landmarks.count('main')} main")
+    if html.count('class="govuk-error-summary"') > 1:
+        found.append("two error summaries")
     if 'href="#main"' not in html or "main" not in page.ids:
         found.append("the skip link leads nowhere")
     return found

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
 
+import sentinel
 import sentinel.web
 from tests.web.checks import faults, read
 from tests.web.conftest import EveryKind, page_context
 
 NAMES = ("work", "case", "report", "list", "form")
 SOURCES = sorted((Path(sentinel.web.__file__).parent / "jinja2").rglob("*.html"))
+TEMPLATES = {
+    path.as_posix().split("/jinja2/")[1]: path.read_text()
+    for path in Path(sentinel.__file__).parent.rglob("jinja2/**/*.html")
+}
 Render = Callable[..., str]
 
 
@@ -36,6 +42,24 @@ def test_no_template_writes_an_inline_script_style_or_handler(source: Path) -> N
     assert " onsubmit" not in words
     for piece in words.split("<script")[1:]:
         assert "src=" in piece.split(">")[0] or "application/json" in piece.split(">")[0]
+
+
+def _layout(name: str) -> str:
+    """The layout that a template ends in; "" for one that is no page."""
+    found = re.search(r'{% extends "([^"]+)" %}', TEMPLATES[name])
+    if found is None or name.startswith("layouts/"):
+        return name if name.startswith("layouts/") else ""
+    return _layout(found[1])
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TEMPLATES if "error_summary(" in TEMPLATES[name]))
+def test_the_errors_of_a_page_are_summed_up_once(name: str) -> None:
+    if _layout(name) not in {"layouts/narrow.html", "layouts/plain.html"} or name.startswith("layouts/"):
+        assert TEMPLATES[name].count("{{ error_summary(") <= 1 or name.startswith("layouts/")
+        return
+    # These layouts write the summary of a context `form` by themselves, in the block that a page may replace.
+    outside = re.sub(r"{% block summary %}.*?{% endblock %}", "", TEMPLATES[name], flags=re.DOTALL)
+    assert "error_summary(" not in outside
 
 
 def test_the_title_says_error_first_when_the_form_has_one(samples: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party
 from tests.risk.answers import THREAT, matrix
 from tests.support import PRIYA, acting, signed_in
+from tests.web.checks import faults
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 BETH, HELEN, NADIA = "beth.carr@three-oaks.example", "helen.brook@police.example", "nadia.khan@police.example"
@@ -77,6 +78,7 @@ def test_the_control_room_answers_and_the_reading_is_recorded() -> None:
     assert _views(row) == [nadia.user_id]
     empty = signed_in(NADIA).post(address, {"version": found.version, "answer": "refuse", "refusal": ""})
     assert "Say why it is refused." in empty.content.decode()
+    assert faults(empty.content.decode()) == [], "and once at the top"
     signed_in(NADIA).post(address, {"version": found.version, "answer": "accept", "refusal": ""})
     assert "Shown" in page(NADIA, "/high-risk/")
     again = signed_in(NADIA).post(address, {"version": found.version, "answer": "accept", "refusal": ""})

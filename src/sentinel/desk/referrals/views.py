@@ -23,7 +23,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals import rules
-from sentinel.partnership.referrals.filling import filled_in
+from sentinel.partnership.referrals.filling import filled_in, is_guarded
 from sentinel.partnership.referrals.operations import keep_referral, open_referral, send_referral
 from sentinel.partnership.referrals.queries import (
     Said,
@@ -184,6 +184,7 @@ def _write(request: HttpRequest, actor: Actor, case: Case, row: Referral, said: 
                 return redirect("case_referral", reference=case.reference, referral=row.id)
     context = {
         **shown(actor, case, row, said), "form": form, "how": how, "asked": version.id, "begun": said.content is not None,
+        "guarded": is_guarded(actor, case, today),
         "agencies": how.fields["to_agency"].rows,  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "desk/referrals/write.html", context, status=status)

@@ -36,7 +36,7 @@ def filled_in(
     actor: Actor, case: Case, party: Party | None, question_set: QuestionSet, on: date
 ) -> dict[str, Any]:
     """Answers to a referral's questions from what this case tells, as the actor may see it; ages on a day in London."""
-    guarded = any(one.protected for one in people_of(actor, case, on))
+    guarded = is_guarded(actor, case, on)
     known: dict[str, Any] = {}
     if party is not None:
         known |= _of_person(actor, case, party, on)
@@ -52,6 +52,11 @@ def filled_in(
         for key, value in known.items()
         if key in asked and value
     }
+
+
+def is_guarded(actor: Actor, case: Case, on: date) -> bool:
+    """Whether somebody of a case is protected, so that nothing that was written in it is filled in."""
+    return any(one.protected for one in people_of(actor, case, on))
 
 
 def under_18(actor: Actor, case: Case, party: Party, on: date) -> bool | None:
@@ -190,8 +195,9 @@ def _day(moment: datetime) -> date:
 
 
 def _tried(case: Case) -> str:
+    # What is done, and nothing that is only meant: partners would be told of a visit that nobody has made.
     rows = (
-        Action.objects.filter(case=case, audience_id__isnull=True)
+        Action.objects.filter(case=case, audience_id__isnull=True, outcome="done")
         .select_related("agency")
         .order_by("created_at", "id")
     )
