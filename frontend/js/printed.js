@@ -1,5 +1,5 @@
 // On paper: when it was really printed, where the page can say so; else the time at which the page was made stands.
-// What is folded in a timeline is on paper too, and folded again afterwards. And the audit is told that the page was printed: `data-printed-url` says where, `data-printed-token` is the form's token.
+// What is folded in a timeline, or in what happens next, is on paper too, and folded again afterwards. And the audit is told that the page was printed: `data-printed-url` says where, `data-printed-token` is the form's token.
 
 /** Writes the moment of printing into the line that only paper shows. */
 export function printed() {
@@ -16,7 +16,7 @@ export function printed() {
     document.querySelectorAll("[data-printed-at]").forEach((place) => {
       place.textContent = moment;
     });
-    for (const fold of document.querySelectorAll(".s-timeline__fold:not([open])")) {
+    for (const fold of document.querySelectorAll(".s-timeline__fold:not([open]), .s-next details:not([open])")) {
       fold.open = true;
       fold.dataset.unfolded = "yes";
     }

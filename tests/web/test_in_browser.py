@@ -186,10 +186,36 @@ def test_what_is_folded_in_a_timeline_is_on_paper(browser: Browser, site: Site) 
     page.locator(".s-timeline").evaluate(
         "e => e.insertAdjacentHTML('beforeend', '<li><details class=s-timeline__fold><summary>2</summary><p>Shared')"
     )
+    page.locator(".s-next ul").evaluate(
+        "e => e.insertAdjacentHTML('beforeend', '<li><details><summary>3 more things</summary><p>Ring her</p></details>')"
+    )
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.get_by_text("Shared", exact=True).is_visible()
+    page.emulate_media(media="print")
+    assert page.get_by_text("Ring her", exact=True).is_visible()
+    assert not page.get_by_text("3 more things").is_visible()
+    page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert not page.get_by_text("Shared", exact=True).is_visible()
+    assert not page.get_by_text("Ring her", exact=True).is_visible()
+
+
+def test_a_wide_table_is_whole_on_paper_and_breaks_no_word(browser: Browser, site: Site) -> None:
+    page, _ = visit(browser, site, "list", 688)
+    head = "".join(
+        f"<th>{word}</th>"
+        for word in ("Week to", "Not assessed", "For somebody", *["Figure"] * 5, "Worked out")
+    )
+    row = "".join(
+        f"<td class=s-nowrap>{cell}</td>" for cell in ("8 Nov 2026", *["100%"] * 7, "16 Nov 2026, late")
+    )
+    table = f"<div class=s-scroll id=wide><table class=s-table><tr>{head}</tr><tr>{row}</tr></table></div>"
+    page.locator("main").evaluate("(e, html) => e.insertAdjacentHTML('beforeend', html)", table)
+    page.emulate_media(media="print")
+    assert page.locator("#wide").evaluate(
+        "e => getComputedStyle(e).overflowX === 'visible' && e.firstChild.offsetWidth <= e.clientWidth"
+    )
+    assert page.locator("#wide th").nth(2).evaluate("e => getComputedStyle(e).overflowWrap") == "normal"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -216,6 +242,29 @@ def test_in_forced_colours_a_band_keeps_its_outline_shape_and_word(browser: Brow
     assert chip.evaluate("e => parseFloat(getComputedStyle(e).borderTopWidth)") >= 2
     assert chip.locator("svg").is_visible()
     assert "High" in chip.inner_text()
+
+
+def test_in_forced_colours_a_chart_is_drawn_in_the_colour_of_words(browser: Browser, site: Site) -> None:
+    page, _ = visit(browser, site, "list", forced_colors="active")
+    page.locator("main").evaluate(
+        "e => e.insertAdjacentHTML('beforeend', '<svg><text class=s-chart__words>Nov</text><rect class=s-chart__bar></rect>"
+        "<line class=s-chart__base></line><line class=s-chart__line></line><line class=s-chart__gap></line></svg>')"
+    )
+    words = page.evaluate(
+        "() => { const e = document.createElement('i'); e.style.color = 'CanvasText'; document.body.append(e);"
+        " return getComputedStyle(e).color }"
+    )
+    for name, drawn in (
+        ("words", "fill"),
+        ("bar", "fill"),
+        ("base", "stroke"),
+        ("line", "stroke"),
+        ("gap", "stroke"),
+    ):
+        found = page.locator(f"main .s-chart__{name}").last.evaluate(
+            "(e, of) => getComputedStyle(e)[of]", drawn
+        )
+        assert found == words, name
 
 
 def test_how_much_is_known_is_said_once_and_the_keyboard_stays_where_the_answer_came(

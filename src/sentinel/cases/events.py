@@ -20,7 +20,7 @@ from sentinel.cases.operations.actions import OUTCOMES
 from sentinel.cases.operations.handing_over import WHAT
 from sentinel.cases.operations.links import SYSTEMS
 from sentinel.cases.rules import STATUS_WORDS
-from sentinel.cases.timeline import Part, Told, agency, link, moment, party, sentence, strong, told, user
+from sentinel.cases.timeline import Part, Told, agency, link, moment, party, sentence, strong, told, user, way
 from sentinel.cases.written import WrittenDecision
 from sentinel.foundation.models import Event
 
@@ -81,7 +81,7 @@ def note_added(event: Event, note: Note | None) -> Told:
     name = "Opinion" if note.standing == "opinion" else "Note"
     edited = " (edited)" if note.edited_at else ""
     return told(
-        strong(name), f"{edited} ", link("Edit or correct", "case_note", note=note.id), more=note.text,
+        strong(name), f"{edited} ", way("Edit or correct", "case_note", note=note.id), more=note.text,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -39,7 +39,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a sentence. `sort` is text, strong, party, user, agency, place or moment; `value` what it needs."""
+    """A piece of a sentence. `sort` is text, strong, way, party, user, agency, place or moment; `value` what it needs."""
 
     sort: str
     value: Any = ""
@@ -91,6 +91,11 @@ def moment(when: datetime | date | str | None) -> Part:
 def link(words: str, url_name: str, **url_args: object) -> Part:
     """Words that lead to a page of this case; `reference` is added to `url_args` when it is shown."""
     return Part("text", words, url_name, {name: str(value) for name, value in url_args.items()})
+
+
+def way(words: str, url_name: str, **url_args: object) -> Part:
+    """The same where the words only say what one may do there, and tell nothing: paper does not have them."""
+    return replace(link(words, url_name, **url_args), sort="way")
 
 
 def told(*parts: Part | str, mark: str = "", more: str = "") -> Told:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sentinel.cases.operations import add_note, plan_action
@@ -46,6 +48,22 @@ def test_it_shows_reference_title_people_plan_and_timeline() -> None:
         assert words in text
     assert "No &lt;b&gt;answer&lt;/b&gt;." in text
     assert "Margaret Ellis</strong>" in text, "an unassessed victim stands in the head of the page"
+
+
+def test_paper_says_that_earlier_entries_are_not_on_it_and_has_no_words_of_what_one_may_do() -> None:
+    def make(priya, notes):
+        case = a_case(priya)
+        for number in range(notes):
+            add_note(actor=priya, now=NOW, case=case, text=f"Rang, time {number}.")
+        return case
+
+    short, long = (committed(PRIYA, lambda priya, notes=notes: make(priya, notes)) for notes in (1, 26))
+    told = "Earlier entries are not on this paper."
+    pages = [signed_in(PRIYA).get(f"/cases/{case.reference}").content.decode() for case in (short, long)]
+    assert [told in page for page in pages] == [False, True]
+    for page in pages:
+        assert re.search(r'<a class="s-noprint" href="[^"]+">Edit or correct', page)
+        assert re.search(r'<p class="s-noprint"><a href="[^"]+">(By|Earlier, and by) kind', page)
 
 
 def test_an_absent_case_and_a_forbidden_one_answer_alike() -> None:

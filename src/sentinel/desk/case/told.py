@@ -16,11 +16,12 @@ from sentinel.web.formats import plural, sentence_list, uk_day, uk_day_time
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a sentence on a page."""
+    """A piece of a sentence on a page. A `way` only says what one may do: paper does not have it."""
 
     text: str
     strong: bool = False
     href: str = ""
+    way: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,4 @@ def _piece(part: Part, case: Case, now: datetime) -> Piece:
         value = part.value
         text = uk_day(value, now) if isinstance(value, date) and value else ""
         return Piece(text, href=href)
-    return Piece(str(part.value), strong=part.sort == "strong", href=href)
+    return Piece(str(part.value), strong=part.sort == "strong", href=href, way=part.sort == "way")
