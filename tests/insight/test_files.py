@@ -168,8 +168,9 @@ def test_the_times_are_those_of_the_cases() -> None:
 @pytest.mark.django_db
 def test_a_case_that_was_first_told_of_before_the_span_is_none_of_it() -> None:
     priya = acting(PRIYA)
-    first = told(priya, 24 * 40, "telephone", None)
+    first = Report.objects.get(pk=told(priya, 24 * 40, "telephone", None).pk)
     Report.objects.filter(pk=told(priya, 20, "online", None).pk).update(case=first.case_id)
+    assert first.case_id is not None
     assert times(priya, NOW, 30) == []
     whole, *_ = times(priya, NOW, 60)
     assert (whole.cases, whole.waiting) == (1, 1)
