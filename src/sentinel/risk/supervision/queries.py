@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Case as Choose
 from django.db.models import DateField, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
@@ -16,13 +15,12 @@ from sentinel.accounts.queries import agency_with
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.reference import kept_in_memory
-from sentinel.kernel.clock import london_date
+from sentinel.kernel.clock import LONDON, london_date
 from sentinel.questionnaires.queries import rule_contents
 from sentinel.risk.supervision.models import SupervisionReview
 from sentinel.risk.supervision.rules import Clock, ReviewDue, Reviewed, clocks, next_review
 
 RULE = "supervision-review"
-LONDON = ZoneInfo("Europe/London")
 
 
 @kept_in_memory  # asked for every case on a page
