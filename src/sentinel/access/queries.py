@@ -66,9 +66,20 @@ def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
         owner = Agency.objects.filter(pk=cursor.fetchone()[0]).first()
     if owner is None:
         return None
-    hidden = owner.names_give_away
+    return _desk_at(owner)
+
+
+def _desk_at(agency: Agency) -> Desk:
+    hidden = agency.names_give_away
     partnership = partnership_desk().phone if hidden else ""
-    return Desk.told(owner.desk_name, owner.desk_phone, gives_away=hidden, partnership=partnership)
+    return Desk.told(agency.desk_name, agency.desk_phone, gives_away=hidden, partnership=partnership)
+
+
+def desk_words(agency: Agency) -> str:
+    """Which desk is rung about what an agency owns, with its number where one is told; the partnership's where the agency's name
+    alone tells something. No query, one for the partnership's."""
+    desk = _desk_at(agency)
+    return ", ".join(word for word in (desk.name, desk.phone) if word)
 
 
 @compiled

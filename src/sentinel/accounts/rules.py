@@ -98,7 +98,8 @@ def duties_of(kind: str) -> dict[str, str]:
     return {"supervisor": "Supervisor", **(_POLICE_DUTIES if kind == "police" else {})}
 
 
-# Who is told that a referral waits (the rule `referrals` names the duty), each with the right that it takes to answer one.
+# Who is told that a referral waits, each with the right that it takes to answer one: the duty is called as the kind of referral is. To
+# which kinds of agency it goes says the rule `referrals`; these here may put somebody on the duty.
 _REFERRALS = {
     "victim_first": ("Referrals to Victim First", "answer_referrals"),
     "jag": ("Referrals to the Joint Action Group", "answer_referrals"),

@@ -31,7 +31,6 @@ from sentinel.risk.high.queries import (
     told_to,
 )
 from sentinel.risk.high.reviewing import may_review, review_marker
-from sentinel.risk.high.rules import review_is_due
 from sentinel.web.fields import TextField, add_invalid
 from sentinel.web.requests import actor_of, posted
 
@@ -116,13 +115,9 @@ def marker(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
     context = {
         "marker": found, "form": form, "off": off, "now": now(), "reviews": reviews_of([found.id]),
         "may_review": found.state == "accepted" and may_review(actor, found),
-        "review": ReviewForm(initial={"version": found.version}), "due": _due(found),
+        "review": ReviewForm(initial={"version": found.version}), "due": found.is_to_review(london_date(now())),
     }  # fmt: skip
     return render(request, "desk/high_risk/marker.html", context)
-
-
-def _due(marker: Marker) -> bool:
-    return review_is_due(marker.review_on, marker.review_asked_at, london_date(now()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -164,7 +159,12 @@ def _reviewed(request: HttpRequest, found: Marker, leads_to: str, context: dict[
             messages.success(request, f"The review is recorded. {said}")
             return redirect(leads_to)
     note("view", record_id=found.high_risk.case_id, subject="marker", subject_id=found.id)
-    context |= {"marker": found, "form": form, "due": _due(found), "reviews": reviews_of([found.id])}
+    context |= {
+        "marker": found,
+        "form": form,
+        "due": found.is_to_review(london_date(now())),
+        "reviews": reviews_of([found.id]),
+    }
     return render(request, "desk/high_risk/review.html", context, status=422 if form.errors else 200)
 
 

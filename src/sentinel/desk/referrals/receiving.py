@@ -13,7 +13,6 @@ from sentinel.audit.operations import note
 from sentinel.desk.referrals.forms import AnswerForm
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid
-from sentinel.partnership.models import SentReferral
 from sentinel.partnership.referrals.operations import answer_referral
 from sentinel.partnership.referrals.queries import received, received_one
 from sentinel.partnership.referrals.rules import KINDS
@@ -23,16 +22,10 @@ from sentinel.web.fields import add_invalid
 from sentinel.web.requests import actor_of, posted
 
 
-def _waits(row: SentReferral) -> bool:
-    return not (row.acknowledged_at or row.declined_at or row.withdrawn_at)
-
-
 @require_GET
 def received_here(request: HttpRequest) -> HttpResponse:
     """What waits for an answer first. The list names nobody whom a referral is about."""
-    rows = [
-        {"row": row, "kind": KINDS[row.kind], "waits": _waits(row)} for row in received(actor_of(request))
-    ]
+    rows = [{"row": row, "kind": KINDS[row.kind], "waits": row.waits} for row in received(actor_of(request))]
     return render(request, "desk/referrals/received.html", {"rows": rows, "now": now()})
 
 
@@ -59,7 +52,7 @@ def one(request: HttpRequest, sent: uuid.UUID) -> HttpResponse:
     context = {
         "row": row,
         "kind": KINDS[row.kind],
-        "waits": _waits(row),
+        "waits": row.waits,
         "said": in_words(question_set_of(row.question_set_id), row.answers),
         "form": form,
         "now": now(),

@@ -12,7 +12,6 @@ from sentinel.desk.work.sources import source
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date, start_of_day
 from sentinel.risk.high.queries import markers
-from sentinel.risk.high.rules import review_is_due
 
 
 @source
@@ -55,7 +54,7 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
                 late=True,
                 mine=True,
             )
-        elif review_is_due(one.review_on, one.review_asked_at, today):
+        elif one.is_to_review(today):
             due = one.review_asked_at or start_of_day(one.review_on)
             late = one.review_asked_at is not None or one.review_on < today
             yield Line(

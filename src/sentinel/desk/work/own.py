@@ -24,6 +24,7 @@ from sentinel.foundation.compiled import Among, compiled
 from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.due import words_of
+from sentinel.partnership.referrals.models import UNANSWERED
 from sentinel.partnership.referrals.rules import KINDS, kinds_for
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
@@ -174,9 +175,10 @@ def _of_referrals(
 
 def _received(agency: uuid.UUID | None, kinds: list[str]) -> QuerySet[Any, tuple[Any, ...]]:
     rows = SentReferral.objects.filter(
-        Among("kind", kinds), to_agency_id=agency, acknowledged_at__isnull=True, declined_at__isnull=True,
-        withdrawn_at__isnull=True,
-    )  # fmt: skip
+        Among("kind", kinds),
+        UNANSWERED,
+        to_agency_id=agency,
+    )
     none = _words("")
     return rows.annotate(
         what=_words("referral_answer"), draft=F("id"), begun_at=F("sent_at"), kept_at=F("due_at"), about=F("kind"),

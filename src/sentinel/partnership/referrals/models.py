@@ -10,8 +10,11 @@ from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
-from sentinel.partnership.referrals.rules import KINDS
+from sentinel.partnership.referrals.rules import KINDS, SENT, is_unanswered, state_of
 from sentinel.questionnaires.models import QuestionSetVersion
+
+# Of what was sent: that it waits for its answer (`rules.is_unanswered`).
+UNANSWERED = models.Q(acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
 
 
 class Referral(CaseRow):
@@ -103,6 +106,11 @@ class Referral(CaseRow):
             ),
         ]  # fmt: skip
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was sent and waits for its answer."""
+        return state_of(self) == SENT
+
 
 class ReferralContent(CaseRow):
     """What a referral says, as the officer confirmed it, under one version of its question set.
@@ -147,9 +155,7 @@ class SentReferral(CaseRow):
         indexes = [
             models.Index(
                 fields=["to_agency", "due_at"],
-                condition=models.Q(
-                    acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True
-                ),
+                condition=UNANSWERED,
                 name="referral_waits",
             ),
             models.Index(fields=["to_agency", "-sent_at", "-id"], name="referral_received"),
@@ -159,3 +165,8 @@ class SentReferral(CaseRow):
                 condition=models.Q(record_id=models.F("id")), name="sent_referral_is_its_record"
             )
         ]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its answer."""
+        return is_unanswered(self)

@@ -12,11 +12,10 @@ from django.db.models import Q
 
 from sentinel.access.models import WISHES_OF_PEOPLE, Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
-from sentinel.access.queries import Desk
+from sentinel.access.queries import desk_words
 from sentinel.accounts.duties import on_duty_for
 from sentinel.accounts.models import Agency
-from sentinel.accounts.queries import partnership_desk
-from sentinel.accounts.rules import roles_with
+from sentinel.accounts.rules import right_of_referral_duty, roles_with
 from sentinel.cases.models import Case, Party, PartyIdentity, PartyRole
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
@@ -343,7 +342,7 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
     SentReferral.objects.create(
         **provenance(actor=actor, now=now, record_id=copy_id),
         id=copy_id, referral=referral, kind=referral.kind, case_record_id=case.id, reference=case.reference, from_agency_id=actor.agency,
-        to_agency=to, sent_by_id=actor.user_id, ring=_ring(case.owner_agency), question_set=content.question_set,
+        to_agency=to, sent_by_id=actor.user_id, ring=desk_words(case.owner_agency), question_set=content.question_set,
         answers=content.answers, wish=referral.wish, lawful_basis=referral.lawful_basis, sent_at=now, due_at=terms.due(now),
     )  # fmt: skip
     share(
@@ -356,7 +355,7 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
     )  # fmt: skip
     row = change(referral, referral.version, sent_at=now, sent_by_id=actor.user_id, due_at=terms.due(now))
     _tell("referral_sent", actor, now, case, row)
-    right = "answer_safeguarding" if referral.kind in rules.SAFEGUARDING else "answer_referrals"
+    right = right_of_referral_duty(referral.kind)
     area_id = case.place.district_id if case.place else None
     for user in on_duty_for(terms.duty, role=roles_with(right), agencies=[to.id], area_id=area_id):
         defer(tell_of_referral, sent=str(copy_id), user=str(user.id))
@@ -374,18 +373,6 @@ def _not_sent(actor: Actor, now: datetime, case: Case, referral: Referral, words
     )
     _tell("referral_not_sent", actor, now, case, row)
     return row
-
-
-def _ring(owner: Agency) -> str:
-    """Which desk is rung about the case; the partnership's where the owner's name alone tells something."""
-    hidden = owner.names_give_away
-    desk = Desk.told(
-        owner.desk_name,
-        owner.desk_phone,
-        gives_away=hidden,
-        partnership=partnership_desk().phone if hidden else "",
-    )
-    return ", ".join(word for word in (desk.name, desk.phone) if word)
 
 
 def _what(referral: Referral) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.models import Agency, AgencyArea
 from sentinel.cases.models import Case
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound, Refused
-from sentinel.partnership.referrals.models import Referral, ReferralContent, SentReferral
+from sentinel.partnership.referrals.models import UNANSWERED, Referral, ReferralContent, SentReferral
 from sentinel.partnership.referrals.rules import Terms, kinds_for, terms_of
 from sentinel.questionnaires.queries import rule_contents
 
@@ -127,9 +127,8 @@ def received(actor: Actor) -> list[SentReferral]:
     """What was sent to the actor's agency and is theirs to answer: what waits first, the earliest due first, then the newest
     of the rest. Two queries. Raises Refused for who answers none."""
     rows = _received(actor.agency_id, answers_referrals(actor))
-    waits = Q(acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
-    first = list(rows.filter(waits).order_by("due_at", "id")[:MOST])
-    return first + list(rows.exclude(waits).order_by("-sent_at", "-id")[: MOST - len(first)])
+    first = list(rows.filter(UNANSWERED).order_by("due_at", "id")[:MOST])
+    return first + list(rows.exclude(UNANSWERED).order_by("-sent_at", "-id")[: MOST - len(first)])
 
 
 def received_one(actor: Actor, sent_id: uuid.UUID) -> SentReferral:

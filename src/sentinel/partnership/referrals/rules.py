@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from sentinel.accounts.rules import right_of_referral_duty
+
 VICTIM_FIRST, CHILD, ADULT, JAG = "victim_first", "safeguarding_child", "safeguarding_adult", "jag"
 # A safeguarding referral whose kind has still to be said, because nobody knows whether it is a child or an adult.
 UNDECIDED = "safeguarding"
@@ -37,15 +39,25 @@ STATES = {
 }
 
 
-class Facts(Protocol):
-    """What a referral's state follows from."""
+class Answer(Protocol):
+    """What became of a referral that was sent."""
 
-    not_sent_at: datetime | None
     withdrawn_at: datetime | None
     declined_at: datetime | None
     acknowledged_at: datetime | None
+
+
+class Facts(Answer, Protocol):
+    """What a referral's state follows from."""
+
+    not_sent_at: datetime | None
     sent_at: datetime | None
     asked_at: datetime | None
+
+
+def is_unanswered(one: Answer) -> bool:
+    """Whether what was sent waits: it was neither acknowledged nor declined, and not taken back."""
+    return not (one.acknowledged_at or one.declined_at or one.withdrawn_at)
 
 
 def state_of(one: Facts) -> str:
@@ -97,8 +109,7 @@ def terms_of(items: Iterable[Mapping[str, Any]]) -> dict[str, Terms]:
 def kinds_for(rights: Iterable[str]) -> list[str]:
     """The kinds of referral that somebody with these rights answers for their agency. A safeguarding concern is for fewer."""
     held = set(rights)
-    found = [VICTIM_FIRST, JAG] if "answer_referrals" in held else []
-    return found + ([CHILD, ADULT] if "answer_safeguarding" in held else [])
+    return [kind for kind in SENT_KINDS if right_of_referral_duty(kind) in held]
 
 
 def safeguarding_kind(*, under_18: bool | None) -> str:

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 
 from sentinel.accounts.models import User
 from sentinel.foundation.jobs import task
-from sentinel.partnership.referrals.models import SentReferral
+from sentinel.partnership.referrals.models import UNANSWERED, SentReferral
 
 SUBJECT = "Sentinel: a referral to be acknowledged"
 BODY = (
@@ -20,9 +20,7 @@ BODY = (
 @task("partnership.tell_of_referral")
 def tell_of_referral(sent: str, user: str) -> None:
     """Send one person a message without personal data; nothing where it was answered or withdrawn meanwhile."""
-    waits = SentReferral.objects.filter(
-        pk=uuid.UUID(sent), acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True
-    ).exists()
+    waits = SentReferral.objects.filter(UNANSWERED, pk=uuid.UUID(sent)).exists()
     told = User.objects.filter(pk=uuid.UUID(user), is_active=True).first() if waits else None
     if told is not None:
         EmailMessage(subject=SUBJECT, body=BODY, to=[told.email]).send()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,7 @@ from sentinel.accounts.models import User
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
 from sentinel.places.models import Place
+from sentinel.risk.high.rules import review_is_due
 
 
 class HighRisk(CaseRow):
@@ -150,6 +152,10 @@ class Marker(CaseRow):
                 name="marker_days_in_order",
             ),
         ]
+
+    def is_to_review(self, today: date) -> bool:
+        """Whether it is shown and due to be looked at on a day in London."""
+        return self.state == "accepted" and review_is_due(self.review_on, self.review_asked_at, today)
 
 
 class MarkerReview(CaseRow):

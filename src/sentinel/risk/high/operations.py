@@ -10,10 +10,9 @@ from django.db.models import F, QuerySet
 
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
-from sentinel.access.queries import Desk
+from sentinel.access.queries import desk_words
 from sentinel.accounts.duties import on_duty_for, police_for
 from sentinel.accounts.models import Agency
-from sentinel.accounts.queries import partnership_desk
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations.actions import working_agencies
 from sentinel.cases.operations.guards import may_write
@@ -63,7 +62,7 @@ def begin_high_risk(
         subject=subject,
         reference=case.reference,
         owner_agency_id=owner.id,
-        ring=_ring(owner),
+        ring=desk_words(owner),
         began_at=now,
     )
     basis = shared_by(london_date(now), actor.agency_id)
@@ -117,17 +116,9 @@ def let_workers_reach(case: Case) -> None:
         owner_agency_id=case.owner_agency_id
     )
     if rows:
-        ring = _ring(case.owner_agency)
+        ring = desk_words(case.owner_agency)
         Marker.objects.filter(high_risk__in=rows).update(ring=ring, version=F("version") + 1)
         rows.update(owner_agency_id=case.owner_agency_id, ring=ring, version=F("version") + 1)
-
-
-def _ring(owner: Agency) -> str:
-    """Which desk is rung; the partnership's where the owner's name alone tells something."""
-    hidden = owner.names_give_away
-    phone = partnership_desk().phone if hidden else ""
-    desk = Desk.told(owner.desk_name, owner.desk_phone, gives_away=hidden, partnership=phone)
-    return ", ".join(word for word in (desk.name, desk.phone) if word)
 
 
 def _end_all(actor: Actor, now: datetime, rows: QuerySet[HighRisk], case: Case) -> list[HighRisk]:

@@ -97,7 +97,7 @@ def markers(actor: Actor, on: date) -> list[Marker]:
     Raises Refused for anybody else.
     """
     in_control_room(actor)
-    due = When(Q(review_asked_at__isnull=False) | Q(review_on__lte=on), state="accepted", then=2)
+    due = When(to_review(on), then=2)
     order = Choose(
         When(state="proposed", then=0), When(state="ending", then=1), due, default=3,
         output_field=SmallIntegerField(),
@@ -114,9 +114,7 @@ def markers_to_review(actor: Actor, on: date) -> list[Marker]:
     works = Reach.objects.filter(
         record_id=OuterRef("high_risk__case_id"), holder_id__in=actor.holders, rung__gte=Rung.WRITE
     )
-    rows = _markers().filter(
-        Q(review_asked_at__isnull=False) | Q(review_on__lte=on), Exists(works), state="accepted"
-    )
+    rows = _markers().filter(to_review(on), Exists(works))
     return list(rows.exclude(created_by_id=actor.user_id).order_by("review_on", "id")[:MOST])
 
 
@@ -127,6 +125,11 @@ def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
     if found is None:
         raise NotFound()
     return found
+
+
+def to_review(on: date) -> Q:
+    """Of a marker: that it is shown and due to be looked at on a day in London (`Marker.is_to_review`)."""
+    return Q(Q(review_asked_at__isnull=False) | Q(review_on__lte=on), state="accepted")
 
 
 def _markers() -> QuerySet[Marker]:
