@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from sentinel.kernel.births import birth_date
-from sentinel.matching.rules import MAY_BE, VERY_LIKELY, Given, Match, Seen, compare, pronoun_for, with_notes
+from sentinel.matching.rules import (
+    LESS_LIKELY,
+    MAY_BE,
+    VERY_LIKELY,
+    Given,
+    Match,
+    Seen,
+    compare,
+    pronoun_for,
+    with_notes,
+)
 
 TODAY = date(2026, 11, 20)
 PHONE = "+441632960142"
@@ -82,7 +92,24 @@ def test_another_date_of_birth_takes_a_likelihood_back_and_says_so() -> None:
     assert match is not None
     assert match.band == MAY_BE
     assert match.reasons[-1] == "but another date of birth is known"
-    assert band(birth=ANOTHER) is None
+
+
+def test_the_same_name_with_another_date_of_birth_is_less_likely_and_not_nobody() -> None:
+    match = found(birth=ANOTHER)
+    assert match is not None
+    assert match.band == LESS_LIKELY
+    assert match.reasons == ("the same name", "but another date of birth is known")
+    assert match.weight < 0, "it comes after all others"
+    assert band(name="Margret Elis", birth=ANOTHER) is None, "both differ"
+
+
+def test_who_lives_in_the_house_of_a_flat_may_be_meant_and_it_takes_more_to_be_sure() -> None:
+    match = found(buildings=(LANE,))
+    assert match is not None
+    assert match.band == MAY_BE
+    assert match.reasons[-1] == "she lives at 14 Sparrow Lane, no flat known"
+    assert band(name="Ellis", buildings=(LANE,)) == MAY_BE
+    assert band(buildings=(LANE,), phones=(PHONE,)) == VERY_LIKELY
 
 
 def test_why_is_said_field_by_field() -> None:

@@ -8,6 +8,8 @@ from django.db import transaction
 from sentinel.kernel.errors import Invalid
 from sentinel.places.operations import find_or_make_place
 from sentinel.places.queries import look_up, postcode_state
+from sentinel.places.queries.look_up import GIVE_NUMBER, NOT_WRITTEN
+from tests.desk.case.counting import statements
 from tests.places.data import add_point, add_postcode
 from tests.support import NOW, acting
 
@@ -118,10 +120,65 @@ def test_other_houses_of_the_street_are_never_listed() -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_known_is_said_so() -> None:
-    assert look_up(acting(PRIYA), "Nowhere Lane").says == (
-        "Nothing known fits this. It is kept as it was typed.",
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("Flat 2, 14 Sparrow Lane", "the building"),
+        ("flat 2 14 sparrow ln le11 0zz", "the building"),
+        ("First Floor Flat, 14 Sparrow Lane, LE11 0ZZ", "the building"),
+        ("Rose House, 14 Sparrow Lane", "without its name"),
+        ("14A Sparrow Lane LE11 0ZZ", "without the letter"),
+        ("Flat 2, 14a Sparrow Lane", "without the letter"),
+        ("Flat 2, 14, LE11 0ZZ", "the building"),
+    ],
+)
+def test_a_flat_is_offered_the_house_that_it_is_in(words: str, what: str) -> None:
+    me = acting(PRIYA)
+    house = find_or_make_place(actor=me, now=NOW, words="14 Sparrow Lane LE11 0ZZ")
+    found = look_up(me, words)
+    assert [(one.choice, one.building) for one in found.candidates] == [(f"place:{house.id}", what)]
+    assert found.candidates[0].where.startswith(f"{what}, LE11 0ZZ")
+    assert not found.exact, "the flat itself is not on file"
+
+
+@pytest.mark.django_db
+def test_a_flat_on_file_comes_before_its_house_and_other_flats_are_not_listed() -> None:
+    me = acting(PRIYA)
+    flat, house, _ = (
+        find_or_make_place(actor=me, now=NOW, words=f"{words}14 Sparrow Lane LE11 0ZZ")
+        for words in ("Flat 2, ", "", "Flat 3, ")
     )
+    for words in ("Flat 2, 14 Sparrow Lane", "Flat 2, 14 Sparrow Lane LE11 0ZZ"):
+        with statements() as ran:
+            found = look_up(me, words)
+        assert found.exact
+        assert [one.choice for one in found.candidates] == [f"place:{flat.id}", f"place:{house.id}"]
+        asked = [sql for sql in ran.sql if 'FROM "places_place"' in sql]
+        assert len(asked) == 1, "the house comes with the flat"
+    assert [one.choice for one in look_up(me, "14 Sparrow Lane").candidates] == [f"place:{house.id}"]
+
+
+@pytest.mark.django_db
+def test_a_number_and_a_postcode_find_the_house_but_are_not_taken_for_it() -> None:
+    me = acting(PRIYA)
+    house = find_or_make_place(actor=me, now=NOW, words="14 Sparrow Lane LE11 0ZZ")
+    find_or_make_place(actor=me, now=NOW, words="Flat 3, 14 Sparrow Lane LE11 0ZZ")
+    for words in ("LE11 0ZZ 14", "14, le11 0zz"):
+        found = look_up(me, words)
+        assert [(one.choice, one.building) for one in found.candidates] == [(f"place:{house.id}", "")]
+        assert not found.exact, "another street of this postcode may have the number"
+    assert look_up(me, "1, LE11 0ZZ").candidates == ()
+
+
+@pytest.mark.django_db
+def test_what_is_not_found_is_said_and_of_a_street_or_postcode_nothing_is_claimed() -> None:
+    me = acting(PRIYA)
+    find_or_make_place(actor=me, now=NOW, words="14 Sparrow Lane LE11 0ZZ")
+    assert look_up(me, "16 Sparrow Lane").says == (NOT_WRITTEN,)
+    for words in ("Sparrow Lane", "LE11 0ZZ", "Margaret Ellis"):
+        found = look_up(me, words)
+        assert found.unlisted
+        assert found.says == (GIVE_NUMBER,)
 
 
 @pytest.mark.django_db

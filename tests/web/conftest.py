@@ -22,7 +22,15 @@ from tests.web.site import Site, serve
 
 PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-PLACES = ("My work", "Take a report", "Cases", "People and places", "Meetings", "Insight", "Help and ideas")
+PLACES = (
+    "My work",
+    "Take a report",
+    "Cases",
+    "People and places",
+    "Meetings",
+    "Compliance",
+    "Help and ideas",
+)
 
 
 class ReportForm(forms.Form):

@@ -22,7 +22,7 @@ PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("Take a report", "take_report", frozenset({"take_report"}), ("/reports/",)),
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
     ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
-    ("Insight", "compliance", frozenset({"see_compliance"}), ("/compliance",)),
+    ("Compliance", "compliance", frozenset({"see_compliance"}), ("/compliance",)),
     ("High risk", "high_risk", frozenset({"hear_high_risk", "answer_markers"}), ("/high-risk/",)),
     ("Referrals", "referrals", frozenset({"answer_referrals", "answer_safeguarding"}), ("/referrals/",)),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),

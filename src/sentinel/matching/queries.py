@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -43,20 +43,25 @@ class KnownPerson:
 
 @dataclass(frozen=True)
 class KnownPlace:
-    """A place with what the reader may see there: incidents in twelve months (more than `MANY` is said so), open cases."""
+    """A place with what the reader may see there: incidents in twelve months (more than `MANY` is said so), open cases.
+
+    `building` where it is not the place that was said but the one that is in: what it is then ("the building").
+    """
 
     place: Place
     incidents: int
     open_cases: int
+    building: str = ""
 
 
 @dataclass(frozen=True)
 class KnownReport:
-    """An open report of the reader's own agency at the place."""
+    """An open report of the reader's own agency at the place, or at the building that it is in (`building`)."""
 
     reference: str
     told_at: datetime
     national_type: str
+    building: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,11 @@ class AlreadyKnown:
     places: list[KnownPlace] = field(default_factory=list)
     reports: list[KnownReport] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
+
+    @property
+    def buildings(self) -> bool:
+        """Whether a building is among the places that was not said itself."""
+        return any(one.building for one in self.places)
 
     @property
     def is_empty(self) -> bool:
@@ -155,7 +165,8 @@ def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
     Asked only with more than a name: a name alone would let anybody find out of whom something is held. One query.
     """
     keys = keys_for(given)
-    if not given.places and not (keys.names and keys.others):
+    places = [*given.places, *given.buildings]
+    if not places and not (keys.names and keys.others):
         return []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -163,7 +174,7 @@ def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
             "  FROM matching_elsewhere(%s, %s, %s::uuid[]) e LEFT JOIN accounts_agency a ON a.id = e.owner_id"
             "  LEFT JOIN accounts_partnershipdesk p ON true"
             " ORDER BY e.record_id::text",
-            [sorted(keys.names), sorted(keys.others), list(given.places)],
+            [sorted(keys.names), sorted(keys.others), places],
         )
         rows = cursor.fetchall()
     desks: dict[tuple[str, str], Elsewhere] = {}
@@ -174,8 +185,12 @@ def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
     return list(desks.values())
 
 
-def known_places(actor: Actor, places: Sequence[Place], now: datetime) -> list[KnownPlace]:
+def known_places(
+    actor: Actor, places: Sequence[Place], now: datetime, *, buildings: Mapping[uuid.UUID, str] | None = None
+) -> list[KnownPlace]:
     """What the actor may see at each place: incidents of the last twelve months and open cases. Two queries.
+
+    `buildings` are those of the places that were not said themselves, with what they are.
 
     Historic open data is not among them: it is anonymised and counts for a street, never for an address.
     """
@@ -194,11 +209,19 @@ def known_places(actor: Actor, places: Sequence[Place], now: datetime) -> list[K
         .exclude(status="closed")
         .values_list("place_id", flat=True)[:MANY]
     )
-    return [KnownPlace(place, incidents[place.id], cases[place.id]) for place in places]
+    words = buildings or {}
+    return [
+        KnownPlace(place, incidents[place.id], cases[place.id], words.get(place.id, "")) for place in places
+    ]
 
 
 def known_reports(
-    actor: Actor, places: Iterable[Place], now: datetime, *, most: int = 3
+    actor: Actor,
+    places: Iterable[Place],
+    now: datetime,
+    *,
+    buildings: Collection[uuid.UUID] = (),
+    most: int = 3,
 ) -> list[KnownReport]:
     """Open reports at these places that the actor's agency reaches, newest first. One query."""
     rows = (
@@ -207,7 +230,12 @@ def known_reports(
         .order_by("-told_at")[:most]
     )
     return [
-        KnownReport(row.reference, row.told_at, row.incident.national_type if row.incident else "")
+        KnownReport(
+            row.reference,
+            row.told_at,
+            row.incident.national_type if row.incident else "",
+            row.incident is not None and row.incident.place_id in buildings,
+        )
         for row in rows
     ]
 
@@ -219,13 +247,24 @@ def already_known(
     now: datetime,
     *,
     without: Collection[uuid.UUID] = (),
+    buildings: Mapping[uuid.UUID, str] | None = None,
 ) -> AlreadyKnown:
-    """All that the panel beside the form shows, for what has been said so far."""
-    told = replace(given, places=tuple(place.id for place in places)) if places else given
+    """All that the panel beside the form shows, for what has been said so far.
+
+    `buildings` are those of the places that were not said themselves but that a flat of theirs was, with what they are.
+    """
+    parts = buildings or {}
+    told = given
+    if places:
+        told = replace(
+            given,
+            places=tuple(place.id for place in places if place.id not in parts),
+            buildings=tuple(place.id for place in places if place.id in parts),
+        )
     return AlreadyKnown(
         persons=[] if told.is_empty else known_people(actor, told, now, without=without),
-        places=known_places(actor, places, now),
-        reports=known_reports(actor, places, now) if places else [],
+        places=known_places(actor, places, now, buildings=parts),
+        reports=known_reports(actor, places, now, buildings=parts) if places else [],
         elsewhere=known_elsewhere(actor, told),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -54,6 +54,8 @@ _UNITS: Final = {
     "room": "room",
     "rm": "room",
 }
+# Words of a name by which it is a part of a house.
+_PARTS: Final = frozenset({*_UNITS, "floor", "maisonette", "bedsit", "studio", "annexe"})
 _APOSTROPHES: Final = re.compile("['’‘ʼ`´]")
 _SIGNS: Final = re.compile(r"[^a-z0-9]+")
 _NUMBER: Final = re.compile(
@@ -62,6 +64,7 @@ _NUMBER: Final = re.compile(
 _UNIT: Final = re.compile(
     rf"({'|'.join(_UNITS)})\.?\s+(?:no\.?\s*)?([0-9]{{1,4}}\s?[a-z]?|[a-z])(?![a-z0-9])[\s,]*", re.IGNORECASE
 )
+_LETTERED: Final = re.compile(r"\d+[a-z]")
 _NEAR: Final = re.compile(r"^\s*(?:on or near|near|outside|opposite|opp\.?|the corner of)\s+", re.IGNORECASE)
 
 
@@ -214,11 +217,35 @@ def place_key(kind: str, address: Address) -> str:
 
     Raises `Invalid` (field "") where nothing was said that a place could be found by.
     """
-    what = " ".join(part for part in (address.unit, address.number, address.name, address.street) if part)
+    what = what_of(address)
     if not what and not address.postcode:
         raise Invalid("Enter an address, a street or the name of a place.")
     where = address.postcode or " ".join(part for part in (address.outward.lower(), address.rest) if part)
     return f"{kind}:{where}:{what}"[:KEY_LENGTH]
+
+
+def what_of(address: Address) -> str:
+    """Return what names an address within its postcode or town: unit, number, name and street."""
+    return " ".join(part for part in (address.unit, address.number, address.name, address.street) if part)
+
+
+def buildings_of(address: Address) -> list[tuple[Address, str]]:
+    """Return what an address is a part of, each with words for it: the house of a flat, the number without what stands
+    before it ("First Floor Flat, 14 Sparrow Lane"), the number of one with a letter ("14a" is of "14").
+
+    Empty where it is no part of anything that has a number or name of its own.
+    """
+    found = []
+    flat = bool(address.unit or _PARTS & set(address.name.split()))
+    if address.unit and (address.number or address.name):
+        address = replace(address, unit="")
+        found.append((address, "the building"))
+    if address.number and address.name:
+        address = replace(address, name="")
+        found.append((address, "the building" if flat else "without its name"))
+    if _LETTERED.fullmatch(address.number):
+        found.append((replace(address, number=address.number[:-1]), "without the letter"))
+    return found
 
 
 def month_after(month: date, by: int) -> date:

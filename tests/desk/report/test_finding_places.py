@@ -6,11 +6,17 @@ import re
 
 import pytest
 
+from sentinel.foundation.actor import Actor
+from sentinel.kernel.births import birth_date
 from sentinel.places.geometry import cell_of
+from sentinel.reports.operations import take_report
+from sentinel.reports.telling import CallerGiven
 from tests.desk.case.counting import statements
+from tests.desk.case.opened import committed
 from tests.desk.place.making import LAT, LON, cases_here, neighbourhood
 from tests.places.data import add_point, add_postcode
-from tests.support import PRIYA, signed_in
+from tests.reports.telling import telling
+from tests.support import NOW, PRIYA, signed_in
 
 KOFI = "kofi.mensah@soar-valley.example"
 
@@ -39,6 +45,38 @@ def test_an_address_leads_to_its_page_or_to_its_neighbourhood(urls: dict[str, st
 def test_a_postcode_leads_to_its_neighbourhood_and_one_that_is_none_is_said_so(urls: dict[str, str]) -> None:
     assert f'href="/areas/{cell_of(LAT, LON)}"' in found(PRIYA, "le11 1aa")
     assert "LE11 9ZZ is not in the postcode directory." in found(PRIYA, "LE11 9ZZ")
+
+
+def test_a_flat_leads_to_the_house_that_it_is_in_and_no_more_than_the_house_does(
+    urls: dict[str, str],
+) -> None:
+    place = cases_here()[0].place_id
+    for words in ("Flat 2, 14 Sparrow Lane", "LE11 2BB 14"):
+        assert f'href="/places/{place}"' in found(PRIYA, words)
+        assert f"/places/{place}" not in found(KOFI, words)
+    assert "the building, LE11 2BB" in found(PRIYA, "Flat 2, 14 Sparrow Lane")
+
+
+def test_nothing_is_said_to_be_kept_nor_a_street_or_postcode_to_be_unknown(urls: dict[str, str]) -> None:
+    cases_here()
+    for words in ("Nowhere Lane", "LE11 2BB", "Margaret Ellis", "16 Nowhere Lane"):
+        html = found(PRIYA, words)
+        assert "kept" not in html.partition("<main")[2], words
+        assert "are not listed" in html, words
+        assert "Nothing known" not in html, words
+
+
+def test_a_name_with_a_misheard_birth_is_shown_as_less_likely(urls: dict[str, str]) -> None:
+    def make(priya: Actor) -> None:
+        caller = CallerGiven(name="Margaret Ellis", birth=birth_date("3/4/1955", NOW.date()))
+        take_report(actor=priya, now=NOW, telling=telling(caller=caller))
+
+    committed(PRIYA, make)
+    sent = {"q": "Margaret Ellis", "born": "30/4/1955", "reason": "A call"}
+    html = signed_in(PRIYA).post("/find", sent).content.decode()
+    assert "Nobody whom you may see" not in html
+    assert "Less likely" in html
+    assert "but another date of birth is known" in html
 
 
 def test_a_street_leads_to_itself_and_many_of_a_name_to_a_choice(urls: dict[str, str]) -> None:

@@ -108,12 +108,18 @@ def given_by(forms: TakeForms) -> Given:
     )
 
 
-def meant_places(forms: TakeForms) -> list[Place]:
-    """The places on file that the words mean: the chosen one, else those that fit, three at most."""
+def meant_places(forms: TakeForms, *, with_buildings: bool = False) -> list[Place]:
+    """The places on file that the words mean: the chosen one, else those that fit, three at most; with `with_buildings`
+    also the buildings that they are in, after them. One query at most."""
     choice = forms.place_choice
-    candidates = [one.choice for one in forms.looked_up.candidates if one.kind == "place"]
+    candidates = [
+        one.choice for one in forms.looked_up.candidates if one.kind == "place" and not one.building
+    ]
     wanted = [choice] if choice.startswith("place:") else ([] if choice else candidates)
-    ids = [uuid.UUID(one.partition(":")[2]) for one in wanted[:MOST_PLACES]]
+    ids = [uuid.UUID(one.partition(":")[2]) for one in wanted]
+    if with_buildings:
+        ids += forms.buildings()
+    ids = ids[:MOST_PLACES]
     found = Place.objects.select_related("district").in_bulk(ids) if ids else {}
     return [found[one] for one in ids if one in found]
 
@@ -139,7 +145,7 @@ def not_persons(forms: TakeForms) -> list[uuid.UUID]:
 
 def beside(actor: Actor, forms: TakeForms) -> Beside:
     """The panel for what has been typed so far. What is told of other agencies' records is written in their ledgers."""
-    places = meant_places(forms)
+    places = meant_places(forms, with_buildings=True)
     without = not_persons(forms)
     person_id = chosen_person(forms)
     confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
@@ -149,6 +155,7 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
         places,
         forms.now,
         without=[*without, *([confirmed.person_id] if confirmed else [])],
+        buildings=forms.buildings(),
     )
     if confirmed is not None:
         known = AlreadyKnown([], known.places, known.reports, known.elsewhere)
@@ -212,10 +219,10 @@ def known_suggests(actor: Actor, forms: TakeForms) -> list[tuple[str, str, str]]
 def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
     """What is known that answers a letter of VICTOR-E: incidents at this very address, open cases of the caller.
 
-    Anonymised open data never counts, nor a street: only an address where something was reported.
+    Anonymised open data never counts, nor a street, nor the building that a flat is in: only the address itself.
     """
     found = []
-    incidents = sum(one.incidents for one in places if one.place.kind == "address")
+    incidents = sum(one.incidents for one in places if one.place.kind == "address" and not one.building)
     if incidents:
         words = f"{incidents} incident{'' if incidents == 1 else 's'} known at this address"
         found.append(("ongoing", rules.YES, words))

@@ -1,6 +1,7 @@
 """Keys, comparison and settling questions: pure functions."""
 
 from sentinel.matching.rules.comparing import (
+    LESS_LIKELY,
     MAY_BE,
     VERY_LIKELY,
     Match,
@@ -26,6 +27,7 @@ from sentinel.matching.rules.keys import (
 )
 
 __all__ = [
+    "LESS_LIKELY",
     "MAY_BE",
     "VERY_LIKELY",
     "Given",

@@ -1,7 +1,7 @@
 """Whether somebody who is known may be the one being spoken of: which fields agree, in words, and what settles it.
 
-Nothing here is a number that a person sees. A match is "very likely" or "may be"; it says why, field by field, and which
-question to ask. Only an answer makes two people one.
+Nothing here is a number that a person sees. A match is "very likely", "may be" or "less likely"; it says why, field by
+field, and which question to ask. Only an answer makes two people one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sentinel.matching.rules.keys import Given, sound_alike, words_alike
 
 VERY_LIKELY: Final = "Very likely"
 MAY_BE: Final = "May be"
+LESS_LIKELY: Final = "Less likely"
+SAME_NAME: Final = 3
 _COUNTS: Final = {1: "one letter", 2: "two letters", 3: "three letters"}
 _SHE: Final = frozenset(["mrs", "miss", "ms", "lady", "madam", "dame", "sister"])
 _HE: Final = frozenset(["mr", "sir", "lord", "father", "brother", "imam"])
@@ -97,7 +99,7 @@ def compare_names(said: str, known: str) -> tuple[int, str]:
     if not one or not other:
         return 0, ""
     if one == other:
-        return 3, "the same name"
+        return SAME_NAME, "the same name"
     told = normalise_name(said).split()
     held = normalise_name(known).split()
     if len(told) > 1 and len(held) > 1:
@@ -123,10 +125,11 @@ def compare(given: Given, seen: Seen) -> Match | None:
     """Whether a known person may be the one spoken of; None where too little agrees to say so.
 
     Very likely takes a name that agrees and something else that does; a birth that cannot be the same one takes it back.
+    The same name with another birth alone is less likely, not nobody: a date is misheard as easily as a name.
     """
     name, name_words = max((compare_names(given.name, known) for known in seen.names), default=(0, ""))
     reasons = [name_words] if name else []
-    others = 0
+    others = loose = 0
     who = seen.pronoun
     if set(given.phones) & seen.phones:
         others += 3
@@ -142,16 +145,22 @@ def compare(given: Given, seen: Seen) -> Match | None:
         others += 1
         reasons.append("the age fits")
     at = next((place for place in given.places if place in seen.places), None)
+    building = next((place for place in given.buildings if place in seen.places), None)
+    lives = "live" if who is THEY else "lives"
     if at is not None:
         others += 2
-        reasons.append(f"{who.subject} {'lives' if who is not THEY else 'live'} at {seen.places[at]}")
+        reasons.append(f"{who.subject} {lives} at {seen.places[at]}")
+    elif building is not None:
+        # Enough to be asked about, and half of what makes one sure: others may live in the same house.
+        others, loose = others + 2, 1
+        reasons.append(f"{who.subject} {lives} at {seen.places[building]}, no flat known")
     elif given.postcode and given.postcode in seen.postcodes:
         others += 1
         reasons.append("the same postcode")
     against = born == "other"
     if against:
         reasons.append("but another date of birth is known")
-    band = _band(name, others, against=against)
+    band = _band(name, others, sure=others - loose, against=against)
     if band is None:
         return None
     return Match(
@@ -160,16 +169,18 @@ def compare(given: Given, seen: Seen) -> Match | None:
         reasons=tuple(reasons),
         ask=settling_question(given, seen),
         ask_note="",
-        weight=name + others - (4 if against else 0),
+        weight=name + others - loose - (4 if against else 0),
         pronoun=who,
     )
 
 
-def _band(name: int, others: int, *, against: bool) -> str | None:
-    if name >= 2 and others >= 2 and not against:
-        return VERY_LIKELY
+def _band(name: int, others: int, *, sure: int, against: bool) -> str | None:
     if against:
-        return MAY_BE if name >= 2 and others >= 2 else None
+        if name >= 2 and others >= 2:
+            return MAY_BE
+        return LESS_LIKELY if name == SAME_NAME else None
+    if name >= 2 and sure >= 2:
+        return VERY_LIKELY
     return MAY_BE if name >= 2 or others >= 3 or (name and others >= 2) else None
 
 

@@ -24,13 +24,15 @@ _SCHEMES: Final = ("M", "S")
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What is being said of somebody who may be known. `places` are the ids of the places that the words may mean."""
+    """What is being said of somebody who may be known. `places` are the ids of the places that the words may mean,
+    `buildings` of those that such a place is in: a flat was said, and they are the house."""
 
     name: str = ""
     birth: Birth | None = None
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     places: tuple[uuid.UUID, ...] = ()
+    buildings: tuple[uuid.UUID, ...] = ()
     postcode: str = ""
 
     @property
@@ -122,7 +124,7 @@ def keys_for(given: Given) -> Keys:
     others = [
         *(phone_key(phone) for phone in given.phones),
         *(email_key(email) for email in given.emails),
-        *(place_key(place) for place in given.places),
+        *(place_key(place) for place in (*given.places, *given.buildings)),
         *([birth] if birth else []),
     ]
     return Keys(names=asked_name_keys(given.name), others=frozenset(others))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
@@ -17,16 +17,24 @@ from sentinel.kernel.errors import Invalid
 from sentinel.places import geometry
 from sentinel.places.models import AreaLookup, HistoricPoint, Place, Postcode
 from sentinel.places.queries.postcodes import DEMONSTRATION, PostcodeState, postcode_state
-from sentinel.places.rules import Address, place_key, plain, read_address
+from sentinel.places.rules import Address, buildings_of, place_key, plain, read_address, what_of
 
 SHOWN = 20
+# Said where nothing is found. Neither says that nothing is known of a street or postcode: that is not told.
+NOT_WRITTEN: Final = (
+    "No address on file is written like this. Others in the same street or postcode are not listed."
+)
+GIVE_NUMBER: Final = (
+    "To find an address, give its number and street. Those on file in a street or postcode are not listed."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One place that may be meant. `choice` is what a form sends back (operations.place_of_choice makes the place).
 
-    `where` tells it from its namesakes ("near LE16 9, Harborough").
+    `where` tells it from its namesakes ("near LE16 9, Harborough"). `building` where a flat, or a number with a letter, was
+    typed and this is the same number without it: what it is then ("the building"), else "".
     """
 
     choice: str
@@ -35,14 +43,15 @@ class Candidate:
     where: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    building: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
     """What was found. `says` are plain sentences for beside the field; `more` how many streets are not shown.
 
-    `exact` where one known place was typed in full. `postcode` is the whole postcode that was typed, if any, and
-    `state` whether it exists.
+    `exact` where one known place was typed in full: it comes first, and only the buildings that it is in come after it.
+    `postcode` is the whole postcode that was typed, if any, and `state` whether it exists.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -53,12 +62,23 @@ class LookUp:
     more: int = 0
     address: Address = field(default_factory=lambda: Address(""))
 
+    @property
+    def unlisted(self) -> bool:
+        """Whether a street or postcode alone was typed, so that no address was looked for."""
+        return not (self.address.number or self.address.name)
+
+    @property
+    def only_buildings(self) -> bool:
+        """Whether nothing is offered but what the place is in: it stays a place of its own unless somebody says so."""
+        return bool(self.candidates) and all(one.building for one in self.candidates)
+
 
 def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
     """The places that a text may mean: an address, a street, a postcode. At most 20 candidates, likeliest first.
 
     Raises Invalid (field "" or "postcode") for what cannot be an address at all. Other addresses of a street or
-    postcode are never listed: that an address is on file is nobody's business who did not name it.
+    postcode are never listed: that an address is on file is nobody's business who did not name it. The house of a flat is
+    named with the flat, and a house by its number and postcode; another flat of a house is not.
     """
     address = read_address(text, postcode)
     says: list[str] = []
@@ -71,9 +91,9 @@ def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
         says.append(
             f"{address.postcode} is not in the postcode directory. Check it, or give the street instead."
         )
-    known = _known(address)
-    exact = len(known) == 1 and bool(address.number or address.name)
-    candidates += known
+    known, buildings = _known(address)
+    exact = len(known) == 1 and not _by_postcode(address)
+    candidates += known + buildings
     if row is not None and not exact:
         choice = f"postcode:{row.postcode}"
         candidates.append(
@@ -90,38 +110,67 @@ def look_up(actor: Actor, text: str, postcode: str = "") -> LookUp:
             )
     shown = (candidates + streets)[:SHOWN]
     if not shown and not says and text.strip():
-        says.append("Nothing known fits this. It is kept as it was typed.")
+        says.append(NOT_WRITTEN if address.number or address.name else GIVE_NUMBER)
     return LookUp(
         tuple(shown), exact, address.postcode, state, tuple(says), max(0, total - len(streets)), address
     )
 
 
-def _known(address: Address) -> list[Candidate]:
+def _by_postcode(address: Address) -> bool:
+    """Whether a number was typed with a postcode and no street: most often it names one house, but it need not."""
+    return bool(address.number and address.postcode and not address.street)
+
+
+def _known(address: Address) -> tuple[list[Candidate], list[Candidate]]:
+    """The places on file that were typed, and the buildings that what was typed is in. One query."""
     if not (address.number or address.name):
-        return []
+        return [], []
+    asked = [(address, ""), *buildings_of(address)]
     try:
-        key = place_key("address", address)
+        keys = [place_key("address", one) for one, _ in asked]
     except Invalid:
-        return []
-    match = Q(key=key)
+        return [], []
+    match = Q(key__in=keys)
+    ends = [f":{what_of(one)}" for one, _ in asked]
+    begins = [f"{key} " for key in keys]
     if not address.postcode and address.street:
         # The same house without its postcode: the number and the name of the street must be those that were typed.
-        what = " ".join(part for part in (address.unit, address.number, address.name, address.street) if part)
-        match |= Q(street_key=address.street, key__endswith=f":{what}")
+        match |= Q(street_key=address.street) & _any("key__endswith", ends)
+    elif _by_postcode(address):
+        match |= Q(postcode=address.postcode) & _any("key__startswith", begins)
     found = list(Place.objects.filter(match).select_related("district").order_by("key")[:SHOWN])
     if address.outward:
         found = [one for one in found if not one.postcode or one.postcode.startswith(address.outward)]
-    return [candidate_of(one) for one in found]
+    known, buildings = [], []
+    for one in found:
+        # A key ends, or begins, as one of them alone: what stands between two colons is the whole of what was typed.
+        at = next(
+            at
+            for at, key in enumerate(keys)
+            if one.key == key or one.key.endswith(ends[at]) or one.key.startswith(begins[at])
+        )
+        if at:
+            buildings.append(candidate_of(one, asked[at][1]))
+        else:
+            known.append(candidate_of(one))
+    return known, buildings
 
 
-def candidate_of(place: Place) -> Candidate:
-    """A known place as a candidate."""
+def _any(lookup: str, values: Sequence[str]) -> Q:
+    match = Q()
+    for value in values:
+        match |= Q(**{lookup: value})
+    return match
+
+
+def candidate_of(place: Place, building: str = "") -> Candidate:
+    """A known place as a candidate; `building` says what it is of what was typed."""
     where = ", ".join(
-        part for part in (place.postcode, place.district.name if place.district else "") if part
+        part for part in (building, place.postcode, place.district.name if place.district else "") if part
     )
     return Candidate(
-        f"place:{place.id}", "place", place.line or place.postcode, where, place.latitude, place.longitude
-    )
+        f"place:{place.id}", "place", place.line or place.postcode, where, place.latitude, place.longitude, building
+    )  # fmt: skip
 
 
 @compiled

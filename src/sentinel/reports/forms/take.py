@@ -123,6 +123,19 @@ class TakeForms:
         return [*shown, (AS_TYPED, "None of these: keep it as it was typed")]
 
     @property
+    def must_choose(self) -> bool:
+        """Whether one of the choices has to be made. The building that a flat is in is offered and no more: what was
+        typed is a place of its own."""
+        return bool(self.place_choices()) and not self.looked_up.only_buildings
+
+    def buildings(self) -> dict[uuid.UUID, str]:
+        """The buildings on file that the place is in, with what each is; none once another place was chosen."""
+        found = self.looked_up
+        if self.place_choice not in {"", AS_TYPED} and not found.exact:
+            return {}
+        return {uuid.UUID(one.choice[6:]): one.building for one in found.candidates if one.building}
+
+    @property
     def postcode_alone(self) -> bool:
         """Whether a postcode of the directory was typed and nothing else: then there is nothing to choose from."""
         found = self.looked_up
@@ -177,7 +190,7 @@ class TakeForms:
             self.script.errors["caller_number"] = self.script.error_class([OR_NONE])
         if kept.get("rang_at"):
             self._say("rang_at", lambda: parse_time(str(kept["rang_at"])))
-        if self.complete and self.place_choices() and not self.place_choice:
+        if self.complete and self.must_choose and not self.place_choice:
             one = len(self.looked_up.candidates) == 1
             fits = "Say whether it is this place." if one else "More than one place fits. Choose one."
             words = self.looked_up.says[0] if self.looked_up.says else fits
