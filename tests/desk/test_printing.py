@@ -60,6 +60,14 @@ def test_every_page_says_when_it_was_made_and_how_it_is_handled(case: Case, addr
     )
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/work/reminders", "/high-risk/", "/cases/{}", "/cases/{}/high-risk"]
+)
+def test_what_may_name_somebody_says_on_the_screen_too_how_it_is_handled(case: Case, address: str) -> None:
+    page = signed_in(PRIYA).get(address.format(case.reference)).content.decode()
+    assert '<section class="s-marking" aria-label="Handling marking">Official – sensitive' in page
+
+
 def test_a_page_that_is_about_nobody_is_noted_without_a_record(case: Case) -> None:
     assert signed_in(PRIYA).post("/printed", {"path": "/cases/"}).status_code == 204
     assert prints() == [(None, "case_list")]

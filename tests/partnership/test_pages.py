@@ -79,10 +79,13 @@ def test_a_landlords_high_victim_is_referred_acknowledged_and_read_back() -> Non
     listed = page(ana, "/referrals/")
     assert case.reference in listed
     assert "Margaret" not in listed, "the list names nobody"
+    assert "s-risk--high" in listed, "and says how much is at risk"
+    assert "s-marking" in listed
     assert "Answer the referral: Victim First" in page(ana, "/")
     [there] = set(re.findall(r'href="(/referrals/[0-9a-f-]{36})"', listed))
     read = page(ana, there)
     assert "Margaret Ellis" in read
+    assert "s-marking" in read
     assert "Agrees" in read
     assert ana.get(f"/cases/{case.reference}").status_code in {403, 404}, "and no more of the case"
     assert ana.post(there, {"answer": "acknowledge"}).status_code == 302

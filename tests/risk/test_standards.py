@@ -139,6 +139,7 @@ def test_the_pages_show_progress_take_answers_and_keep_what_was_typed(transactio
     assert "needs local confirmation" in page
     form = client.get(one).content.decode()
     assert "0 of 9 met" in form
+    assert "Nothing was answered." in client.post(one, {}, follow=True).content.decode()
     wrong = client.post(one, {"account": "done", "witnesses": "maybe", "crime__why": "typed"})
     assert wrong.status_code == 422
     assert (
@@ -148,6 +149,7 @@ def test_the_pages_show_progress_take_answers_and_keep_what_was_typed(transactio
         == whole
     )
     page = client.get(whole).content.decode()
+    assert "The answers are kept." in page
     assert "Investigation at high risk: 2 of 9" in page
     assert "Nobody in sight." in page
     assert "Priya Nair" in page

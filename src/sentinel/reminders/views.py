@@ -19,6 +19,7 @@ from sentinel.reminders.conditions import CONDITIONS
 from sentinel.reminders.forms import ReleaseForm, RuleForm, initial_of
 from sentinel.reminders.queries import OneRule, every_rule, one_rule, reminders_of, tried_out
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.once import done_once
 from sentinel.web.requests import actor_of
 
@@ -30,7 +31,9 @@ _NO_LETTER = re.compile(r"[^a-z0-9]+")
 def mine(request: HttpRequest) -> HttpResponse:
     """What the signed-in person is reminded of now."""
     return render(
-        request, "reminders/mine.html", {"reminders": reminders_of(actor_of(request)), "now": now()}
+        request,
+        "reminders/mine.html",
+        {"reminders": reminders_of(actor_of(request)), "now": now(), "marking": MARKING},
     )
 
 

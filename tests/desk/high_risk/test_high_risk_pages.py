@@ -71,6 +71,8 @@ def test_the_control_room_answers_and_the_reading_is_recorded() -> None:
     shown = page(NADIA, address)
     assert "Margaret Ellis" in shown
     assert "burn" not in shown
+    for marked in (listed, shown, page(PRIYA, f"/cases/{case.reference}/high-risk")):
+        assert "s-marking" in marked
     with transaction.atomic():
         nadia = acting(NADIA)
         marker = Marker.objects.filter(high_risk=row)
@@ -96,8 +98,10 @@ def _views(row: HighRisk) -> list[object]:
 def test_a_marker_stands_on_the_control_rooms_own_work_until_it_is_answered() -> None:
     case, row = a_high_case()
     shown = page(NADIA, "/")
-    assert "Answer the marker: person at risk" in shown
-    assert case.reference in shown
+    assert (
+        f'Answer the marker: person at risk<span class="govuk-visually-hidden"> ({case.reference})</span></a>'
+        in shown
+    )
     assert "Margaret" not in shown
     with transaction.atomic():
         nadia = acting(NADIA)
@@ -109,8 +113,10 @@ def test_a_marker_stands_on_the_control_rooms_own_work_until_it_is_answered() ->
 def test_high_risk_stands_on_ones_own_work_until_it_is_acknowledged() -> None:
     case, row = a_high_case(BETH)
     shown = page(HELEN, "/")
-    assert "Acknowledge that there is high risk" in shown
-    assert case.reference in shown
+    assert (
+        f'Acknowledge that there is high risk<span class="govuk-visually-hidden"> ({case.reference})</span></a>'
+        in shown
+    )
     assert "1<span" in page(HELEN, "/high-risk/"), "and counts beside My work"
     signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
     assert "Acknowledge that there is high risk" not in page(HELEN, "/")

@@ -272,3 +272,19 @@ def test_a_line_that_tells_of_a_place_leads_to_it() -> None:
 
 def test_the_ways_about_are_called_main() -> None:
     assert '<nav class="s-places" aria-label="Main">' in shown()
+
+
+def test_two_lines_of_the_same_words_are_told_apart_by_who_hears_them() -> None:
+    cases = [led()[0] for _ in range(2)]
+    now = clock_now()
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        for case in cases:
+            Action.objects.create(
+                case=case, what="Visit with the landlord", agency_id=priya.agency_id, user_id=priya.user_id, due=now,
+                record_id=case.id, origin_agency_id=priya.agency_id, created_at=now,
+            )  # fmt: skip
+    page = shown()
+    for case in cases:
+        words = f'Visit with the landlord<span class="govuk-visually-hidden"> ({case.reference})</span></a>'
+        assert words in page

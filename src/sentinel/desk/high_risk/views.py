@@ -32,6 +32,7 @@ from sentinel.risk.high.queries import (
 )
 from sentinel.risk.high.reviewing import may_review, review_marker
 from sentinel.web.fields import TextField, add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of, posted
 
 
@@ -79,6 +80,7 @@ def told(request: HttpRequest) -> HttpResponse:
         "today": today,
         "roles": role_words(today),
         "now": now(),
+        "marking": MARKING,
     }
     return render(request, "desk/high_risk/told.html", context)
 
@@ -116,6 +118,7 @@ def marker(request: HttpRequest, marker: uuid.UUID) -> HttpResponse:
         "marker": found, "form": form, "off": off, "now": now(), "reviews": reviews_of([found.id]),
         "may_review": found.state == "accepted" and may_review(actor, found),
         "review": ReviewForm(initial={"version": found.version}), "due": found.is_to_review(london_date(now())),
+        "marking": MARKING,
     }  # fmt: skip
     return render(request, "desk/high_risk/marker.html", context)
 
@@ -164,6 +167,7 @@ def _reviewed(request: HttpRequest, found: Marker, leads_to: str, context: dict[
         "form": form,
         "due": found.is_to_review(london_date(now())),
         "reviews": reviews_of([found.id]),
+        "marking": MARKING,
     }
     return render(request, "desk/high_risk/review.html", context, status=422 if form.errors else 200)
 
@@ -216,6 +220,7 @@ def in_one_case(request: HttpRequest, reference: str) -> HttpResponse:
         "names": {one.id: one.name for one in people_of(actor, case, on)},
         "roles": role_words(on),
         "now": case.seen_at,
+        "marking": MARKING,
         "today": on,
         "may_propose": actor.may("lower_band") and case.rung >= Rung.WRITE and case.status != "closed",
     }

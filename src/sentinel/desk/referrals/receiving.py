@@ -19,14 +19,18 @@ from sentinel.partnership.referrals.rules import KINDS
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import in_words
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of, posted
 
 
 @require_GET
 def received_here(request: HttpRequest) -> HttpResponse:
     """What waits for an answer first. The list names nobody whom a referral is about."""
-    rows = [{"row": row, "kind": KINDS[row.kind], "waits": row.waits} for row in received(actor_of(request))]
-    return render(request, "desk/referrals/received.html", {"rows": rows, "now": now()})
+    rows = [
+        {"row": row, "kind": KINDS[row.kind], "waits": row.waits, "band": row.answers.get("band")}
+        for row in received(actor_of(request))
+    ]
+    return render(request, "desk/referrals/received.html", {"rows": rows, "now": now(), "marking": MARKING})
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,6 +60,7 @@ def one(request: HttpRequest, sent: uuid.UUID) -> HttpResponse:
         "said": in_words(question_set_of(row.question_set_id), row.answers),
         "form": form,
         "now": now(),
+        "marking": MARKING,
     }
     return render(
         request, "desk/referrals/received_one.html", context, status=422 if request.method == "POST" else 200

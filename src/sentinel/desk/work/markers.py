@@ -26,7 +26,6 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
             one.get_kind_display().lower(),
             (f"Ring {one.ring}",),
         )
-        rest = f", {one.reference}"
         if one.state == "proposed":
             due = one.answer_due
             group, late = group_of(due=due, now=now), due < now
@@ -36,8 +35,8 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
                 href,
                 due,
                 when_words(due, now),
-                rest,
-                meta,
+                meta=meta,
+                reference=one.reference,
                 late=late,
                 mine=True,
             )
@@ -49,8 +48,8 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
                 href,
                 since,
                 when_words(since, now),
-                rest,
-                meta,
+                meta=meta,
+                reference=one.reference,
                 late=True,
                 mine=True,
             )
@@ -63,8 +62,8 @@ def markers_to_answer(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]
                 href,
                 due,
                 when_words(due, now),
-                rest,
-                meta,
+                meta=meta,
+                reference=one.reference,
                 late=late,
                 mine=True,
             )

@@ -232,7 +232,7 @@ def _report_line(told: dict[str, Any], now: datetime) -> Line:
 def _high_risk_line(told: dict[str, Any], now: datetime) -> Line:
     return Line(
         URGENT, "Acknowledge that there is high risk", where("high_risk"), told["kept_at"], when_words(told["kept_at"], now),
-        rest=f" in {told['reference']}", meta=(f"Ring {told['called']}",), band="high", late=True, mine=True, harm=True,
+        meta=(f"Ring {told['called']}",), reference=told["reference"], band="high", late=True, mine=True, harm=True,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sentinel.desk.work.mine import load
 from sentinel.desk.work.sources import lines_for
 from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.compiled import keep_plans
+from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
 
@@ -26,4 +27,4 @@ def my_work(request: HttpRequest) -> HttpResponse:
     lines = lines_for(actor, mine, now)
     request.sentinel_waiting = counted(actor, mine, lines, now)  # type: ignore[attr-defined]
     groups = grouped(lines)
-    return render(request, "desk/work/my_work.html", {"groups": groups, "now": now})
+    return render(request, "desk/work/my_work.html", {"groups": groups, "now": now, "marking": MARKING})

@@ -18,6 +18,7 @@ from sentinel.kernel.clock import london_date, read_moment
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import question_set_of, version_under_way
 from sentinel.questionnaires.rules import in_words
+from sentinel.risk.standards.models import StandardAnswer
 from sentinel.risk.standards.operations import answer_standard
 from sentinel.risk.standards.queries import standard_of, standards_of
 from sentinel.web.formats import MARKING
@@ -57,8 +58,11 @@ def answer(request: HttpRequest, reference: str, standard: str) -> HttpResponse:
     )
     seen = _moment(request.POST.get("seen")) if request.method == "POST" else one.newest
 
+    made: list[StandardAnswer] | None = None
+
     def do(said: dict[str, Any]) -> None:
-        answer_standard(
+        nonlocal made
+        made = answer_standard(
             actor=actor,
             now=moment,
             case=case,
@@ -68,8 +72,13 @@ def answer(request: HttpRequest, reference: str, standard: str) -> HttpResponse:
             seen=seen,
         )
 
+    def done() -> str:
+        if made is None or made:
+            return "The answers are kept."
+        return "No answer was changed." if one.answers else "Nothing was answered."
+
     return step(
-        request, case=case, form=form, title=version.title, button="Keep the answers", done="The answers are kept.", do=do,
+        request, case=case, form=form, title=version.title, button="Keep the answers", done=done, do=do,
         to=reverse("case_standards", args=[case.reference]), template="desk/case/standard.html",
         more={"one": one, "version": version, "seen": seen.isoformat() if seen else ""},
     )  # fmt: skip
