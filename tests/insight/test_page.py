@@ -91,6 +91,15 @@ def test_another_agency_sees_nothing_of_it_and_who_has_no_such_role_no_page() ->
     assert beth.get("/compliance/everything").status_code == 404
 
 
+def test_the_bar_calls_the_page_what_it_calls_itself(transactional_db: None) -> None:
+    page = text(signed_in(COLIN), "/compliance")
+    here = re.search(r'aria-current="page">([^<]+)', page)
+    head = re.search(r"<h1[^>]*>\s*([^<]+?)\s*<", page)
+    assert here
+    assert head
+    assert here[1] == head[1] == "Compliance"
+
+
 def test_the_page_compares_with_what_the_local_rule_says_and_with_nothing_where_there_is_none(
     database_urls: dict[str, str],
 ) -> None:
