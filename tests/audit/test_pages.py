@@ -16,7 +16,7 @@ from sentinel.audit.records import record_behind, references_of
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.references import make
-from tests.cases.making import a_case
+from tests.cases.making import a_case, agency
 from tests.support import PRIYA, acting, actor, signed_in, user
 
 AUDITOR = "ravi.desai@police.example"
@@ -189,3 +189,22 @@ def test_an_auditor_sees_at_once_who_looked_at_unusually_much(transactional_db: 
     assert "Who looked most in the last 24 hours" in page
     assert f'<a href="/audit/?user_id={user(COLIN).pk}">Colin Webb</a>' in page
     assert "Who looked most" not in browser.get("/audit/", {"kind": "view"}).content.decode()
+
+
+def test_a_readers_day_is_one_line_and_ones_own_can_be_left_out(transactional_db: None) -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA), now=now(), involved=[agency("three-oaks").id])
+    for _ in range(3):
+        signed_in(PRIYA).get(f"/cases/{case.reference}")
+        signed_in("aisha.rahman@police.example").get(f"/cases/{case.reference}")
+    address = f"/cases/{case.reference}/readers"
+    whole, others = (signed_in(PRIYA).get(address + more).content.decode() for more in ("", "?others"))
+    assert (
+        whole.count('data-head="Who">Aisha Rahman') == whole.count('data-head="What">read the case') - 1 == 1
+    )
+    assert "3 times from" in whole
+    assert 'data-head="Who">Priya Nair' in whole
+    assert 'data-head="Who">Aisha Rahman' in others
+    assert "read the case" not in others.split('data-head="Who">Priya Nair')[-1].split("</tr>")[0]
+    assert others.count('data-head="Who">Priya Nair') == 0
+    assert "shared with Three Oaks" in whole

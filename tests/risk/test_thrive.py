@@ -88,6 +88,9 @@ def test_it_stands_beside_the_questions_and_the_earlier_assessments(transactiona
     path = f"/cases/{case.reference}/thrive"
     assert f'href="{path}"' in client.get(f"/cases/{case.reference}/belongs").content.decode()
     day = show_date(london_date(now()) - timedelta(days=1))
+    asked = client.get(path).content.decode()
+    assert "<strong>at least one</strong> of the six" in asked
+    assert "(optional)" not in asked, "that would be said of all six, one of which is wanted"
     wrong = client.post(
         path, {"log": "612", "written_at": day, "at": "late", "threat": "<b>He</b> has a knife."}
     )

@@ -278,3 +278,11 @@ def test_what_was_issued_and_revoked_is_in_the_audit() -> None:
             .values_list("kind", flat=True)
         )
     assert kinds == ["client_issued", "client_confirmed", "client_revoked"]
+
+
+def test_the_page_that_shows_a_key_says_so_first_to_who_hears_it() -> None:
+    neil = signed_in(NEIL)
+    assert "<title>Connected systems" in neil.get("/agency/systems").content.decode()
+    made = neil.post("/agency/systems", {"name": "Ours"}).content.decode()
+    assert "<title>Key made: Connected systems" in made
+    assert '<div class="govuk-inset-text" role="status"><p><strong>The key of Ours.' in made

@@ -104,6 +104,7 @@ def readers(request: HttpRequest, reference: str) -> HttpResponse:
     if rung_of(actor, case.id) < Rung.OWNER:
         raise Refused("The agency that owns the case sees who has read it.")
     actor.require("read_access_log", "Your role does not include seeing who has read a case.")
-    page = readers_of(actor, case, before=request.GET.get("before", ""))
-    context = {"case": case, "rows": page.rows, "older": page.older, "marking": MARKING}
+    others = "others" in request.GET
+    page = readers_of(actor, case, before=request.GET.get("before", ""), others=others)
+    context = {"case": case, "rows": page.rows, "older": page.older, "others": others, "marking": MARKING}
     return render(request, "desk/case/readers.html", context)

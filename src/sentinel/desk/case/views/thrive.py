@@ -31,9 +31,7 @@ class ThriveForm(Step):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for topic, label in TOPICS.items():
-            self.fields[topic] = TextField(
-                label=f"{label} (optional)", rows=2, max_length=4000, required=False
-            )
+            self.fields[topic] = TextField(label=label, rows=2, max_length=4000, required=False)
 
 
 @require_http_methods(["GET", "POST"])
