@@ -148,8 +148,18 @@ def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> No
     assert "Send the referral" not in page(priya, address(case, row)), "they wait for the decision"
     assert priya.post(address(case, row), form(fresh(row), wish="not_asked")).status_code == 403
     assert "They object: decide on the Victim First referral" in page(colin, "/")
+    decide = address(case, row, "/decide")
+    assert f'href="{decide}"' in page(colin, "/")
+    assert f'href="{decide}"' in page(colin, f"/cases/{case.reference}")
     shown = page(colin, address(case, row, "/decide"))
     assert "He shouted at the door." in shown
+    version = fresh(row).version
+    _shows_the_decision_and_no_green_send(page(colin, address(case, row)), decide)
+    pressed = colin.post(address(case, row), form(fresh(row), wish="objects"))
+    assert pressed.headers["Location"] == decide, "who decides is led to the decision, not turned back"
+    with transaction.atomic():
+        priya_id = acting(PRIYA).user_id
+    assert fresh(row).asked_by_id == priya_id, "who asked first stays who asked"
     version = fresh(row).version
     empty = colin.post(address(case, row, "/decide"), {"version": version, "sends": "yes", "because": " "})
     assert empty.status_code == 422
@@ -181,6 +191,22 @@ def test_what_is_to_be_sent_and_what_waits_for_an_answer_stands_on_the_leads_wor
     assert "Your agency declined it, so what it said has been emptied" in read
     assert "Margaret" not in read
     assert "Decide what follows: the Victim First referral of Margaret Ellis was declined" in page(priya, "/")
+
+
+def _shows_the_decision_and_no_green_send(shown: str, decide: str) -> None:
+    assert re.search(rf'class="govuk-button" href="{decide}"', shown)
+    assert not re.search(r'<button class="govuk-button" name="do" value="send"', shown)
+
+
+def test_who_is_told_that_they_no_longer_object_leaves_nothing_to_be_decided() -> None:
+    case, row = a_high_case()
+    priya, colin = signed_in(PRIYA), signed_in(COLIN)
+    priya.post(address(case, row), form(row, wish="objects"))
+    colin.post(address(case, row), form(fresh(row), wish="agrees", do="keep"))
+    assert colin.get(address(case, row, "/decide")).status_code == 302
+    assert "Send the referral" in page(priya, address(case, row))
+    assert priya.post(address(case, row), form(fresh(row))).status_code == 302
+    assert fresh(row).sent_at
 
 
 def _only(email: str) -> str:

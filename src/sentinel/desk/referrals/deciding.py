@@ -60,7 +60,7 @@ def age(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpRespon
 def decide(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpResponse:
     """A supervisor decides where the person objects."""
     actor, case, row = _found(request, reference, referral)
-    if rules.state_of(row) != rules.ASKED or row.wish != "objects":
+    if rules.state_of(row) != rules.ASKED:
         return redirect(_page(case, row))
     opened(request, reference, log=False)
     actor.require("decide_referral", "A supervisor decides where somebody objects.")

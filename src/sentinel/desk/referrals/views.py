@@ -180,6 +180,8 @@ def _write(request: HttpRequest, actor: Actor, case: Case, row: Referral, said: 
                 status = 409
                 how.add_error(None, error.message)
             else:
+                if sends and rules.state_of(done) == rules.ASKED and actor.may("decide_referral"):
+                    return redirect("referral_decide", reference=case.reference, referral=row.id)
                 messages.success(request, _said(done, sends=sends))
                 return redirect("case_referral", reference=case.reference, referral=row.id)
     context = {

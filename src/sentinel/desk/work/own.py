@@ -25,7 +25,7 @@ from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.due import words_of
 from sentinel.partnership.referrals.models import UNANSWERED
-from sentinel.partnership.referrals.rules import KINDS, kinds_for
+from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, kinds_for
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.high.queries import to_acknowledge
@@ -237,18 +237,19 @@ def _high_risk_line(told: dict[str, Any], now: datetime) -> Line:
 
 
 SEND = {
-    "referral_send": ("Send {kind}", ", or say why not"),
-    "referral_decide": ("They object: decide on {kind}", ""),
-    "referral_declined": ("Decide what follows: {kind} was declined", ""),
+    "referral_send": ("Send {kind}", ", or say why not", "case_referral"),
+    "referral_decide": ("They object: decide on {kind}", "", "referral_decide"),
+    "referral_declined": ("Decide what follows: {kind} was declined", "", "case_referral"),
 }
 
 
 def _referral_line(told: dict[str, Any], now: datetime) -> Line:
-    words, rest = SEND[told["what"]]
+    words, rest, page = SEND[told["what"]]
+    safeguards = told["about"] in SAFEGUARDING
     return Line(
-        NEXT, words.format(kind=_called(told)), where("case_referral", reference=told["reference"], referral=told["draft"]),
+        URGENT if safeguards else NEXT, words.format(kind=_called(told)), where(page, reference=told["reference"], referral=told["draft"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],
-        mine=True,
+        late=safeguards, mine=True, harm=safeguards,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.partnership.referrals.queries import UNSETTLED, unsettled_in, unsettled_with_case
 from sentinel.partnership.referrals.rules import JAG, SAFEGUARDING
 
-PAGE = "case_referral"
+PAGE, DECIDE = "case_referral", "referral_decide"
 comes_with(UNSETTLED, unsettled_with_case)
 
 
@@ -32,10 +32,10 @@ def referrals_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
 
     No query of its own: it comes with the case.
     """
-    return list(_due(unsettled_in(actor, case), now))
+    return list(_due(unsettled_in(actor, case), now, decides=actor.may("decide_referral")))
 
 
-def _due(rows: list[Any], now: datetime) -> Iterator[Due]:
+def _due(rows: list[Any], now: datetime, *, decides: bool) -> Iterator[Due]:
     for row in rows:
         kind, whose = words_of(row["kind"]), _id(row["party_id"])
         of = " of {party}" if whose else ""
@@ -46,8 +46,13 @@ def _due(rows: list[Any], now: datetime) -> Iterator[Due]:
             due = _moment(row["due_at"])
             if due is not None and due < now:
                 yield Due(f"Ring: {kind}{of} is not acknowledged", due, PAGE, "", args, whose, harm=True)
-        elif row["asked_at"] and not row["decided_at"]:
-            yield Due(f"A supervisor decides on {kind}{of}", None, PAGE, ": they object", args, whose)
+        elif row["asked_at"] and row["wish"] == "objects":
+            words, page = (
+                (f"Decide whether {kind}{of} is sent", DECIDE)
+                if decides
+                else (f"A supervisor decides on {kind}{of}", PAGE)
+            )
+            yield Due(words, None, page, ": they object", args, whose, harm=row["kind"] in SAFEGUARDING)
         else:
             yield Due(
                 f"Send {kind}{of}, or say why not", None, PAGE, "", args, whose, harm=row["kind"] != JAG

@@ -141,14 +141,17 @@ def send_referral(
 ) -> Referral:
     """Send it: the agency gets a copy of what it says, with the wish and the lawful basis, and is told that it waits.
 
-    Where the person objects it is not sent: a supervisor is asked, and decides (`decide_objection`). Raises as
+    Where the person objects it is not sent: a supervisor is asked, once, and decides (`decide_objection`). Raises as
     `keep_referral`, Invalid beside what must be answered, and Refused while a supervisor is asked and the actor is none.
     """
+    was_asked = rules.state_of(referral) == rules.ASKED
     kept = _keep(
         actor, now, case, referral, version, question_set, answers, wish, lawful_basis, to_agency, whole=True
     )  # fmt: skip
     if wish != "objects":
         return _send(actor, now, case, kept)
+    if was_asked:
+        return kept  # who asked first, and when, stays: the decision is what is missing, not another asking
     asked = change(kept, kept.version, asked_at=now, asked_by_id=actor.user_id)
     _tell("referral_asked", actor, now, case, asked)
     return asked
@@ -163,7 +166,7 @@ def decide_objection(
     """
     may_write(actor, case, "decide_referral")
     _unsent(actor, case, referral)
-    if referral.asked_at is None or referral.wish != "objects":
+    if rules.state_of(referral) != rules.ASKED:
         raise Conflict("Nothing is to be decided about this referral.")
     if content_of(actor, referral).content is None:
         raise Refused("What it says is kept for those who may know who this is. One of them decides.")
@@ -254,7 +257,7 @@ def _keep(
         raise Invalid(problems)
     if content_of(actor, referral).hidden:
         raise Refused(KEPT)
-    if referral.asked_at is not None and referral.decided_at is None and (whole or wish != referral.wish):
+    if rules.state_of(referral) == rules.ASKED and (whole or wish != referral.wish):
         actor.require("decide_referral", "They object, and a supervisor is asked: it waits for the decision.")
     row = change(referral, version, wish=wish, lawful_basis=basis, to_agency=to_agency)
     # Whoever protects the identity waits for this row from here on, or was quicker and committed: so it is asked again.

@@ -48,8 +48,9 @@ class Answer(Protocol):
 
 
 class Facts(Answer, Protocol):
-    """What a referral's state follows from."""
+    """What a referral's state follows from, and what the person wishes."""
 
+    wish: str
     not_sent_at: datetime | None
     sent_at: datetime | None
     asked_at: datetime | None
@@ -72,7 +73,8 @@ def state_of(one: Facts) -> str:
         return ACKNOWLEDGED
     if one.sent_at:
         return SENT
-    return ASKED if one.asked_at else OPEN
+    # A supervisor who learns that they no longer object says so, and nothing is left to be decided.
+    return ASKED if one.asked_at and one.wish == "objects" else OPEN
 
 
 @dataclass(frozen=True)
