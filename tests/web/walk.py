@@ -24,6 +24,7 @@ from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
 from tests.governance.making import proposed, reworded, rule_proposed
 from tests.partnership.making import send
+from tests.risk.answers import assessed_as
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -132,8 +133,12 @@ def opened_in_emergency(world: World) -> uuid.UUID:
         return break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).id
 
 
+OF_REFERRALS = frozenset({"referral_withdraw", "referral_age", "referral_decide", "referral_about"})
+
+
 def referrals_at_work(world: World) -> dict[str, str]:
-    """By the name of a page the referral that it shows: one that is out, one of whose age nobody knows, one objected to."""
+    """By the name of a page the referral that it shows: one that is out, one of whose age nobody knows, one objected to, one
+    of whom nobody has said who they are."""
     with transaction.atomic():
         priya = acting(PRIYA)
         case = Case.objects.get(reference=world.case)
@@ -143,7 +148,13 @@ def referrals_at_work(world: World) -> dict[str, str]:
         group = Referral.objects.get(case=case, kind="jag")
         charnwood = Agency.objects.get(code="charnwood")
         send(priya, case, group, now=now(), wish="objects", to_agency=charnwood)
-    return {"referral_withdraw": str(out.pk), "referral_age": str(asked.pk), "referral_decide": str(group.pk)}
+        harm = {"person_at_risk": "yes", "person_at_risk__why": "The boy next door."}
+        told = assessed_as(priya, case, "perpetrator", dale, "high", now=now(), **harm)
+        who = Referral.objects.get(told_in=told)
+    return {
+        "referral_withdraw": str(out.pk), "referral_age": str(asked.pk), "referral_decide": str(group.pk),
+        "referral_about": str(who.pk),
+    }  # fmt: skip
 
 
 def address_of(route: str, known: Mapping[str, str], report: str) -> str:
@@ -179,7 +190,7 @@ def walk(world: World) -> Walked:
             addresses_of_it = [f"/help/{topic.slug}" for topic in TOPICS]
         elif pattern.name == "why":
             addresses_of_it = [f"/why?next=/cases/{world.case}"]
-        elif pattern.name in {"referral_withdraw", "referral_age", "referral_decide"}:
+        elif pattern.name in OF_REFERRALS:
             addresses_of_it = [addresses_of_it[0].replace(known["referral"], known[pattern.name])]
         elif route.startswith("question-sets/"):
             addresses_of_it = addresses_in_a_draft(pattern.name, addresses_of_it[0], known)

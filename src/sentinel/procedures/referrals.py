@@ -3,7 +3,8 @@
 * Every victim at high risk, of every agency and of the landlords too: the referral to Victim First opens filled in. It is sent,
   or somebody says why not.
 * An assessment that tells of a safeguarding concern opens the safeguarding referral: of a child or of an adult by age; where
-  nobody knows the age, the officer says which.
+  nobody knows the age, the officer says which. It is about whoever is assessed only where the concern is about them; where the
+  assessment says that somebody else is at risk, the officer says who, and it is about them.
 * High risk of whatever kind offers the Joint Action Group: refer the case, or say why not.
 """
 
@@ -15,7 +16,8 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
-from sentinel.partnership.referrals.filling import has_concern
+from sentinel.partnership.referrals.at_risk import open_at_risk
+from sentinel.partnership.referrals.filling import has_concern, somebody_at_risk
 from sentinel.partnership.referrals.operations import open_by_itself, silence_referrals
 from sentinel.partnership.referrals.rules import JAG, UNDECIDED, VICTIM_FIRST
 from sentinel.risk.models import Assessment
@@ -35,15 +37,23 @@ def high_risk_began(event: Event, actor: Actor, now: datetime) -> None:
 
 @follow("assessed")
 def concern_told(event: Event, actor: Actor, now: datetime) -> None:
-    """A safeguarding concern about somebody opens the safeguarding referral."""
-    named = event.payload.get("party")
-    if not named or event.subject_id is None:
+    """A safeguarding concern about whoever is assessed opens the safeguarding referral of them; one about somebody else opens
+    one that asks who."""
+    if event.subject_id is None:
         return
     assessment = Assessment.objects.filter(pk=event.subject_id).first()
-    if assessment is not None and has_concern(assessment):
-        case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
+    if assessment is None:
+        return
+    about_them, of_another = has_concern(assessment), bool(somebody_at_risk(assessment))
+    if not about_them and not of_another:
+        return
+    case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
+    named = event.payload.get("party")
+    if about_them and named:
         party = Party.objects.get(pk=named)
         open_by_itself(actor=actor, now=now, case=case, kind=UNDECIDED, because="safeguarding", party=party)
+    if of_another:
+        open_at_risk(actor=actor, now=now, case=case, assessment=assessment)
 
 
 @follow("identity_protected")

@@ -10,7 +10,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sentinel.audit.operations import note, note_each
@@ -24,6 +24,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
+from sentinel.partnership.referrals.at_risk import asks_who
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
@@ -108,6 +109,9 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
         else:
             if row is not None:
                 _say(request, page, row)
+                asks = asks_who(row)
+                if asks is not None:
+                    return redirect("referral_about", reference=page.case.reference, referral=asks.id)
             return HttpResponseRedirect(page.case_href)
     found = risk_in(page.actor, page.case)
     current = {CASE: found.itself, LOCATION: found.place}.get(page.subject) or (

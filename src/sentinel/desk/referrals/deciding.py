@@ -12,13 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from sentinel.access.models import Rung
 from sentinel.cases.models import Case
+from sentinel.cases.queries import party_row, people_of
 from sentinel.desk.case.steps import opened, step
-from sentinel.desk.referrals.forms import AgeForm, BecauseForm, DecideForm
+from sentinel.desk.referrals.forms import AgeForm, BecauseForm, DecideForm, WhoForm
 from sentinel.desk.referrals.views import shown
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
+from sentinel.kernel.clock import london_date
 from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals import rules
+from sentinel.partnership.referrals.at_risk import poses_it, say_who
+from sentinel.partnership.referrals.filling import at_risk_in
 from sentinel.partnership.referrals.operations import (
     decide_objection,
     do_not_send,
@@ -39,10 +43,57 @@ def _found(request: HttpRequest, reference: str, referral: uuid.UUID) -> tuple[A
 
 
 @require_http_methods(["GET", "POST"])
+def about(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpResponse:
+    """Who it is of whom an assessment tells as of somebody at risk: never whoever poses the danger."""
+    actor, case, row = _found(request, reference, referral)
+    if not rules.is_of_nobody_yet(row) or row.not_sent_at:
+        return redirect(_page(case, row))
+    opened(request, reference, log=False)
+    actor.require("work_case", "Your role does not refer anybody.")
+    poses = poses_it(row)
+    everybody = people_of(actor, case, london_date(case.seen_at))
+    people = [one for one in everybody if one.id != poses and one.kind in {"person", "unidentified"}]
+    form = WhoForm(posted(request), people=people, initial={"version": row.version})
+    made: list[Referral] = []
+
+    def do(said: dict[str, Any]) -> None:
+        chosen = [party_row(actor, case, one) for one in said["parties"]]
+        names = said["names"].splitlines()
+        made.extend(
+            say_who(
+                actor=actor,
+                now=now(),
+                case=case,
+                referral=row,
+                version=said["version"],
+                parties=chosen,
+                names=names,
+            )
+        )
+
+    def done() -> str:
+        return (
+            "Now write the referral."
+            if len(made) < 2
+            else "Each of them has a referral. Write the first now."
+        )
+
+    answer = step(
+        request, case=case, form=form, title="Who is at risk?", button="Go on", row=row, done=done, do=do,
+        to=reverse("case_referrals", args=[reference]), template="desk/referrals/about.html",
+        more=lambda: {
+            "row": row, "said": at_risk_in(row.told_in_id) if row.told_in_id else "",
+            "poses": next((one.name for one in everybody if one.id == poses), ""),
+        },
+    )  # fmt: skip
+    return redirect(_page(case, made[0])) if made else answer
+
+
+@require_http_methods(["GET", "POST"])
 def age(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpResponse:
     """A child or an adult, where nobody knows when they were born."""
     actor, case, row = _found(request, reference, referral)
-    if row.kind not in rules.SAFEGUARDING or row.sent_at or row.not_sent_at:
+    if row.kind not in rules.SAFEGUARDING or rules.is_of_nobody_yet(row) or row.sent_at or row.not_sent_at:
         return redirect(_page(case, row))
     opened(request, reference, log=False)
     form = AgeForm(posted(request), initial={"version": row.version})

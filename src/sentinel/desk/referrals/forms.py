@@ -10,7 +10,7 @@ from django import forms
 from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency
 from sentinel.cases.queries import OnCase
-from sentinel.desk.case.forms.fields import PickField, needed
+from sentinel.desk.case.forms.fields import PickField, PickManyField, needed
 from sentinel.desk.case.steps import Editing, Step
 from sentinel.partnership.referrals.rules import ADULT, CHILD, JAG, KINDS, UNDECIDED, VICTIM_FIRST
 from sentinel.questionnaires.bases import Basis
@@ -73,6 +73,32 @@ class HowForm(Editing):
             help_text="What they wish is one thing, the basis in law another.", error_messages=needed("Choose the lawful basis."),
         )  # fmt: skip
         self.order_fields(["to_agency", "wish", "lawful_basis", "version"])
+
+
+class WhoForm(Editing):
+    """Who is at risk: people of the case, or names of others."""
+
+    def __init__(self, *args: Any, people: Sequence[OnCase], **options: Any) -> None:
+        super().__init__(*args, **options)
+        if people:
+            self.fields["parties"] = PickManyField(
+                people, words=lambda one: f"{one.name}, {one.role_words.lower()}" if one.role_words else one.name,
+                label="Who of this case is at risk?", required=False, help_text="Choose everybody who is.",
+            )  # fmt: skip
+        self.fields["names"] = TextField(
+            label="Who else is at risk?", required=False, rows=2, max_length=2000,
+            help_text="Somebody who is not in this case yet. One name on a line; they are added to the case.",
+        )  # fmt: skip
+        self.order_fields(["parties", "names", "version"])
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody, chosen or named."""
+        said = super().clean() or {}
+        said.setdefault("parties", [])
+        if not self.errors and not said["parties"] and not said.get("names"):
+            field = "parties" if "parties" in self.fields else "names"
+            self.add_error(field, "Choose who is at risk, or write their name.")
+        return said
 
 
 class AgeForm(Editing):

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:reference>/referrals", views.of_case, name="case_referrals"),
     path("cases/<str:reference>/referrals/new", views.new, name="referral_new"),
     path("cases/<str:reference>/referrals/<uuid:referral>", views.one, name="case_referral"),
+    path("cases/<str:reference>/referrals/<uuid:referral>/about", deciding.about, name="referral_about"),
     path("cases/<str:reference>/referrals/<uuid:referral>/age", deciding.age, name="referral_age"),
     path("cases/<str:reference>/referrals/<uuid:referral>/decide", deciding.decide, name="referral_decide"),
     path(

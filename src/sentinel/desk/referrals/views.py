@@ -98,6 +98,8 @@ def one(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpRespon
     state = rules.state_of(row)
     if state not in {rules.OPEN, rules.ASKED} or not may_refer(actor, case) or said.hidden:
         return _read(request, actor, case, row, said)
+    if rules.is_of_nobody_yet(row):
+        return redirect("referral_about", reference=reference, referral=row.id)
     if row.kind == rules.UNDECIDED:
         return redirect("referral_age", reference=reference, referral=row.id)
     return _write(request, actor, case, row, said)
@@ -149,7 +151,11 @@ def _write(request: HttpRequest, actor: Actor, case: Case, row: Referral, said: 
     data = posted(request)
     sends = data is not None and data.get("do") == "send"
     party = row.party
-    known = said.content.answers if said.content else filled_in(actor, case, party, question_set, today)
+    known = (
+        said.content.answers
+        if said.content
+        else filled_in(actor, case, party, question_set, today, told_in=row.told_in_id)
+    )
     form = QuestionForm(question_set, data, today=today, answers=known, complete=sends)
     district = case.place.district_id if case.place else None
     how = HowForm(

@@ -23,9 +23,9 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
 from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.partnership.models import Referral, SentReferral
-from sentinel.partnership.referrals.due import words_of
+from sentinel.partnership.referrals.due import ASKS_WHO, WHO, words_of
 from sentinel.partnership.referrals.models import UNANSWERED
-from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, kinds_for
+from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, UNDECIDED, kinds_for
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.high.queries import to_acknowledge
@@ -246,6 +246,8 @@ SEND = {
 def _referral_line(told: dict[str, Any], now: datetime) -> Line:
     words, rest, page = SEND[told["what"]]
     safeguards = told["about"] in SAFEGUARDING
+    if told["about"] == UNDECIDED and not told["of_party"] and told["what"] == "referral_send":
+        words, page = ASKS_WHO, WHO
     return Line(
         URGENT if safeguards else NEXT, words.format(kind=_called(told)), where(page, reference=told["reference"], referral=told["draft"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],

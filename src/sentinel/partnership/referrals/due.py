@@ -13,9 +13,10 @@ from sentinel.cases.next import Due, provider
 from sentinel.cases.queries import comes_with
 from sentinel.foundation.actor import Actor
 from sentinel.partnership.referrals.queries import UNSETTLED, unsettled_in, unsettled_with_case
-from sentinel.partnership.referrals.rules import JAG, SAFEGUARDING
+from sentinel.partnership.referrals.rules import JAG, SAFEGUARDING, UNDECIDED
 
-PAGE, DECIDE = "case_referral", "referral_decide"
+PAGE, DECIDE, WHO = "case_referral", "referral_decide", "referral_about"
+ASKS_WHO = "Say who is at risk, for the safeguarding referral"
 comes_with(UNSETTLED, unsettled_with_case)
 
 
@@ -40,7 +41,9 @@ def _due(rows: list[Any], now: datetime, *, decides: bool) -> Iterator[Due]:
         kind, whose = words_of(row["kind"]), _id(row["party_id"])
         of = " of {party}" if whose else ""
         args = {"referral": str(row["id"])}
-        if row["declined_at"]:
+        if whose is None and row["kind"] == UNDECIDED:
+            yield Due(ASKS_WHO, None, WHO, "", args, harm=True)
+        elif row["declined_at"]:
             yield Due(f"Decide what follows: {kind}{of} was declined", None, PAGE, "", args, whose)
         elif row["sent_at"]:
             due = _moment(row["due_at"])

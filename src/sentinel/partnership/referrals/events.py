@@ -39,6 +39,12 @@ def referral_kind_said(event: Event, row: None) -> Told:
     return told(strong("Said whether a child or an adult"), ": ", *_of(event))
 
 
+@sentence("referral_about_said", group="sharing", quiet=True)
+def referral_about_said(event: Event, row: None) -> Told:
+    """'Said who is at risk: Safeguarding of a child, about Joe Ellis'."""
+    return told(strong("Said who is at risk"), ": ", *_of(event))
+
+
 @sentence("referral_asked", group="decisions")
 def referral_asked(event: Event, row: None) -> Told:
     """'A supervisor is asked: Victim First, about Margaret Ellis. They object'."""

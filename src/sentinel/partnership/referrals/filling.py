@@ -7,6 +7,7 @@ where anybody in the case is protected nothing is filled in that somebody wrote,
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -27,21 +28,34 @@ from sentinel.risk.rules import band_key
 
 NOT_KNOWN = "Not known"
 NOT_ASSESSED = "not_assessed"
-PROMPT = "safeguarding_prompt"
+# What an answer of an assessment says: a concern about whoever is assessed, or that somebody else is at risk.
+PROMPT, SOMEBODY = "safeguarding_prompt", "somebody_at_risk"
 INCIDENTS = 5
 Fact = TypeVar("Fact", bound=PersonFact)
 
 
 def filled_in(
-    actor: Actor, case: Case, party: Party | None, question_set: QuestionSet, on: date
+    actor: Actor,
+    case: Case,
+    party: Party | None,
+    question_set: QuestionSet,
+    on: date,
+    *,
+    told_in: uuid.UUID | None = None,
 ) -> dict[str, Any]:
-    """Answers to a referral's questions from what this case tells, as the actor may see it; ages on a day in London."""
+    """Answers to a referral's questions from what this case tells, as the actor may see it; ages on a day in London.
+
+    `told_in` is the assessment that told of them as of somebody else at risk.
+    """
     guarded = is_guarded(actor, case, on)
     known: dict[str, Any] = {}
     if party is not None:
         known |= _of_person(actor, case, party, on)
     assessment = _assessment(case, party)
     known |= _of_risk(case, party, assessment, guarded=guarded)
+    if told_in is not None and not guarded:
+        said = [at_risk_in(told_in, open_to_all=True), known.get("concern", "")]
+        known["concern"] = "\n".join(one for one in said if one)
     known["place"] = _place(case) if not guarded else ""
     if not guarded:
         known["happened"] = known["problem"] = _happened(case)
@@ -72,19 +86,35 @@ def under_18(actor: Actor, case: Case, party: Party, on: date) -> bool | None:
 
 
 def concern_of(assessment: Assessment) -> str:
-    """The safeguarding concern in an assessment, in the assessor's words; "" where it says none."""
+    """The safeguarding concern about whoever is assessed, in the assessor's words; "" where it says none."""
+    return _told(assessment, PROMPT)
+
+
+def somebody_at_risk(assessment: Assessment) -> str:
+    """What an assessment tells of somebody else at risk, in the assessor's words; "" where it tells of nobody."""
+    return _told(assessment, SOMEBODY)
+
+
+def at_risk_in(assessment_id: uuid.UUID, *, open_to_all: bool = False) -> str:
+    """The same by the assessment's id; "" where the actor may not see it or, asked so, where not all who see the case do."""
+    rows = Assessment.objects.filter(pk=assessment_id)
+    found = (rows.filter(audience_id__isnull=True) if open_to_all else rows).first()
+    return somebody_at_risk(found) if found else ""
+
+
+def _told(assessment: Assessment, flag: str) -> str:
     question_set = question_set_of(assessment.question_set_id)
     said = []
     for question in question_set.questions():
         chosen = options_chosen(question, assessment.answers.get(question.key))
-        if any(option.sets.get(PROMPT) for option in chosen):
+        if any(option.sets.get(flag) for option in chosen):
             words = str(assessment.answers.get(detail_key(question.key), "")).strip()
             said.append(f"{question.text} {words}" if words else question.text)
     return "\n".join(said)
 
 
 def has_concern(assessment: Assessment) -> bool:
-    """Whether an answer of the assessment calls for a safeguarding referral."""
+    """Whether an answer of the assessment calls for a safeguarding referral of whoever is assessed."""
     return bool(concern_of(assessment))
 
 

@@ -12,6 +12,7 @@ from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
 from sentinel.partnership.referrals.rules import KINDS, SENT, is_unanswered, state_of
 from sentinel.questionnaires.models import QuestionSetVersion
+from sentinel.risk.models import Assessment
 
 # Of what was sent: that it waits for its answer (`rules.is_unanswered`).
 UNANSWERED = models.Q(acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
@@ -21,7 +22,8 @@ class Referral(CaseRow):
     """That somebody of a case, or the case itself, is to be referred, and what became of it: facts, each with its moment.
 
     No word of what it says stands here (`ReferralContent`). `settled_at`: nothing is left to be done about it. `because`
-    is why it was opened: by high risk, by a safeguarding concern, or by somebody who chose to.
+    is why it was opened: by high risk, by a safeguarding concern, or by somebody who chose to. `told_in` is the assessment that told of
+    somebody else at risk; while nobody has said who they are there is no `party`.
     """
 
     BECAUSE: ClassVar = [("high_risk", "High risk"), ("safeguarding", "Safeguarding"), ("chosen", "Chosen")]
@@ -29,6 +31,7 @@ class Referral(CaseRow):
     party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="referrals")
     kind = models.CharField(max_length=20, choices=list(KINDS.items()))
     because = models.CharField(max_length=12, choices=BECAUSE, default="chosen")
+    told_in = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     to_agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     wish = models.CharField(max_length=20, choices=WISHES_OF_PEOPLE, blank=True)
@@ -65,9 +68,21 @@ class Referral(CaseRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "party", "kind"],
-                condition=models.Q(sent_at__isnull=True, not_sent_at__isnull=True),
+                condition=models.Q(sent_at__isnull=True, not_sent_at__isnull=True)
+                & (models.Q(party__isnull=False) | ~models.Q(kind="safeguarding")),
                 nulls_distinct=False,
                 name="referral_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["told_in"],
+                condition=models.Q(sent_at__isnull=True, not_sent_at__isnull=True, party__isnull=True),
+                name="referral_at_risk_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(party__isnull=False)
+                | models.Q(kind="jag")
+                | models.Q(kind="safeguarding", told_in__isnull=False),
+                name="referral_is_about_somebody",
             ),
             models.CheckConstraint(
                 condition=models.Q(sent_at__isnull=True)

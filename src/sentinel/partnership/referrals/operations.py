@@ -74,7 +74,7 @@ def open_referral(
         case=case, party=party, kind=kind, because=because, opened_at=now,
         **provenance(actor=actor, now=now, record_id=case.id, audience_id=party.audience_id if party else None),
     )  # fmt: skip
-    _tell("referral_opened", actor, now, case, row)
+    tell_of("referral_opened", actor, now, case, row)
     return row
 
 
@@ -97,11 +97,13 @@ def say_kind(
 ) -> Referral:
     """Say whether a safeguarding referral is of a child or of an adult. What was written for the other is taken out, because
     the questions are others. Raises as `keep_referral`."""
-    _unsent(actor, case, referral)
+    unsent(actor, case, referral)
+    if rules.is_of_nobody_yet(referral):
+        raise Conflict("Say first who is at risk.")
     if referral.kind not in rules.SAFEGUARDING or kind not in {rules.CHILD, rules.ADULT}:
         raise Invalid.of("kind", "Say whether it is about a child or an adult.")
     changed = change(referral, version, kind=kind, to_agency=None)
-    _tell("referral_kind_said", actor, now, case, changed)
+    tell_of("referral_kind_said", actor, now, case, changed)
     return changed
 
 
@@ -153,7 +155,7 @@ def send_referral(
     if was_asked:
         return kept  # who asked first, and when, stays: the decision is what is missing, not another asking
     asked = change(kept, kept.version, asked_at=now, asked_by_id=actor.user_id)
-    _tell("referral_asked", actor, now, case, asked)
+    tell_of("referral_asked", actor, now, case, asked)
     return asked
 
 
@@ -165,7 +167,7 @@ def decide_objection(
     Raises Refused without the right or where they may not see what it says, Invalid (because), Conflict where nobody asked or it changed since `version`.
     """
     may_write(actor, case, "decide_referral")
-    _unsent(actor, case, referral)
+    unsent(actor, case, referral)
     if rules.state_of(referral) != rules.ASKED:
         raise Conflict("Nothing is to be decided about this referral.")
     if content_of(actor, referral).content is None:
@@ -174,17 +176,17 @@ def decide_objection(
     decided = change(
         referral, version, decided_at=now, decided_by_id=actor.user_id, decided_to_send=sends, decision=words
     )
-    _tell("referral_decided", actor, now, case, decided, sends=sends)
-    return _send(actor, now, case, decided) if sends else _not_sent(actor, now, case, decided, words)
+    tell_of("referral_decided", actor, now, case, decided, sends=sends)
+    return _send(actor, now, case, decided) if sends else not_sent(actor, now, case, decided, words)
 
 
 def do_not_send(
     *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, because: str
 ) -> Referral:
     """Say why a referral is not sent (R73). Raises as `keep_referral`, Invalid (because)."""
-    _unsent(actor, case, referral)
+    unsent(actor, case, referral)
     words = filled("because", because, "Say why it is not sent.", longest=4000)
-    return _not_sent(actor, now, case, change(referral, version), words)
+    return not_sent(actor, now, case, change(referral, version), words)
 
 
 def withdraw_referral(
@@ -197,19 +199,14 @@ def withdraw_referral(
         raise Conflict("This referral has not been sent, or it was withdrawn already.")
     words = filled("because", because, "Say why it is withdrawn.", longest=4000)
     row = change(
-        referral,
-        version,
-        withdrawn_at=now,
-        withdrawn_by_id=actor.user_id,
-        withdrawn_because=words,
-        settled_at=now,
-    )
+        referral, version, withdrawn_at=now, withdrawn_by_id=actor.user_id, withdrawn_because=words, settled_at=now
+    )  # fmt: skip
     _call("partnership_withdraw", referral.id)
     disclose(
         actor=actor, now=now, record_id=case.id, kind="revoke", what=_what(row), lawful_basis="", why=words,
         wish="not_applicable", to_agency=row.to_agency_id, to_person=None,
     )  # fmt: skip
-    _tell("referral_withdrawn", actor, now, case, row)
+    tell_of("referral_withdrawn", actor, now, case, row)
     return row
 
 
@@ -243,7 +240,7 @@ def _keep(
     actor: Actor, now: datetime, case: Case, referral: Referral, version: int, question_set: QuestionSetVersion,
     answers: Mapping[str, Any], wish: str, lawful_basis: str, to_agency: Agency | None, *, whole: bool,
 ) -> Referral:  # fmt: skip
-    _unsent(actor, case, referral)
+    unsent(actor, case, referral)
     terms = _terms(referral, now)
     problems = check_answers(question_set_of(question_set.id), answers, whole, today=london_date(now))
     if question_set.key != terms.question_set:
@@ -276,7 +273,7 @@ def _keep(
         },
     )  # fmt: skip
     if not whole:
-        _tell("referral_kept", actor, now, case, row)
+        tell_of("referral_kept", actor, now, case, row)
     return row
 
 
@@ -317,7 +314,8 @@ def _basis(actor: Actor, now: datetime, wish: str, key: str, *, whole: bool) -> 
     return basis.ledger
 
 
-def _unsent(actor: Actor, case: Case, referral: Referral) -> None:
+def unsent(actor: Actor, case: Case, referral: Referral) -> None:
+    """Raise unless the actor works on the case and the referral is still to be sent; from here on the case is held."""
     may_write(actor, case)
     if referral.case_id != case.id:
         raise NotFound()
@@ -357,7 +355,7 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
         why=referral.decision, wish=referral.wish, to_agency=to.id, to_person=None,
     )  # fmt: skip
     row = change(referral, referral.version, sent_at=now, sent_by_id=actor.user_id, due_at=terms.due(now))
-    _tell("referral_sent", actor, now, case, row)
+    tell_of("referral_sent", actor, now, case, row)
     right = right_of_referral_duty(referral.kind)
     area_id = case.place.district_id if case.place else None
     for user in on_duty_for(terms.duty, role=roles_with(right), agencies=[to.id], area_id=area_id):
@@ -365,16 +363,12 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
     return row
 
 
-def _not_sent(actor: Actor, now: datetime, case: Case, referral: Referral, words: str) -> Referral:
+def not_sent(actor: Actor, now: datetime, case: Case, referral: Referral, words: str) -> Referral:
+    """Settle a referral that is not sent, with the reason, and tell it."""
     row = change(
-        referral,
-        referral.version,
-        not_sent_at=now,
-        not_sent_by_id=actor.user_id,
-        not_sent_because=words,
-        settled_at=now,
-    )
-    _tell("referral_not_sent", actor, now, case, row)
+        referral, referral.version, not_sent_at=now, not_sent_by_id=actor.user_id, not_sent_because=words, settled_at=now
+    )  # fmt: skip
+    tell_of("referral_not_sent", actor, now, case, row)
     return row
 
 
@@ -382,7 +376,8 @@ def _what(referral: Referral) -> str:
     return f"referral: {rules.KINDS[referral.kind]}"
 
 
-def _tell(kind: str, actor: Actor, now: datetime, case: Case, row: Referral, **more: object) -> None:
+def tell_of(kind: str, actor: Actor, now: datetime, case: Case, row: Referral, **more: object) -> None:
+    """Raise an event of a referral on its case."""
     tell(
         kind=kind, actor=actor, now=now, case=case, subject_id=row.id, audience_id=row.audience_id,
         payload={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,6 +76,18 @@ def state_of(one: Facts) -> str:
         return SENT
     # A supervisor who learns that they no longer object says so, and nothing is left to be decided.
     return ASKED if one.asked_at and one.wish == "objects" else OPEN
+
+
+class Whose(Protocol):
+    """Of what kind a referral is, and about whom."""
+
+    kind: str
+    party_id: uuid.UUID | None
+
+
+def is_of_nobody_yet(one: Whose) -> bool:
+    """Whether an assessment told of somebody at risk, and nobody has said who that is."""
+    return one.kind == UNDECIDED and one.party_id is None
 
 
 @dataclass(frozen=True)
