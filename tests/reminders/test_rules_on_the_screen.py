@@ -133,6 +133,7 @@ def test_a_new_rule_begins_as_a_draft_and_can_be_thrown_away(transactional_db: N
         "unknown_answer", "unassessed_person", "new_report", "message_failed", "deferral_over", "review_due",
         "high_risk_unacknowledged", "marker_review",
         "safeguarding_waits", "referral_waits",
+        "safeguarding_unsent", "safeguarding_undecided", "referral_unsent", "referral_undecided",
         "supervision_review_due",
     }  # fmt: skip
     assert grace.post(f"{LIST}/look_again_at_this_person/discard").status_code == 302

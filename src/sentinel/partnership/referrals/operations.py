@@ -16,7 +16,7 @@ from sentinel.access.queries import desk_words
 from sentinel.accounts.duties import on_duty_for
 from sentinel.accounts.models import Agency
 from sentinel.accounts.rules import right_of_referral_duty, roles_with
-from sentinel.cases.models import Case, Party, PartyIdentity, PartyRole
+from sentinel.cases.models import Case, Party, PartyRole
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
@@ -28,7 +28,14 @@ from sentinel.kernel.text import filled
 from sentinel.partnership.referrals import rules
 from sentinel.partnership.referrals.filling import under_18
 from sentinel.partnership.referrals.models import Referral, ReferralContent, SentReferral
-from sentinel.partnership.referrals.queries import content_of, hides, received_one, recipients, terms_on
+from sentinel.partnership.referrals.queries import (
+    audience_of,
+    content_of,
+    hides,
+    received_one,
+    recipients,
+    terms_on,
+)
 from sentinel.partnership.referrals.rules import Terms
 from sentinel.partnership.referrals.tasks import tell_of_referral
 from sentinel.questionnaires.bases import basis_with
@@ -263,7 +270,7 @@ def _keep(
     if hides(row):
         raise Refused(KEPT)
     kept = settled(question_set_of(question_set.id), answers)
-    audience_id = _audience(row)
+    audience_id = audience_of(row)
     ReferralContent.objects.update_or_create(
         referral=row,
         defaults={"question_set": question_set, "answers": kept, "audience_id": audience_id},
@@ -275,18 +282,6 @@ def _keep(
     if not whole:
         tell_of("referral_kept", actor, now, case, row)
     return row
-
-
-def _audience(referral: Referral) -> uuid.UUID | None:
-    """Who may read what it says: of a protected identity those who may know it, of whom the actor is one."""
-    party = referral.party
-    if party is None:
-        return None
-    if party.identity_protected:
-        identity = PartyIdentity.objects.filter(party=party).first()
-        if identity is not None and identity.audience_id is not None:
-            return identity.audience_id
-    return party.audience_id
 
 
 def _of_sending(

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.models import Agency, AgencyArea
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, PartyIdentity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.partnership.referrals.models import UNANSWERED, Referral, ReferralContent, SentReferral
@@ -81,6 +81,18 @@ def content_of(actor: Actor, referral: Referral) -> Said:
     # Whoever sent it, or asked a supervisor, kept what it says.
     kept = referral.asked_at is not None or referral.sent_at is not None
     return Said(found, hidden=found is None and kept)
+
+
+def audience_of(referral: Referral) -> uuid.UUID | None:
+    """Who may read what it says: of a protected identity those who may know it, of whom the actor is one."""
+    party = referral.party
+    if party is None:
+        return None
+    if party.identity_protected:
+        identity = PartyIdentity.objects.filter(party=party).first()
+        if identity is not None and identity.audience_id is not None:
+            return identity.audience_id
+    return party.audience_id
 
 
 def hides(referral: Referral) -> bool:
