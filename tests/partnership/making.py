@@ -38,7 +38,7 @@ FILLED: dict[str, dict[str, Any]] = {
     },
     "jag": {
         "problem": "Noise and threats in one street.", "band": "high", "harm": "Three households sleep badly.",
-        "tried": "Visits and letters.", "asked": "A plan for the street.",
+        "tried": "Visits and letters.", "asked_of_group": "A plan for the street.",
     },
 }  # fmt: skip
 

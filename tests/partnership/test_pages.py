@@ -198,6 +198,20 @@ def _shows_the_decision_and_no_green_send(shown: str, decide: str) -> None:
     assert not re.search(r'<button class="govuk-button" name="do" value="send"', shown)
 
 
+def test_the_forms_own_names_stand_once_and_the_one_agency_is_ticked() -> None:
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    with transaction.atomic():
+        acting(PRIYA)
+        group = Referral.objects.get(case=case, kind="jag")
+        to = Agency.objects.get(code="victim-first").pk
+    shown = page(priya, address(case, group))
+    assert len(re.findall(r'name="asked"', shown)) == 1, "the questions that were shown, and no question"
+    ticked = re.search(rf'<input[^>]*value="{to}"[^>]*>', page(priya, address(case, row)))
+    assert ticked
+    assert "checked" in ticked[0]
+
+
 def test_who_is_told_that_they_no_longer_object_leaves_nothing_to_be_decided() -> None:
     case, row = a_high_case()
     priya, colin = signed_in(PRIYA), signed_in(COLIN)

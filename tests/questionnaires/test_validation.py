@@ -55,6 +55,13 @@ def test_bands_that_do_not_fit_together(limits: list[tuple[int | None, int | Non
     assert any(words in problem for problem in found(changed(SCORED, bands=bands(*limits))))
 
 
+@pytest.mark.parametrize("name", ["asked", "version", "lawful_basis"])
+def test_no_question_takes_a_name_that_the_forms_use_themselves(name: str) -> None:
+    data = changed(PLAIN)
+    data["sections"][0]["questions"].append({"key": name, "text": "Why?", "kind": "text"})
+    assert any(f"The forms use the name {name} themselves" in problem for problem in found(data))
+
+
 def test_bands_may_say_where_the_highest_ends() -> None:
     assert found(changed(SCORED, bands=bands((0, 3), (4, 6), (7, 9)))) == []
 

@@ -158,10 +158,11 @@ def _write(request: HttpRequest, actor: Actor, case: Case, row: Referral, said: 
     )
     form = QuestionForm(question_set, data, today=today, answers=known, complete=sends)
     district = case.place.district_id if case.place else None
+    agencies = recipients(terms, district)
     how = HowForm(
-        data, agencies=recipients(terms, district), bases=bases_on(today, actor.agency_id), about=str(row.party_id or ""), whole=sends,
+        data, agencies=agencies, bases=bases_on(today, actor.agency_id), about=str(row.party_id or ""), whole=sends,
         initial={
-            "version": row.version, "to_agency": row.to_agency, "wish": row.wish, "lawful_basis": key_of(row.lawful_basis, today, actor.agency_id),
+            "version": row.version, "to_agency": row.to_agency or (agencies[0] if len(agencies) == 1 else None), "wish": row.wish, "lawful_basis": key_of(row.lawful_basis, today, actor.agency_id),
         },
     )  # fmt: skip
     status = 200

@@ -26,6 +26,20 @@ from sentinel.questionnaires.rules.scoring import max_score
 
 MAX_TITLE: Final = 120
 MAX_SOURCE: Final = 200
+# What the forms around the questions send beside the answers: a question of the same name would take its place.
+RESERVED: Final = frozenset(
+    {
+        "asked",
+        "seen",
+        "do",
+        "version",
+        "csrfmiddlewaretoken",
+        "to_agency",
+        "wish",
+        "lawful_basis",
+        "judgement_reason",
+    }
+)
 
 
 def validate_definition(qs: QuestionSet) -> list[Problem]:
@@ -88,6 +102,10 @@ def _of_question(qs: QuestionSet, where: str, question: Question) -> Iterator[Pr
         yield Problem(f"{where}.options.{key}", "Two options have this key.")
     if question.kind.has_options and len(question.options) < 2:
         yield Problem(where, "A question that is answered by choosing needs at least two options.")
+    if question.key in RESERVED:
+        yield Problem(
+            where, f"The forms use the name {question.key} themselves. Give the question another key."
+        )
     if not question.kind.has_options and question.options:
         yield Problem(where, f"A question of the kind {question.kind.value} has no options.")
     if question.max_length < 1:
