@@ -186,7 +186,7 @@ def test_the_page_asks_as_soon_as_the_assessment_is_kept() -> None:
     assert where.endswith("/about")
     shown = priya.get(where).content.decode()
     assert "George next door" in shown
-    assert "never about Jayden Shaw, who poses the danger" in shown
+    assert "not about Jayden Shaw, from whom the danger is said to come" in shown
     assert "Margaret Ellis, victim" in shown
     assert str(jayden.id) not in shown
     empty = priya.post(where, {"version": "1"})

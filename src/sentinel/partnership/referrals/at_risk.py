@@ -26,7 +26,7 @@ from sentinel.risk.models import Assessment
 from sentinel.risk.rules import PERPETRATOR
 
 ELSEWHERE = "They stand in another safeguarding referral of this case that is still to be sent."
-POSES_IT = "The assessment is of the danger that they pose. Choose whoever is at risk from it."
+POSES_IT = "The assessment is of the danger that they may pose. Choose whoever is at risk from it."
 MOST = 20
 
 
