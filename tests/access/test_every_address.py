@@ -77,7 +77,7 @@ def fill(route: str, world: World, other: dict[str, str] | None = None) -> str:
     return "/" + re.sub(r"<(\w+):(\w+)>", value, route).lstrip("^").rstrip("$")
 
 
-OTHER = {"slug": "take-a-report", "measure": "cases", "code": "E07000130", "kind": "district", "key": "victim-risk-llr", "number": "1",
+OTHER = {"slug": "take-a-report", "measure": "cases", "code": "E07000130", "kind": "district", "key": "victim-risk-llr", "number": "2",
          "section": "topics", "question": "impact", "option": "a_lot", "which": "show_when"}  # fmt: skip
 
 

@@ -23,9 +23,13 @@ GRACE, NADIA = "grace.holt@police.example", "nadia.byrne@county.example"
 SCORED, JUDGED, SCRIPT = "victim-risk-generic-2012-style-draft", "victim-risk-llr", "call-script"
 
 
-def version(key: str = SCORED, number: int = 1) -> QuestionSetVersion:
+# The version of the two matrices that the files bring; that of the script is the first.
+FIRST = 2
+
+
+def version(key: str = SCORED, number: int | None = None) -> QuestionSetVersion:
     """A released version."""
-    return QuestionSetVersion.objects.get(key=key, number=number)
+    return QuestionSetVersion.objects.get(key=key, number=number or (1 if key == SCRIPT else FIRST))
 
 
 def begun(key: str = SCORED, by: str = GRACE) -> QuestionSetDraft:

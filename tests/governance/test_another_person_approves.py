@@ -21,6 +21,7 @@ from sentinel.kernel.ids import new_id
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import current_version, question_set_of
 from tests.governance.making import (
+    FIRST,
     GRACE,
     NADIA,
     SCORED,
@@ -93,17 +94,21 @@ def test_another_person_approves_in_the_browser_and_it_is_used_from_its_day(tran
     assert "Is it getting worse?" in page
     approved = send(nadia, draft)
     assert approved["Location"] == f"/question-sets/{SCORED}"
-    made = QuestionSetVersion.objects.get(key=SCORED, number=2)
+    made = QuestionSetVersion.objects.get(key=SCORED, number=FIRST + 1)
     assert made.confirmed, "what the partnership has approved counts as confirmed"
     assert made.approved_by_id == user(NADIA).pk
     question_set = question_set_of(made.pk)
     worse = question_set.question("worse")
     assert worse is not None
     assert worse.text == "Is it getting worse?"
-    assert (question_set.version, question_set.confirmed, question_set.released_from) == (2, True, day)
+    assert (question_set.version, question_set.confirmed, question_set.released_from) == (
+        FIRST + 1,
+        True,
+        day,
+    )
     today = london_date(now())
-    assert current_version(SCORED, today).number == 1
-    assert current_version(SCORED, day).number == 2
+    assert current_version(SCORED, today).number == FIRST
+    assert current_version(SCORED, day).number == FIRST + 1
     words = text(nadia.get(f"/question-sets/{SCORED}"))
     assert "(planned)" in words
     assert "Nadia Byrne" in words
@@ -142,7 +147,7 @@ def test_the_database_refuses_a_release_by_its_author(transactional_db: None, pr
         with pytest.raises(DatabaseError, match="nobody approves what they wrote or proposed"):
             release(draft, NADIA)
     else:
-        assert release(draft, NADIA) == 2
+        assert release(draft, NADIA) == FIRST + 1
 
 
 def test_the_database_refuses_whoever_is_no_governance_officer(draft: QuestionSetDraft) -> None:
@@ -216,7 +221,7 @@ def test_approval_is_of_exactly_what_was_seen(draft: QuestionSetDraft) -> None:
     with pytest.raises(DatabaseError, match="what is released is what was seen"):
         release(draft, NADIA, seen)
     assert send(signed_in(NADIA), draft).status_code == 302
-    assert QuestionSetVersion.objects.get(key=SCORED, number=2).title == "Another title"
+    assert QuestionSetVersion.objects.get(key=SCORED, number=FIRST + 1).title == "Another title"
 
 
 def test_approval_is_of_the_day_that_was_seen(transactional_db: None) -> None:
@@ -235,7 +240,7 @@ def test_approval_is_of_the_day_that_was_seen(transactional_db: None) -> None:
         release(draft, NADIA, day=today + timedelta(days=10))
     assert QuestionSetVersion.objects.filter(key=SCORED).count() == 1
     assert send(nadia, draft).status_code == 302
-    assert QuestionSetVersion.objects.get(key=SCORED, number=2).released_from == today
+    assert QuestionSetVersion.objects.get(key=SCORED, number=FIRST + 1).released_from == today
 
 
 def test_a_day_that_passed_while_it_waited_is_too_late(draft: QuestionSetDraft) -> None:
@@ -272,7 +277,7 @@ def test_a_slip_of_the_year_does_not_shut_the_set_up_for_a_century(transactional
 
 def test_one_that_is_planned_comes_first(transactional_db: None) -> None:
     first = proposed(days=30)
-    assert release(first, NADIA) == 2
+    assert release(first, NADIA) == FIRST + 1
     later = written(begun(), lambda definition: definition.update(title="Sooner"))
     too_soon = london_date(now()) + timedelta(days=29)
     with pytest.raises(Invalid, match="planned"), transaction.atomic():
@@ -282,22 +287,22 @@ def test_one_that_is_planned_comes_first(transactional_db: None) -> None:
             actor=acting(GRACE), now=now(), draft_id=later.pk, seen=later.number,
             release_from=too_soon + timedelta(days=1),
         )  # fmt: skip
-    assert release(later, NADIA) == 3
+    assert release(later, NADIA) == FIRST + 2
 
 
 def test_a_draft_of_an_older_version_is_compared_with_the_one_it_would_follow(transactional_db: None) -> None:
-    assert release(proposed(), NADIA) == 2
+    assert release(proposed(), NADIA) == FIRST + 1
     grace = signed_in(GRACE)
-    begun_from = grace.post(f"/question-sets/{SCORED}/begin", {"version": 1})
+    begun_from = grace.post(f"/question-sets/{SCORED}/begin", {"version": FIRST})
     draft = QuestionSetDraft.objects.get(state="open")
     assert begun_from["Location"] == at(draft)
     page = text(grace.get(at(draft, "changes")))
-    assert "Against version 2, which it would follow. It was begun from version 1" in page
+    assert f"Against version {FIRST + 1}, which it would follow. It was begun from version {FIRST}" in page
     assert "Is it getting worse? Is it happening more often or getting worse?" in page.replace(
         "“", ""
     ).replace("”", "")
     assert "1 change" in text(grace.get(at(draft)))
-    compared = text(grace.get(f"/question-sets/{SCORED}/compare?from=2&to=1"))
+    compared = text(grace.get(f"/question-sets/{SCORED}/compare?from={FIRST + 1}&to={FIRST}"))
     assert "Is it happening more often or getting worse?" in compared
     assert grace.get(f"/question-sets/{SCORED}/compare?from=9&to=1").status_code == 404
 

@@ -18,6 +18,7 @@ from sentinel.questionnaires.queries import FINISHED_WITHIN, question_set_of, ve
 from sentinel.risk.models import Assessment
 from tests.access.world import World, build
 from tests.governance.making import (
+    FIRST,
     JUDGED,
     NADIA,
     SCORED,
@@ -48,8 +49,8 @@ def without_support(definition: dict[str, Any]) -> None:
 
 def release_without_a_question() -> QuestionSetVersion:
     draft = propose_today(written(begun(JUDGED), without_support))
-    assert release(draft, NADIA) == 2
-    return version(JUDGED, 2)
+    assert release(draft, NADIA) == FIRST + 1
+    return version(JUDGED, FIRST + 1)
 
 
 def address(world: World) -> str:
@@ -123,12 +124,12 @@ def test_a_form_that_names_no_version_or_another_is_asked_the_one_in_force(
 
 
 def test_two_days_later_it_is_too_late(transactional_db: None) -> None:
-    assert release(proposed(), NADIA) == 2
-    first, second, today = version(SCORED, 1), version(SCORED, 2), london_date(now())
+    assert release(proposed(), NADIA) == FIRST + 1
+    first, second, today = version(SCORED), version(SCORED, FIRST + 1), london_date(now())
     for days in range(FINISHED_WITHIN.days):
         assert version_under_way(second, first.pk, today + timedelta(days=days)) == first
     assert version_under_way(second, first.pk, today + FINISHED_WITHIN) == second
     assert version_under_way(first, second.pk, today) == first, "what is only planned is not answered yet"
     assert version_under_way(second, None, today) == second
     assert version_under_way(second, version(JUDGED).pk, today) == second
-    assert question_set_of(first.pk).version == 1
+    assert question_set_of(first.pk).version == FIRST

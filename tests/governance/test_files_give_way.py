@@ -12,7 +12,7 @@ from sentinel.foundation.clock import now
 from sentinel.questionnaires import operations
 from sentinel.questionnaires.content_files import FoundRule, FoundSet, read_question_sets, read_rules
 from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
-from tests.governance.making import NADIA, SCORED, proposed, rule_proposed
+from tests.governance.making import FIRST, NADIA, SCORED, proposed, rule_proposed
 from tests.governance.test_another_person_approves import release
 from tests.governance.test_local_rules import release_rule
 
@@ -22,7 +22,7 @@ def newer_sets() -> Iterator[FoundSet]:
     for found in read_question_sets():
         yield found
         if found.key == SCORED:
-            for number in (2, 3):
+            for number in (FIRST + 1, FIRST + 2):
                 yield replace(
                     found, question_set=replace(found.question_set, version=number), content_hash="0" * 64
                 )
@@ -38,7 +38,7 @@ def newer_rules() -> Iterator[FoundRule]:
 def test_neither_a_set_nor_a_rule_of_the_partnership_is_followed_by_one_from_a_file(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert release(proposed(), NADIA) == 2
+    assert release(proposed(), NADIA) == FIRST + 1
     release_rule(rule_proposed(item__0__business_days=2), NADIA)
     before = QuestionSetVersion.objects.count(), LocalRule.objects.count()
     monkeypatch.setattr(operations, "read_question_sets", newer_sets)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.governance.making import GRACE, JUDGED, proposed, reworded, rule_proposed
+from tests.governance.making import FIRST, GRACE, JUDGED, proposed, reworded, rule_proposed
 from tests.support import signed_in
 
 
@@ -16,7 +16,7 @@ def test_every_page_asks_as_often_as_it_is_known_to(transactional_db: None) -> N
     grace = signed_in(GRACE)
     here, there = f"/question-sets/drafts/{draft.pk}", f"/question-sets/drafts/{waiting.pk}"
     pages = (
-        "/question-sets/", f"/question-sets/{JUDGED}", f"/question-sets/{JUDGED}/version/1", f"{here}/",
+        "/question-sets/", f"/question-sets/{JUDGED}", f"/question-sets/{JUDGED}/version/{FIRST}", f"{here}/",
         f"{here}/questions/impact", f"{here}/questions/impact/answers/a_lot", f"{here}/questions/support/when/show_when",
         f"{here}/preview", f"{here}/changes", f"{here}/past", f"{there}/decide", "/local-rules/",
         "/local-rules/contact-standards", "/local-rules/contact-standards/decide",

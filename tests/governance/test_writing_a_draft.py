@@ -10,7 +10,19 @@ from django.test import Client
 
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision
 from sentinel.questionnaires.models import QuestionSetVersion
-from tests.governance.making import GRACE, JUDGED, NADIA, SCORED, SCRIPT, asked, begun, errors, says, text
+from tests.governance.making import (
+    FIRST,
+    GRACE,
+    JUDGED,
+    NADIA,
+    SCORED,
+    SCRIPT,
+    asked,
+    begun,
+    errors,
+    says,
+    text,
+)
 from tests.support import PRIYA, signed_in
 
 
@@ -53,12 +65,12 @@ def test_nobody_else_sees_or_changes_any_of_it(draft: QuestionSetDraft, email: s
     ):
         assert client.get(path).status_code == 403
     assert client.post(at(draft, "heading"), {"title": "Mine", "source": "Me", "seen": 1}).status_code == 403
-    assert client.post(f"/question-sets/{JUDGED}/begin", {"version": 1}).status_code == 403
+    assert client.post(f"/question-sets/{JUDGED}/begin", {"version": FIRST}).status_code == 403
     assert says(draft)["title"] == "Victim risk assessment, scored"
 
 
 def test_a_draft_begins_from_a_released_version_and_there_is_one_at_a_time(grace: Client) -> None:
-    answer = grace.post(f"/question-sets/{SCORED}/begin", {"version": 1})
+    answer = grace.post(f"/question-sets/{SCORED}/begin", {"version": FIRST})
     draft = QuestionSetDraft.objects.get(key=SCORED)
     assert answer["Location"] == at(draft)
     page = text(grace.get(at(draft)))
@@ -68,7 +80,7 @@ def test_a_draft_begins_from_a_released_version_and_there_is_one_at_a_time(grace
         or "Has anyone threatened to kill" in page
     )
     assert "nothing yet" in page
-    again = grace.post(f"/question-sets/{SCORED}/begin", {"version": 1})
+    again = grace.post(f"/question-sets/{SCORED}/begin", {"version": FIRST})
     assert again.status_code == 409
     assert QuestionSetDraft.objects.filter(key=SCORED).count() == 1
 

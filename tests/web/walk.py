@@ -91,7 +91,7 @@ def question_sets_at_work() -> dict[str, str]:
         "draft": str(draft.pk),
         "proposed": str(proposed().pk),
         "key": draft.key,
-        "number": "1",
+        "number": "2",
         "section": "topics",
         "question": "impact_words",
         "asked": "impact",
