@@ -18,7 +18,7 @@ from tests.governance.test_local_rules import release_rule
 
 
 def newer_sets() -> Iterator[FoundSet]:
-    """The files as an upgrade might bring them: the scored set in its versions 1, 2 and 3."""
+    """The files as an upgrade might bring them: the scored set and two versions that follow it."""
     for found in read_question_sets():
         yield found
         if found.key == SCORED:
@@ -45,7 +45,7 @@ def test_neither_a_set_nor_a_rule_of_the_partnership_is_followed_by_one_from_a_f
     monkeypatch.setattr(operations, "read_rules", newer_rules)
     with transaction.atomic():
         loaded = operations.load_content(now=now())
-    assert set(loaded.own) == {f"{SCORED} 2", f"{SCORED} 3", "contact-standards"}
+    assert set(loaded.own) == {f"{SCORED} {FIRST + 1}", f"{SCORED} {FIRST + 2}", "contact-standards"}
     assert before == (QuestionSetVersion.objects.count(), LocalRule.objects.count())
 
 
