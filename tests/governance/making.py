@@ -23,13 +23,14 @@ GRACE, NADIA = "grace.holt@police.example", "nadia.byrne@county.example"
 SCORED, JUDGED, SCRIPT = "victim-risk-generic-2012-style-draft", "victim-risk-llr", "call-script"
 
 
-# The version of the two matrices that the files bring; that of the script is the first.
+# The version of the two matrices that the files bring.
 FIRST = 2
 
 
 def version(key: str = SCORED, number: int | None = None) -> QuestionSetVersion:
     """A released version."""
-    return QuestionSetVersion.objects.get(key=key, number=number or (1 if key == SCRIPT else FIRST))
+    rows = QuestionSetVersion.objects.filter(key=key)
+    return rows.get(number=number) if number else rows.earliest("number")
 
 
 def begun(key: str = SCORED, by: str = GRACE) -> QuestionSetDraft:
