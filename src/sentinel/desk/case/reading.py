@@ -19,7 +19,8 @@ from sentinel.kernel.clock import london_date
 PAGE = 200
 KINDS = {
     "view": "read", "print": "printed", "export": "exported", "refused": "was refused", "share": "shared",
-    "revoke": "ended sharing", "search": "found by searching", "break_glass": "opened in an emergency",
+    "revoke": "ended sharing", "search": "found by searching", "break_glass": "opened in an emergency", "referral": "shared a referral",
+    "marker": "shared a marker",
 }  # fmt: skip
 SUBJECTS = {
     "case": "the case", "person": "a person", "attachment": "a file", "marker": "the marker", "referral": "a referral",
@@ -74,7 +75,7 @@ def readers_of(actor: Actor, case: Case, *, before: str = "", others: bool = Fal
             f"{KINDS.get(one.kind, one.kind.replace('_', ' '))} {_of_what(one, names)}".strip(),
             one.reason,
         )
-        alone = one.kind in ALONE or one.reason or not one.user_id
+        alone = one.kind in ALONE or one.subject == "agency" or one.reason or not one.user_id
         key = one.id if alone else (london_date(one.at), one.user_id, one.agency_id)
         days[key] = _with(days[key], row) if key in days else row
     return Readers(list(days.values()), str(shown[-1].id) if len(found) > PAGE else "")
