@@ -20,7 +20,7 @@ from sentinel.risk.models import Assessment
 from sentinel.risk.operations import assess, may_be_assessed
 from sentinel.risk.queries import current_assessments
 from tests.cases.making import a_case, a_party
-from tests.risk.answers import CALM, THREAT, assessed, matrix
+from tests.risk.answers import CALM, THREAT, assessed, assessed_as, matrix
 from tests.support import NOW, acting
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +264,23 @@ def test_a_child_under_ten_is_never_assessed_as_a_perpetrator(born: str, may: bo
     else:
         with pytest.raises(Invalid, match="never assessed"):
             may_be_assessed(case, About(case.id, "perpetrator", party=party))
+
+
+@pytest.mark.parametrize(
+    ("born", "said", "may"),
+    [("1/6/2011", "no", False), ("1/6/2011", "unknown", True), ("1/6/1980", "yes", False), ("1/6/1980", "no", True), ("2008", "no", True)],
+)  # fmt: skip
+def test_an_age_that_contradicts_the_birth_on_record_is_not_kept(born: str, said: str, may: bool) -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    party = a_party(priya, case, "Jayden Horton", "alleged_perpetrator")
+    add_birth(
+        actor=priya, now=NOW, person_id=party.identity.person_id, record_id=case.id, birth=birth_date(born, NOW.date())
+    )  # fmt: skip
+    more = {"age_group": said, **({"age_group__why": "His mother, told by letter."} if said == "yes" else {})}
+    if may:
+        assert assessed_as(priya, case, "perpetrator", party, **more).answers["age_group"] == said
+    else:
+        with pytest.raises(Invalid) as refused:
+            assessed_as(priya, case, "perpetrator", party, **more)
+        assert "The birth on record" in refused.value.errors["age_group"][0]

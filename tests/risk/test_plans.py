@@ -20,7 +20,7 @@ from sentinel.risk.models import ProposedAction
 from sentinel.risk.operations import assess
 from sentinel.risk.plans.operations import decide_proposed, open_plan
 from sentinel.risk.plans.queries import proposed_in
-from sentinel.risk.plans.rules import Line, Proposed, has_risen, needs_reason, template, wanted
+from sentinel.risk.plans.rules import Line, Proposed, has_risen, needs_reason, template, tightened, wanted
 from sentinel.risk.queries import risk_in
 from tests.cases.making import a_case, a_party, agency
 from tests.risk.answers import THREAT, assessed, assessed_as, matrix
@@ -100,6 +100,24 @@ def decided(
         reason=reason,
         **said,
     )
+
+
+def test_what_waits_from_a_lower_band_takes_the_higher_band_and_the_earlier_day() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)
+    margaret = a_party(priya, case)
+    assessed(priya, case, margaret, "medium")
+    first = ProposedAction.objects.get(case=case, task="evidence")
+    assert (first.band, london_date(first.due)) == (2, TODAY + 7 * DAY)
+    assess(actor=priya, now=NOW + DAY, case=case, party=margaret, version=matrix(), answers=THREAT)
+    now_is = ProposedAction.objects.get(case=case, task="evidence")
+    assert (now_is.id, now_is.band, london_date(now_is.due)) == (first.id, 3, TODAY + 4 * DAY)
+    assert Event.objects.filter(kind="plan_opened").latest("id").payload["sooner"] >= 1
+    high = Line("evidence", "Secure the evidence", 9, "lead", of_person=False)
+    waits = Proposed("evidence", None, True, None, first.id, 2, NOW + DAY)
+    later = tightened([high], party_id=None, band=3, before=[waits], now=NOW)
+    assert later == {first.id: NOW + DAY}, "never a later day"
+    assert tightened([high], party_id=None, band=2, before=[waits], now=NOW) == {}
 
 
 def test_a_plan_opens_with_high_risk_due_by_the_template_and_nothing_is_an_action_yet() -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F, Func, IntegerField
 from django.urls import reverse
 
+from sentinel.access.models import Rung
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import PROVENANCE
@@ -69,6 +71,7 @@ def rows_of(actor: Actor, now: datetime, measure: str, found: list[Found]) -> li
         case.id: case
         for case in Case.objects.filter(pk__in=wanted)
         .select_related("lead", "team", "owner_agency")
+        .annotate(stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()))
         .defer(*PROVENANCE)
     }
     by_case: dict[uuid.UUID, list[Found]] = {}
@@ -159,7 +162,7 @@ def _ways(actor: Actor, measure: str, case: Case, one: Found) -> list[Way]:
     of_case = {"reference": case.reference}
     if measure == LATE:
         return [Way("High risk of this case", reverse("case_high_risk", kwargs=of_case))]
-    if not actor.may("assess"):
+    if not actor.may("assess") or case.stands_on < Rung.WRITE:  # type: ignore[attr-defined]
         return []
     party = None if one.subject == CASE else one.subject_id
     page, args = page_of(one.subject, party)

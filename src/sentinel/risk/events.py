@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sentinel.cases.timeline import Part, Told, moment, party, sentence, strong, told
+from sentinel.cases.timeline import Part, Told, link, moment, party, sentence, strong, told
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
-from sentinel.risk.models import Assessment, Deferral
+from sentinel.risk.models import Assessment, Deferral, LoweringAsked
 from sentinel.risk.operations import recount_record
-from sentinel.risk.rules import CASE, LOCATION, PERPETRATOR, VICTIM, WITNESS
+from sentinel.risk.rules import CASE, LOCATION, PERPETRATOR, VICTIM, WITNESS, band_key
 
 _WHAT = {CASE: "this case, which has no victim,", LOCATION: "the place"}
 _AS = {PERPETRATOR: " as the person complained of", WITNESS: " as a witness"}
@@ -25,11 +26,20 @@ def assessed(event: Event, row: Assessment | None) -> Told:
     beside = ". Somebody else assessed at the same time: both are kept" if payload.get("beside") else ""
     subject = payload.get("subject", VICTIM)
     whom = party(payload["party"]) if payload["party"] else _WHAT[subject]
+    how = _HOW[payload.get("judgement", "")]
+    if row is not None and row.made_by_an_answer:
+        also = f"; {band_key(row.chosen)} was chosen" if row.chosen else ""
+        how = f", made so by what was answered{also}"
+    first = (
+        link("Assessed", "assessments", party=payload["party"])
+        if payload["party"]
+        else link("Assessed", "assessments_of", subject=subject)
+    )
     return told(
-        strong("Assessed"),
+        replace(first, sort="strong"),
         ": ",
         whom,
-        f" is {payload['band']}{_AS.get(subject, '')}{_HOW[payload.get('judgement', '')]}{before}{beside}",
+        f" is {payload['band']}{_AS.get(subject, '')}{how}{before}{beside}",
         mark="harm" if payload["band"] == "high" else "",
         more=row.judgement_reason if row else "",
     )
@@ -45,6 +55,26 @@ def assessment_begun(event: Event, row: None) -> Told:
 def assessment_thrown_away(event: Event, row: None) -> Told:
     """'What was begun of Margaret Ellis was thrown away'. Only its assessor reaches it."""
     return told(strong("Unfinished assessment thrown away"), ": ", _whom(event))
+
+
+@sentence("lowering_asked", group="risk", loads=LoweringAsked)
+def lowering_asked(event: Event, row: LoweringAsked | None) -> Told:
+    """'A supervisor is asked to lower Margaret Ellis from high to medium', with the reason below. It stays high until then."""
+    payload = event.payload
+    return told(
+        strong("A supervisor is asked"), " to lower ", _whom(event),
+        f" from {payload['from']} to {payload['band']}. Until one decides it stays {payload['from']}",
+        more=row.reason if row else "",
+    )  # fmt: skip
+
+
+@sentence("lowering_refused", group="risk", loads=LoweringAsked)
+def lowering_refused(event: Event, row: LoweringAsked | None) -> Told:
+    """'The band is not lowered: Margaret Ellis stays high', with the supervisor's reason below."""
+    return told(
+        strong("The band is not lowered"), ": ", _whom(event), f" stays {event.payload['from']}",
+        mark="decided", more=row.decision_reason if row else "",
+    )  # fmt: skip
 
 
 @sentence("assessment_deferred", group="risk", loads=Deferral)

@@ -56,7 +56,8 @@ class Assessment(CaseRow):
 
     A place's belongs to the place, and is guarded by the record of the case in which it was made (decision 0014).
     `computed_band` is what the answers give (0 where the set leaves it to judgement), `band` what holds: 1 low, 2 medium,
-    3 high. `beside` is the assessment of the same that was made while this one was being written.
+    3 high. `chosen` is the assessor's own band, also where an answer alone, or another assessment, made it higher; None where they
+    chose none, and in what was kept before it was asked for. `beside` is the assessment of the same that was made while this one was being written.
     """
 
     BANDS: ClassVar = [(0, "Not assessed"), (1, "Low"), (2, "Medium"), (3, "High")]
@@ -70,6 +71,7 @@ class Assessment(CaseRow):
     computed_band = models.PositiveSmallIntegerField(choices=BANDS)
     automatic = models.JSONField(default=list)
     band = models.PositiveSmallIntegerField(choices=BANDS)
+    chosen = models.PositiveSmallIntegerField(null=True, choices=BANDS)
     judgement = models.CharField(max_length=8, blank=True)
     judgement_reason = models.TextField(blank=True)
     assessor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -92,6 +94,71 @@ class Assessment(CaseRow):
                 condition=models.Q(judgement="") | ~models.Q(judgement_reason=""), name="judgement_has_reason"
             ),
             models.CheckConstraint(condition=about_one_thing(), name="assessment_is_about_one_thing"),
+        ]
+
+    @property
+    def made_by_an_answer(self) -> bool:
+        """Whether an answer alone makes the band, and the assessor did not choose it too."""
+        return bool(self.automatic) and self.band == 3 and self.chosen != 3
+
+
+class LoweringAsked(CaseRow):
+    """That somebody who may not lower a band asks a supervisor to: the answers and the lower band, as they would be kept. It is no
+    assessment: until a supervisor confirms it the one that `stands` holds, with its band and marker.
+
+    `from_band` is the band that stood and `band` the one asked for. A newer assessment of the same overtakes it. `assessment` is what
+    a supervisor made of it.
+    """
+
+    DECISIONS: ClassVar = [
+        ("", "Not decided yet"),
+        ("confirmed", "Confirmed"),
+        ("refused", "Refused"),
+        ("overtaken", "Assessed or asked anew"),
+    ]
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="lowerings_asked")
+    subject = models.CharField(max_length=12, choices=SUBJECTS)
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+")
+    question_set = models.ForeignKey(QuestionSetVersion, on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField()
+    stands = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    from_band = models.PositiveSmallIntegerField(choices=Assessment.BANDS)
+    band = models.PositiveSmallIntegerField(choices=Assessment.BANDS)
+    reason = models.TextField()
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=DECISIONS, blank=True, default="")
+    decision_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    assessment = models.OneToOneField(Assessment, null=True, on_delete=models.PROTECT, related_name="asked")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case"], condition=models.Q(decided_at__isnull=True), name="lowering_waits")
+        ]
+        constraints = [
+            models.CheckConstraint(condition=about_one_thing(), name="lowering_is_about_one_thing"),
+            models.CheckConstraint(
+                condition=models.Q(band__gte=1, band__lt=models.F("from_band")), name="lowering_lowers"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision="", decided_at__isnull=True)
+                | (~models.Q(decision="") & models.Q(decided_at__isnull=False)),
+                name="lowering_decided_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason="")
+                & (~models.Q(decision__in=("confirmed", "refused")) | ~models.Q(decision_reason="")),
+                name="lowering_has_reasons",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "subject", "party"],
+                condition=models.Q(decided_at__isnull=True),
+                nulls_distinct=False,
+                name="lowering_asked_once",
+            ),
         ]
 
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sentinel.cases.models import Case
 from sentinel.cases.next import Due, provider
-from sentinel.cases.queries import OnCase, people_of
+from sentinel.cases.queries import OnCase, comes_with, people_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.risk.about import has_victim
+from sentinel.risk.lowering import WAITING, waiting_with_case
 from sentinel.risk.queries import Assessed, case_unassessed, put_off_in, risk_in, unassessed_in
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
@@ -24,6 +25,7 @@ from sentinel.risk.rules import (
     REPORTED,
     VICTIM,
     WITNESS,
+    band_key,
     subjects_of,
 )
 from sentinel.risk.supervision.queries import due_of
@@ -35,6 +37,7 @@ WHY = {
     CHANGED: "their part has changed since",
     CLOCK: "the review is due",
 }
+comes_with(WAITING, waiting_with_case)
 SOON = timedelta(days=3)
 AS = {VICTIM: "", PERPETRATOR: " as the person complained of", WITNESS: " as a witness"}
 
@@ -50,7 +53,7 @@ def question_about(text: str) -> str:
 @provider
 def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     """Assess, reassess, and find out what was not known. What was put off is due when that ends."""
-    found = [*_missing(actor, case, now), *_prompted(actor, case)]
+    found = [*_missing(actor, case, now), *_prompted(actor, case), *_asked(case)]
     known = risk_in(actor, case)
     found += [*_reviewed(case, known.reviews, now), *_proposed(case, known.proposed)]
     for (party_id, subject), one in known.people.items():
@@ -63,6 +66,16 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     if known.place is not None:
         found += _of_standing(known.place, now, page, args, "the place", None)
     return found
+
+
+def _asked(case: Case) -> Iterator[Due]:
+    """Lower bands that wait for a supervisor. No query of its own: it comes with the case."""
+    for one in getattr(case, WAITING, None) or []:
+        page, args = lowering_page(one["subject"], one["party"])
+        party_id = uuid.UUID(one["party"]) if one["party"] else None
+        whom = "{party}" if party_id else {LOCATION: "the place"}.get(one["subject"], "the case")
+        words = f"A supervisor decides whether the risk is lower: {whom}"
+        yield Due(words, None, page, f", {band_key(one['band'])} is asked for", args, party_id)
 
 
 def _reviewed(case: Case, reviews: list[Reviewed], now: datetime) -> Iterator[Due]:
@@ -93,6 +106,12 @@ def page_of(subject: str, party_id: uuid.UUID | None) -> tuple[str, dict[str, st
     if subject == VICTIM:
         return "assess", {"party": str(party_id)}
     return "assess_as", {"party": str(party_id), "subject": subject}
+
+
+def lowering_page(subject: str, party_id: uuid.UUID | str | None) -> tuple[str, dict[str, str]]:
+    """The same of the page on which a supervisor decides on a lower band."""
+    page, args = page_of(subject, uuid.UUID(str(party_id)) if party_id else None)
+    return f"{page}_lower", args
 
 
 def _victims(actor: Actor, case: Case) -> list[OnCase]:

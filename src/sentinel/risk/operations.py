@@ -20,6 +20,7 @@ from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.jobs import defer
 from sentinel.foundation.rows import put
+from sentinel.kernel.births import Birth
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.people.models import PersonBirth
@@ -30,7 +31,7 @@ from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, sco
 from sentinel.reports.operations.drafts import lock_submission
 from sentinel.risk.about import About, about_what, has_victim, standing_of
 from sentinel.risk.drafts import end_assessment_draft
-from sentinel.risk.models import Assessment
+from sentinel.risk.models import Assessment, LoweringAsked
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
     BAND_NUMBERS,
@@ -49,6 +50,7 @@ from sentinel.risk.tasks import tell_assessed_beside
 REASON_QUESTION = "band_reason"
 ANY = object()
 SENT_TWICE = timedelta(minutes=5)
+ADULT = 18
 
 
 @sent_ahead()
@@ -88,7 +90,9 @@ def assess(
     beside = standing if seen is not ANY and standing is not None and seen != standing.id else None
     question_set = question_set_of(version.id)
     reason = judgement_reason.strip() or str(answers.get(REASON_QUESTION, "")).strip()
-    kept, given, points = _read(question_set, answers, now)
+    chosen = BAND_NUMBERS.get(band or "")
+    agrees_with_birth(question_set, answers, about.party, now)
+    kept, given, points = read_answers(question_set, answers, now)
     if beside is not None:
         band, reason = _not_below(beside, given, band, reason)
     decided = _decide(actor, given, band, reason, standing, question_set)
@@ -105,6 +109,7 @@ def assess(
             computed_band=given.computed,
             automatic=[one.question for one in score(question_set, kept).automatic_reasons],
             band=decided.band,
+            chosen=chosen,
             judgement=decided.judgement,
             judgement_reason=reason if decided.judgement else "",
             assessor_id=actor.user_id,
@@ -133,11 +138,20 @@ def assess(
     )
     if beside is not None and beside.assessor_id not in {None, actor.user_id}:
         defer(tell_assessed_beside, user_id=str(beside.assessor_id))
+    if standing is not None:
+        overtake(about, now)
     end_assessment_draft(actor=actor, now=now, about=about)
     recount(actor=actor, now=now, case=case)
     if case.status == "new" and not case.unassessed:
         set_status(actor=actor, now=now, case=case, version=case.version, status="assessed", by_itself=True)
     return row
+
+
+def overtake(about: About, now: datetime) -> None:
+    """What was asked of a supervisor and not decided is asked no more: it was assessed, or asked, anew."""
+    LoweringAsked.objects.filter(**about.named, decided_at__isnull=True).update(
+        decision="overtaken", decided_at=now, version=F("version") + 1
+    )
 
 
 def _not_below(beside: Assessment, given: Given, band: str | None, reason: str) -> tuple[str | None, str]:
@@ -189,20 +203,54 @@ def may_be_assessed(case: Case, about: About) -> None:
         raise Invalid(why)
 
 
-def _was_under_ten(case: Case, party: Party) -> bool:
-    """Whether a known birth makes this a child under 10 at the first incident of the case."""
+def agrees_with_birth(
+    question_set: QuestionSet, answers: Mapping[str, Any], party: Party | None, now: datetime
+) -> None:
+    """Raise Invalid, beside the question whether somebody is under 18, where the birth on record says otherwise.
+
+    Only what the actor may see of it, and only where it tells; a set that does not ask costs nothing.
+    """
+    asked = [
+        (question.key, bool(option.sets["under_18"]), option.key)
+        for question in question_set.questions()
+        for option in question.options
+        if "under_18" in option.sets
+    ]
+    if not asked or party is None:
+        return
+    known = [one.is_under(ADULT, london_date(now)) for one in _births_of(party)]
+    for key, means, option in asked:
+        said = answers.get(key)
+        young = means if said == option else not means if said in {"yes", "no"} else None
+        if young is not None and known and all(one is not None and one != young for one in known):
+            words = "under 18" if known[0] else "18 or over"
+            raise Invalid.of(
+                key, f"The birth on record makes them {words}. Answer so, or put the birth right first."
+            )
+
+
+def _births_of(party: Party) -> list[Birth]:
     identity = PartyIdentity.objects.filter(party=party).first()
     if identity is None:
+        return []
+    rows = PersonBirth.objects.filter(person_id=identity.person_id, ended_at__isnull=True)
+    return [known for row in rows if (known := birth_of(row))]
+
+
+def _was_under_ten(case: Case, party: Party) -> bool:
+    """Whether a known birth makes this a child under 10 at the first incident of the case."""
+    births = _births_of(party)
+    if not births:
         return False
-    births = PersonBirth.objects.filter(person_id=identity.person_id, ended_at__isnull=True)
     days = Incident.objects.filter(case=case).values_list("occurred_from", flat=True)
     first = min((london_date(day) for day in days if day), default=london_date(case.told_at))
-    return any(known.is_under(AGE_OF_RESPONSIBILITY, first) for row in births if (known := birth_of(row)))
+    return any(known.is_under(AGE_OF_RESPONSIBILITY, first) for known in births)
 
 
-def _read(
+def read_answers(
     question_set: QuestionSet, answers: Mapping[str, Any], now: datetime
 ) -> tuple[dict[str, Any], Given, int | None]:
+    """The answers as they are kept, what they give, and their points. Raises Invalid with the questions' keys."""
     kept = settled(question_set, answers)
     outcome = score(question_set, kept)
     errors = check_answers(question_set, answers, complete=not outcome.automatic, today=london_date(now))

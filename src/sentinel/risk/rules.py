@@ -108,9 +108,22 @@ def _judgement(band: int, against: int, *, judged: bool) -> str:
 
 def _only_a_supervisor(against: int) -> str:
     return (
-        f"Only a supervisor can lower a band from {BAND_KEYS[against]}. Keep it there with your reason, "
-        "and ask one to look at it."
+        f"Only a supervisor can lower a band from {BAND_KEYS[against]}. Ask one to, with your answers and your band, or keep it there "
+        "with your reason."
     )
+
+
+def why_not_asked_lower(*, given: Given, wanted: int, stands: int) -> str:
+    """Why a supervisor may not be asked for the band `wanted` in place of the one that stands; "" where they may."""
+    if given.automatic:
+        return "An answer alone makes it high: it cannot be lowered."
+    if wanted not in BAND_KEYS:
+        return "Choose the band that you ask for."
+    if given.computed > stands:
+        return f"These answers make it {BAND_KEYS[given.computed]}. Keep them so first, and ask then."
+    if wanted >= stands:
+        return f"It is {BAND_KEYS[stands]} now, and {BAND_KEYS[wanted]} is no lower: keep the assessment."
+    return ""
 
 
 def _leaving_high(reason: str, standing: Standing, by: Assessor) -> None:

@@ -13,9 +13,11 @@ from sentinel.care.operations import closure_notice
 from sentinel.cases.models import Action, Case
 from sentinel.cases.operations import protect_identity
 from sentinel.cases.operations.closing import propose_closure
+from sentinel.desk.work.lines import NEXT, UNKNOWN
 from sentinel.foundation.clock import now as clock_now
 from sentinel.places.operations import find_or_make_place
 from sentinel.reports.operations import take_report
+from sentinel.risk.deferring import defer_assessment
 from tests.care.making import ask
 from tests.cases.making import a_case, a_party
 from tests.reports.telling import telling
@@ -77,6 +79,18 @@ def test_every_unassessed_victim_is_named_until_assessed() -> None:
     unknown = section(shown(), "unknown")
     assert "Assess Margaret Ellis" not in unknown
     assert "Assess Joan Ellis" in unknown
+
+
+def test_who_was_put_off_keeps_the_place_of_who_is_not_assessed() -> None:
+    case, (joan,) = led("Joan Ellis")
+    before = section(shown(), UNKNOWN)
+    assert "Assess Joan Ellis" in before
+    with transaction.atomic():
+        defer_assessment(actor=acting(PRIYA), now=clock_now(), case=case, party=joan, reason="In hospital.")
+    page = shown()
+    assert "Assess Joan Ellis" in section(page, UNKNOWN)
+    assert "put off, which is no assessment" in section(page, UNKNOWN)
+    assert "Assess Joan Ellis" not in section(page, NEXT)
 
 
 def test_the_unassessed_of_a_case_that_nobody_leads_stand_on_the_teams_list() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -18,7 +19,7 @@ from sentinel.cases.lists import labels
 from sentinel.cases.models import Case
 from sentinel.desk.assess.begun import typed, version_asked
 from sentinel.desk.assess.forms import BandForm
-from sentinel.desk.assess.person import person_page
+from sentinel.desk.assess.person import person_page, why_not_here
 from sentinel.desk.assess.what import WHAT, AssessPage, of_case, of_person
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
@@ -28,13 +29,14 @@ from sentinel.partnership.referrals.at_risk import asks_who
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
-from sentinel.questionnaires.rules import QuestionSet, in_words
+from sentinel.questionnaires.rules import QuestionSet, in_words, score
 from sentinel.risk.about import About
 from sentinel.risk.drafts import draft_of, keep_assessment_draft, throw_assessment_draft_away
-from sentinel.risk.models import Assessment, Thrive
+from sentinel.risk.lowering import ask_to_lower, asked_of
+from sentinel.risk.models import Assessment, LoweringAsked, Thrive
 from sentinel.risk.operations import assess
 from sentinel.risk.queries import earlier_reports, history, matrix_for, risk_in
-from sentinel.risk.rules import CASE, LOCATION, OF_PEOPLE, band_key
+from sentinel.risk.rules import CASE, LOCATION, LOW, OF_PEOPLE, band_key
 from sentinel.risk.thrive.operations import thrives_of, topics_of
 from sentinel.web.again import put_back
 from sentinel.web.fields import add_invalid
@@ -59,6 +61,8 @@ def assess_case(request: HttpRequest, reference: str, subject: str) -> HttpRespo
 def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
     page.actor.require("assess", "Your role does not assess risk.")
     now = clock_now()
+    if request.method != "POST" and (why := why_not_here(page.case)):
+        return render(request, "desk/assess/not_assessed.html", page.context(why_not=why))
     if page.about is None or page.why_not:
         status = 422 if request.method == "POST" else 200
         return render(request, "desk/assess/not_assessed.html", page.context(), status=status)
@@ -93,17 +97,15 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
             with transaction.atomic():
                 # Whoever presses twice must not be told that somebody else was quicker.
                 if not sent_before(request):
-                    row = assess(
-                        actor=page.actor,
-                        now=now,
-                        case=page.case,
-                        party=page.about.party,
-                        version=version,
-                        answers=form.answers,
-                        band=band_form.cleaned_data["band"] or None,
-                        judgement_reason=band_form.cleaned_data.get("judgement_reason", ""),
-                        seen=_seen(data.get(SEEN, "")),
-                    )
+                    given: dict[str, Any] = {
+                        "actor": page.actor, "now": now, "case": page.case, "party": page.about.party, "version": version,
+                        "answers": form.answers, "band": band_form.cleaned_data["band"] or None,
+                        "judgement_reason": band_form.cleaned_data.get("judgement_reason", ""), "seen": _seen(data.get(SEEN, "")),
+                    }  # fmt: skip
+                    if data.get("do") == "ask":
+                        _say_asked(request, page, ask_to_lower(**given))
+                    else:
+                        row = assess(**given)
         except Invalid as error:
             _beside(error, form, band_form)
         else:
@@ -132,6 +134,9 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
             else None,
             may_put_off=page.subject in {"victim", CASE} and standing is None,
             draft=draft,
+            may_ask=standing is not None and _may_ask(page.actor, standing),
+            waits=asked_of(page.about) if standing is not None else None,
+            waits_href=page.address("lower"),
             asked=version.id,
             repeat=_repeat(page, question_set, now),
             types=labels("national-types", london_date(now)),
@@ -140,6 +145,19 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
             now=now,
         ),
         status=422 if form.is_bound else 200,
+    )
+
+
+def _may_ask(actor: Actor, standing: Assessment) -> bool:
+    """Whether the actor may not lower the band that stands and may ask a supervisor to."""
+    return standing.band > LOW and (not actor.may("lower_band") or standing.assessor_id == actor.user_id)
+
+
+def _say_asked(request: HttpRequest, page: AssessPage, row: LoweringAsked) -> None:
+    messages.success(
+        request,
+        f"A supervisor is asked whether {page.named.name} is {band_key(row.band)}. Your answers are kept for them; until one decides,"
+        f" {band_key(row.from_band)} stands.",
     )
 
 
@@ -265,7 +283,12 @@ def assessments(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpR
     return render(
         request,
         "desk/assess/assessments.html",
-        page.context(shown=_shown(rows), thrive=_thrive(page.actor, page.case), **_WORDS),
+        page.context(
+            shown=_shown(rows),
+            thrive=_thrive(page.actor, page.case),
+            may_assess=page.actor.may("assess") and not why_not_here(page.case),
+            **_WORDS,
+        ),
     )
 
 
@@ -295,11 +318,27 @@ def _shown(rows: list[Assessment]) -> list[dict[str, object]]:
         {
             "row": row,
             "band": band_key(row.band),
+            "how": _how(row),
+            "asked": getattr(row, "asked", None),
             "past": newest[row.subject] != row.id,
             "said": in_words(question_set_of(row.question_set_id), row.answers),
         }
         for row in rows
     ]
+
+
+def _how(row: Assessment) -> str:
+    """How the band came about: by the answers, by judgement, or made high by which answers, and what the assessor had chosen."""
+    made = "; ".join(
+        one.reason.rstrip(".")
+        for one in score(question_set_of(row.question_set_id), row.answers).automatic_reasons
+    )
+    if not row.made_by_an_answer:
+        also = f" (made high also by: {made})" if made else ""
+        return JUDGEMENT[row.judgement] + also
+    who = row.assessor.name if row.assessor else "The assessor"
+    chose = f". {who} chose {band_key(row.chosen)}" if row.chosen else ""
+    return f"made high by: {made}{chose}"
 
 
 JUDGEMENT = {
@@ -308,4 +347,4 @@ JUDGEMENT = {
     "raised": "raised by judgement",
     "lowered": "lowered by judgement",
 }
-_WORDS = {"judgement": JUDGEMENT, "as_what": WHAT}
+_WORDS = {"as_what": WHAT}

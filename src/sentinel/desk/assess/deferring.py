@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from sentinel.desk.assess.person import why_not_here
 from sentinel.desk.assess.what import AssessPage, of_case, of_person
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.errors import Invalid
@@ -50,6 +51,8 @@ def defer_case(request: HttpRequest, reference: str) -> HttpResponse:
 def _defer(request: HttpRequest, page: AssessPage) -> HttpResponse:
     page.actor.require("assess", "Your role does not assess risk.")
     now = clock_now()
+    if request.method != "POST" and (why := why_not_here(page.case)):
+        return render(request, "desk/assess/not_assessed.html", page.context(why_not=why))
     if page.about is None or page.why_not:
         status = 422 if request.method == "POST" else 200
         return render(request, "desk/assess/not_assessed.html", page.context(), status=status)

@@ -120,6 +120,14 @@ def person_page(
     )
 
 
+def why_not_here(case: Case) -> str:
+    """Why a form that changes this case is not shown, in plain words; "" where it may be. Nobody answers a whole form to learn
+    at its end that it cannot be kept. The case is one that get_case gave."""
+    if case.rung < Rung.WRITE:
+        return "Your agency reads this case and does not work on it, so nothing can be kept here. Ring the lead of the case with what you know."
+    return "This case is closed. Reopen it first." if case.status == "closed" else ""
+
+
 def told_before(
     case: Case, party: Party | None, subject: str, question_set: QuestionSet, standing: Assessment | None
 ) -> Carried:

@@ -14,7 +14,7 @@ from sentinel.accounts.calendars import calendar_of
 from sentinel.care.operations import closure_notice, record_contact
 from sentinel.care.queries import contacts_with, last_told
 from sentinel.desk.assess.forms import ContactForm, OutcomeForm, initial_moment
-from sentinel.desk.assess.person import PersonPage, person_page
+from sentinel.desk.assess.person import PersonPage, person_page, why_not_here
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.errors import Invalid
 from sentinel.web.fields import add_invalid
@@ -26,6 +26,8 @@ def contact(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpRespo
     """Record that somebody was told, or tried for."""
     page = person_page(request, reference, party)
     page.actor.require("contact_victim", "Your role does not record contacts.")
+    if request.method != "POST" and (why := why_not_here(page.case)):
+        return _not_here(request, page, why)
     now = clock_now()
     data = request.POST if request.method == "POST" else None
     form = ContactForm(page.safe, data, initial=initial_moment(now))
@@ -58,6 +60,8 @@ def tell_outcome(request: HttpRequest, reference: str, party: uuid.UUID) -> Http
     """Record what a victim was told of the end of the case."""
     page = person_page(request, reference, party)
     page.actor.require("contact_victim", "Your role does not record contacts.")
+    if request.method != "POST" and (why := why_not_here(page.case)):
+        return _not_here(request, page, why)
     now = clock_now()
     data = request.POST if request.method == "POST" else None
     form = OutcomeForm(page.safe, data, initial=initial_moment(now))
@@ -87,6 +91,11 @@ def tell_outcome(request: HttpRequest, reference: str, party: uuid.UUID) -> Http
             messages.success(request, f"What {page.named.name} was told is recorded.")
             return HttpResponseRedirect(page.case_href)
     return _contact_page(request, "desk/assess/outcome.html", page, form)
+
+
+def _not_here(request: HttpRequest, page: PersonPage, why: str) -> HttpResponse:
+    title = f"Record a contact with {page.named.name}"
+    return render(request, "desk/assess/not_assessed.html", page.context(title=title, why_not=why))
 
 
 def _contact_page(request: HttpRequest, template: str, page: PersonPage, form: ContactForm) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from sentinel.access.models import Rung
 from sentinel.cases.models import Case, PartyRole
 from sentinel.cases.queries import get_case
-from sentinel.desk.assess.person import Named, PersonPage, person_page, told_before
+from sentinel.desk.assess.person import Named, PersonPage, person_page, told_before, why_not_here
 from sentinel.desk.links import where
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid
@@ -85,6 +85,7 @@ class AssessPage:
         """The template's context, with what is particular to the page."""
         return {
             "case": self.case, "named": self.named, "subject": self.subject, "case_href": self.case_href, "why_not": self.why_not,
+            "may_assess": self.actor.may("assess") and not why_not_here(self.case),
             "title": TITLES[self.subject].format(name=self.named.name), "what": WHAT[self.subject], "here": self.address(),
             "keep_href": self.address("keep"), "throw_away_href": self.address("throw_away"), "earlier_href": self.address("earlier"),
             "defer_href": self.address("defer") if self.subject in {VICTIM, CASE} else "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import Holder, holders_of
@@ -21,6 +21,7 @@ from sentinel.cases.once import remember
 from sentinel.cases.queries import OnCase, people_of, timeline
 from sentinel.cases.rules import STATUS_WORDS
 from sentinel.desk.case.told import Folded, Happened, folded
+from sentinel.desk.links import form_link, link_to
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date, to_london
 from sentinel.risk.next import page_of
@@ -46,6 +47,7 @@ class Row:
     contact: str = ""
     has_band: bool = True
     band: str | None = None
+    band_href: str = ""
     since: str = ""
     stale: bool = False
     known: list[str] = field(default_factory=list)
@@ -101,19 +103,6 @@ class CasePage:
     happened: list[Happened | Folded]
     older: str | None
     marking: str
-
-
-def link_to(name: str, case: Case, args: Mapping[str, str]) -> str:
-    """The address of a page of this case; "" where no such page is built."""
-    return address_of(name, reference=case.reference, **args)
-
-
-def address_of(name: str, **args: object) -> str:
-    """The address of a page of another room; "" where no such page is built."""
-    try:
-        return reverse(name, kwargs=args)
-    except NoReverseMatch:
-        return ""
 
 
 def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
@@ -231,7 +220,7 @@ def _next(one: Due, case: Case, names: Mapping[uuid.UUID, str], now: datetime) -
     when, late = _when(one.due, now)
     name = names.get(one.party_id, "somebody you may not see") if one.party_id else ""
     rest = one.rest if not one.rest or one.rest[0] in ",.:;" else f" {one.rest}"
-    href = link_to(one.url_name, case, one.url_args) if one.url_name else ""
+    href = form_link(one.url_name, case, one.url_args) if one.url_name else ""
     return NextLine(when, late, one.words.replace("{party}", name), rest, href)
 
 
@@ -259,6 +248,7 @@ def _row(
         contact=one.contact,
         has_band=has_band,
         band=band.band if band else None,
+        band_href=link_to("assessments", case, {"party": str(one.id)}) if band else "",
         since=f"put off until {uk_day_time(put_off.until, now)}" if put_off else _since(band, now),
         stale=bool(band and band.currency(now).why),
         known=_known(one, band),
@@ -279,6 +269,8 @@ def _since(band: Assessed | None, now: datetime) -> str:
         return f"assessed before their part changed on {uk_day(held.since, now)}"
     if held.why == CLOCK:
         return f"since {uk_day(band.at, now)}, review was due by {uk_day(held.last_day, now)}"
+    if band.automatic:  # which answers, stands beside it
+        return f"since {uk_day(band.at, now)}"
     how = {"raised": ", raised by judgement", "lowered": ", lowered by a supervisor"}.get(band.judgement, "")
     return f"since {uk_day(band.at, now)}{how}"
 
@@ -317,14 +309,14 @@ def _row_next(
         return "", ""
     first = next(iter(subjects_of(one.role_codes, child_involved=one.child_involved)), VICTIM)
     page, args = page_of(first, one.id)
-    assess = link_to(page, case, args)
+    assess = form_link(page, case, args)
     if one.is_victim and band is None:
         return "Assess now", assess
     if band is not None and band.currency(now).why:
         return "Reassess now", assess
     if told is not None and told.due is not None:
         when, late = _when(told.due, now)
-        return (f"Contact {when.lower()}" if late else f"Contact {when}"), link_to(
+        return (f"Contact {when.lower()}" if late else f"Contact {when}"), form_link(
             "contact", case, {"party": str(one.id)}
         )
     if band is None and subjects_of(one.role_codes, child_involved=one.child_involved):
@@ -354,7 +346,7 @@ def risk_has_people(known: InCase) -> bool:
 def _thing(
     name: str, role: str, subject: str, case: Case, band: Assessed | None, since: str, now: datetime
 ) -> Row:
-    assess = link_to("assess_case", case, {"subject": subject})
+    assess = form_link("assess_case", case, {"subject": subject})
     due = band is None or bool(band.currency(now).why)
     words = "" if case.status == "closed" or not due else "Reassess now" if band else "Assess now"
     lines = list(band.automatic[:2]) if band else []
@@ -362,7 +354,8 @@ def _thing(
         lines.append(f"Unknown: {band.unknown[0].text}")
     return Row(
         id=case.id, name=name, href=link_to("assessments_of", case, {"subject": subject}), role=role,
-        band=band.band if band else None, since=since or _since(band, now).replace("their part", "it"),
+        band=band.band if band else None, band_href=link_to("assessments_of", case, {"subject": subject}) if band else "",
+        since=since or _since(band, now).replace("their part", "it"),
         stale=bool(band and band.currency(now).why), known=lines, next=words, next_href=assess if words else "",
     )  # fmt: skip
 

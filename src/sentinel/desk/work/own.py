@@ -29,9 +29,9 @@ from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, UNDECIDED,
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.high.queries import to_acknowledge
-from sentinel.risk.models import AssessmentDraft
-from sentinel.risk.next import page_of
-from sentinel.risk.rules import CASE, LOCATION, band_key
+from sentinel.risk.models import AssessmentDraft, LoweringAsked
+from sentinel.risk.next import lowering_page, page_of
+from sentinel.risk.rules import CASE, HIGH, LOCATION, band_key
 from sentinel.risk.supervision.queries import clocks_on, days_of, with_due
 from sentinel.risk.supervision.rules import level_of
 from sentinel.web.formats import ago
@@ -69,6 +69,8 @@ def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
         "user": user,
         "decides": decides,
         "over": over,
+        "lowers": actor.team_id if actor.may("lower_band") else None,
+        "lowers_over": actor.agency_id if actor.may("lower_band") else None,
         "agency": actor.agency_id,
         "kinds": kinds_for(actor.rights),
     }
@@ -83,11 +85,12 @@ def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
 
 @compiled
 def _own_and_team(
-    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, agency: uuid.UUID | None, kinds: list[str],
-    team: uuid.UUID, level: int, low: int, medium: int, high: int, today: date,
+    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
+    agency: uuid.UUID | None, kinds: list[str], team: uuid.UUID, level: int, low: int, medium: int, high: int, today: date,
 ) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
     rows = [
         *_others(user, decides, over, agency, kinds),
+        _of_lowerings(user, lowers, lowers_over),
         _of_reviews(user, agency, team, level, low, medium, high, today),
     ]
     return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
@@ -98,10 +101,12 @@ def _own(
     user: uuid.UUID,
     decides: uuid.UUID | None,
     over: uuid.UUID | None,
+    lowers: uuid.UUID | None,
+    lowers_over: uuid.UUID | None,
     agency: uuid.UUID | None,
     kinds: list[str],
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = _others(user, decides, over, agency, kinds)
+    rows = [*_others(user, decides, over, agency, kinds), _of_lowerings(user, lowers, lowers_over)]
     return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
 
 
@@ -173,6 +178,23 @@ def _of_referrals(
     ).values_list(*COLUMNS)  # fmt: skip
 
 
+def _of_lowerings(
+    user: uuid.UUID, team: uuid.UUID | None, over: uuid.UUID | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Lower bands that a supervisor of the team, or of the agency where the case has no team, is asked for. Not who asked, nor who made
+    an assessment of high that stands: neither may decide."""
+    wanted = Q(case__team_id=team) | Q(case__team__isnull=True, case__owner_agency_id=over)
+    rows = LoweringAsked.objects.filter(wanted, decided_at__isnull=True, case__status__in=OPEN_STATUSES)
+    mine = Q(asked_by_id=user, asked_by__isnull=False)
+    mine |= Q(from_band=HIGH, stands__assessor_id=user, stands__assessor__isnull=False)
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.exclude(mine).annotate(
+        what=_words("lowering"), draft=F("id"), begun_at=F("asked_at"), kept_at=F("asked_at"), about=F("subject"), of_party=F("party_id"),
+        called=Coalesce(newest_name("party__identity__person_id"), Value("")), label=Coalesce(F("party__label"), Value("")),
+        protected=Coalesce(F("party__identity_protected"), Value(False)), reference=F("case__reference"), title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
 def _received(agency: uuid.UUID | None, kinds: list[str]) -> QuerySet[Any, tuple[Any, ...]]:
     rows = SentReferral.objects.filter(
         Among("kind", kinds),
@@ -218,6 +240,16 @@ def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
         UNKNOWN, f"Finish assessing {name}", where(page, reference=told["reference"], **arguments),
         told["begun_at"], since_words(told["begun_at"], now), rest=": begun and not finished",
         meta=(f"Kept {ago(told['kept_at'], now)}", told["title"]), reference=told["reference"], late=True, begun=True,
+    )  # fmt: skip
+
+
+def _lowering_line(told: dict[str, Any], now: datetime) -> Line:
+    name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
+    name = {CASE: "the case", LOCATION: "the place"}.get(told["about"], name)
+    page, arguments = lowering_page(told["about"], told["of_party"])
+    return Line(
+        NEXT, f"Decide whether the risk is lower: {name}", where(page, reference=told["reference"], **arguments), told["begun_at"],
+        since_words(told["begun_at"], now), meta=(told["title"],), reference=told["reference"], mine=True,
     )  # fmt: skip
 
 
@@ -290,7 +322,7 @@ def _review_line(told: dict[str, Any], now: datetime) -> Line:
 
 
 LINES = {
-    "review": _review_line,
+    "review": _review_line, "lowering": _lowering_line,
     "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,
     "referral_waits": _waits_line, **dict.fromkeys(SEND, _referral_line),
 }  # fmt: skip

@@ -99,7 +99,7 @@ def case_link(name: str, case: Case, **arguments: object) -> str | None:
 @source
 def unassessed_people(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Victims without an assessment, and cases that have neither: in the cases that the actor leads and in those of the team
-    that nobody leads. What was put off waits until that ends, and is then as loud as before."""
+    that nobody leads. What was put off is no assessment: it keeps its place, and says until when."""
     for case_id in [*mine.led, *mine.unled]:
         case: Any = mine.cases[case_id]
         waiting: list[tuple[Somebody | None, datetime]] = [
@@ -119,7 +119,7 @@ def _unassessed(mine: Mine, case: Any, one: Somebody | None, since: datetime, no
     rest = "" if one else ": nobody is named as a victim"
     if put_off is not None and put_off.is_live(now):
         return Line(
-            group_of(due=put_off.until, now=now), f"Assess {name}", link, put_off.until, when_words(put_off.until, now),
+            URGENT if case.told_of_harm else UNKNOWN, f"Assess {name}", link, put_off.until, when_words(put_off.until, now),
             rest=": put off, which is no assessment", meta=_meta(known, f"put off by {put_off.by}" if put_off.by else "", case.title),
             reference=case.reference, band=None, whose=name,
         )  # fmt: skip

@@ -19,8 +19,10 @@ def plan_opened(event: Event, row: None) -> Told:
     whom = (
         party(payload["party"]) if payload.get("party") else _WHAT.get(payload.get("subject", ""), "the case")
     )
+    sooner = payload.get("sooner", 0)
+    also = f", {sooner} brought forward" if sooner else ""
     return told(
-        strong("Action plan opened"), ": ", link(f"{plural(payload['count'], 'action')} proposed", "case_plan"), ", ", whom,
+        strong("Action plan opened"), ": ", link(f"{plural(payload['count'], 'action')} proposed", "case_plan"), f"{also}, ", whom,
         f" is {BAND_KEYS[payload['band']]}",
     )  # fmt: skip
 

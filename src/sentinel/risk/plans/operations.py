@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.gates import open_actions_of
 from sentinel.cases.models import Action, Case, Party
@@ -17,7 +20,7 @@ from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.kernel.text import filled
 from sentinel.risk.plans.models import ProposedAction
 from sentinel.risk.plans.queries import template_on
-from sentinel.risk.plans.rules import LEAD, POLICE, Proposed, needs_reason, template, wanted
+from sentinel.risk.plans.rules import LEAD, POLICE, Proposed, needs_reason, template, tightened, wanted
 
 STRIKE, PLAN = "strike", "plan"
 
@@ -27,7 +30,7 @@ def open_plan(
 ) -> list[ProposedAction]:
     """Propose what the band's template says, for a person, the place or the case whose band has risen.
 
-    Nothing is proposed twice (rules.wanted), and nothing in a closed case. Comes with an assessment, whose operation has
+    Nothing is proposed twice (rules.wanted): what waits from a lower band takes the higher one and the earlier day. And nothing in a closed case. Comes with an assessment, whose operation has
     locked the case and asked whether the actor may.
     """
     if case.status == "closed":
@@ -36,8 +39,14 @@ def open_plan(
     if not lines:
         return []
     party_id = party.id if party else None
+    before = _before(case)
+    sooner = tightened(lines, party_id=party_id, band=band, before=before, now=now)
+    for key, due in sooner.items():
+        ProposedAction.objects.filter(pk=key, decided_at__isnull=True).update(
+            band=Greatest("band", band), due=due, version=F("version") + 1
+        )
     lines = wanted(
-        lines, party_id=party_id, before=_before(case), open_words=[one.what for one in open_actions_of(case)], now=now
+        lines, party_id=party_id, before=before, open_words=[one.what for one in open_actions_of(case)], now=now
     )  # fmt: skip
     police = _police(actor, case) if any(line.owner == POLICE for line in lines) else None
     lead = case.lead if case.lead_id else None
@@ -56,10 +65,10 @@ def open_plan(
             )
         )  # fmt: skip
     made = ProposedAction.objects.bulk_create(rows)
-    if made:
+    if made or sooner:
         raise_event(
             kind="plan_opened", actor=actor, now=now, record_id=case.id, audience_id=party.audience_id if party else None,
-            payload={"party": str(party_id) if party_id else None, "subject": subject, "band": band, "count": len(made)},
+            payload={"party": str(party_id) if party_id else None, "subject": subject, "band": band, "count": len(made), "sooner": len(sooner)},
         )  # fmt: skip
     return made
 
@@ -72,6 +81,9 @@ def _before(case: Case) -> list[Proposed]:
             row.party_id,
             row.decided_at is None or (row.action is not None and row.action.settled_at is None),
             row.decided_at,
+            row.id,
+            row.band,
+            row.due,
         )
         for row in rows
     ]

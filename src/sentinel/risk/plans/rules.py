@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sentinel.kernel.clock import end_of_day
+from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.risk.rules import BAND_NUMBERS, HIGH
 
 ANY = "any"
@@ -59,12 +59,16 @@ def has_risen(before: str | None, band: str) -> bool:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What was proposed before: whether it still waits or its action is open, and when it was decided (UTC)."""
+    """What was proposed before: whether it still waits or its action is open, and when it was decided (UTC). Of one that waits
+    also its id, its band and when it is due (UTC)."""
 
     task: str
     party_id: uuid.UUID | None
     stands: bool
     decided_at: datetime | None
+    id: uuid.UUID | None = None
+    band: int = 0
+    due: datetime | None = None
 
 
 def wanted(
@@ -89,6 +93,22 @@ def wanted(
         if (line.task, party_id if line.of_person else None) not in kept
         and line.words.casefold() not in there
     ]
+
+
+def tightened(
+    lines: Iterable[Line], *, party_id: uuid.UUID | None, band: int, before: Iterable[Proposed], now: datetime
+) -> dict[uuid.UUID, datetime]:
+    """Of what waits already, what a higher band also proposes: when each is due now (UTC), the earlier of the two days."""
+    by_task = {(line.task, party_id if line.of_person else None): line for line in lines}
+    found = {}
+    for one in before:
+        line = by_task.get((one.task, one.party_id))
+        if line is None or one.id is None or one.due is None or one.decided_at is not None:
+            continue
+        due = min(one.due, line.due(london_date(now)))
+        if due < one.due or one.band < band:
+            found[one.id] = due
+    return found
 
 
 def needs_reason(*, decision: str, highest_band: int) -> bool:

@@ -349,5 +349,7 @@ def current_assessments(actor: Actor, case: Case) -> dict[uuid.UUID, Assessed | 
 
 def history(about: About) -> list[Assessment]:
     """Every assessment of a person, a place or a case that the actor may see, newest first."""
-    rows = Assessment.objects.filter(**about.named).select_related("assessor", "question_set")
+    rows = Assessment.objects.filter(**about.named).select_related(
+        "assessor", "question_set", "asked__asked_by"
+    )
     return list(rows.order_by("-assessed_at", "-id"))

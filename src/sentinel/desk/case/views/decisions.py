@@ -25,9 +25,9 @@ from sentinel.cases.operations.approach import victims_not_asked
 from sentinel.cases.operations.closing import HIGH
 from sentinel.cases.queries import closure_now, party_row, people_of
 from sentinel.cases.rules import why_not_second
-from sentinel.desk.case.assemble import link_to
 from sentinel.desk.case.forms.decisions import DecideForm, ProposeForm, ReopenForm, WhomForm
 from sentinel.desk.case.steps import opened, step
+from sentinel.desk.links import link_to
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date

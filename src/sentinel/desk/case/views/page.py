@@ -15,9 +15,10 @@ from sentinel.access.models import Rung
 from sentinel.access.queries import holders_of
 from sentinel.cases.queries import names_by_id, timeline
 from sentinel.cases.timeline import GROUPS
-from sentinel.desk.case.assemble import address_of, assemble, marking
+from sentinel.desk.case.assemble import assemble, marking
 from sentinel.desk.case.steps import opened
 from sentinel.desk.case.told import folded
+from sentinel.desk.links import address_of
 
 
 @require_GET

@@ -25,7 +25,6 @@ from sentinel.cases.operations.approach import approach_must_wait
 from sentinel.cases.operations.guards import may_write
 from sentinel.cases.queries import party_of, party_row, role_of
 from sentinel.desk.case import who
-from sentinel.desk.case.assemble import address_of, link_to
 from sentinel.desk.case.colleagues import others
 from sentinel.desk.case.forms.people import (
     AllegationForm,
@@ -36,6 +35,7 @@ from sentinel.desk.case.forms.people import (
     RoleForm,
 )
 from sentinel.desk.case.steps import case_url, opened, step
+from sentinel.desk.links import address_of, link_to
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.clock import london_date
@@ -160,7 +160,9 @@ def one(request: HttpRequest, reference: str, party: uuid.UUID) -> HttpResponse:
         "desk/case/party.html",
         {
             "case": case, "party": found, "writes": writes, "marking": MARKING, "person_href": person,
-            "assess_href": link_to("assess", case, args), "contact_href": link_to("contact", case, args),
+            "assess_href": link_to("assess", case, args) if actor.may("assess") else "",
+            "contact_href": link_to("contact", case, args) if actor.may("contact_victim") else "",
+            "earlier_href": "" if found.child_involved else link_to("assessments", case, args),
         },
     )  # fmt: skip
 
