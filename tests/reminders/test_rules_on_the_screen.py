@@ -131,7 +131,7 @@ def test_a_new_rule_begins_as_a_draft_and_can_be_thrown_away(transactional_db: N
     assert "A draft waits" in grace.get(LIST).content.decode()
     assert {one.rule.key for one in rules_in_force(london_date(now()))} == {
         "unknown_answer", "unassessed_person", "new_report", "message_failed", "deferral_over", "review_due",
-        "high_risk_unacknowledged", "marker_review",
+        "high_risk_unacknowledged", "marker_review", "marker_unshown",
         "safeguarding_waits", "referral_waits",
         "safeguarding_unsent", "safeguarding_undecided", "referral_unsent", "referral_undecided",
         "supervision_review_due",

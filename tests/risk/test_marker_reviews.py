@@ -96,7 +96,7 @@ def test_a_review_that_lets_it_stay_renews_it_by_the_rule() -> None:
     assert row.review_on == marker.review_on == TODAY + 56 * DAY
     assert marker.ends_on == TODAY + (28 + 182) * DAY
     assert (marker.state, marker.starts_on) == ("accepted", TODAY)
-    assert Event.objects.get(kind="marker_reviewed").payload == {"stays": True}
+    assert Event.objects.get(kind="marker_reviewed").payload == {"kind": "at_risk", "stays": True}
 
 
 def test_a_review_that_ends_it_has_the_control_room_take_it_off() -> None:

@@ -13,6 +13,7 @@ from sentinel.cases.models import Party
 from sentinel.cases.operations import add_party
 from sentinel.cases.operations.protection import protect_identity
 from sentinel.cases.operations.sharing import involve
+from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.risk.high.operations import (
     answer_marker,
@@ -21,7 +22,7 @@ from sentinel.risk.high.operations import (
     propose_again,
     take_marker_off,
 )
-from sentinel.risk.high.queries import markers, told_to
+from sentinel.risk.high.queries import marker_terms, markers, told_to
 from sentinel.risk.high.rules import why_no_marker
 from sentinel.risk.models import Marker
 from tests.cases.making import a_case, a_party, a_person
@@ -217,3 +218,23 @@ def test_of_somebody_under_18_who_is_complained_of_only_a_supervisor_proposes_on
     assert why_no_marker(subject="perpetrator", supervisor=False, **given)
     assert why_no_marker(subject="perpetrator", supervisor=True, **given) is None
     assert why_no_marker(subject="victim", supervisor=False, **given) is None
+
+
+def test_a_marker_sends_the_patrol_at_once_and_says_when_the_desk_is_open() -> None:
+    _, _, _, row = a_high_case()
+    marker = Marker.objects.get(high_risk=row)
+    assert marker.ring.startswith("Charnwood sharing desk, ")
+    assert marker.ring.endswith("(Monday to Friday 09:00 to 17:00)")
+    for subject in ("victim", "witness", "perpetrator", "location"):
+        terms = marker_terms(subject, london_date(NOW))
+        assert terms is not None
+        assert "before you" not in terms.first_action, "nobody waits for a desk that keeps office hours"
+    assert "Go, and ring the desk named here while you travel." in marker.first_action
+
+
+def test_hours_that_do_not_fit_beside_the_number_are_not_cut_in_the_middle() -> None:
+    owner = user(PRIYA).agency
+    owner.hours = {str(day): [f"0{day}:15", f"1{day}:45"] for day in range(7)}
+    owner.save()
+    _, _, _, row = a_high_case()
+    assert row.ring.endswith("(not day and night)")

@@ -145,6 +145,14 @@ def hours_in_words(hours: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     return found
 
 
+def open_in_words(hours: Mapping[str, Sequence[str]]) -> str:
+    """When an agency's desk is open, in a few words: "Monday to Friday 09:00 to 17:00", "day and night"; "" where nothing is stated."""
+    lines = [(days, span) for days, span in hours_in_words(hours) if span != "closed"]
+    if len(lines) == 1 and lines[0] == (f"{DAYS[0]} to {DAYS[6]}", "day and night"):
+        return "day and night"
+    return ", ".join(f"{days} {span}" for days, span in lines)
+
+
 def _span(span: Sequence[str] | None) -> str:
     if span is None:
         return "closed"

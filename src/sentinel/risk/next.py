@@ -13,7 +13,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import end_of_day, london_date
 from sentinel.risk.about import has_victim
 from sentinel.risk.lowering import WAITING, waiting_with_case
-from sentinel.risk.queries import Assessed, case_unassessed, put_off_in, risk_in, unassessed_in
+from sentinel.risk.queries import Assessed, Unshown, case_unassessed, put_off_in, risk_in, unassessed_in
 from sentinel.risk.rules import (
     AGE_OF_RESPONSIBILITY,
     CASE,
@@ -56,6 +56,7 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     found = [*_missing(actor, case, now), *_prompted(actor, case), *_asked(case)]
     known = risk_in(actor, case)
     found += [*_reviewed(case, known.reviews, now), *_proposed(case, known.proposed)]
+    found += _unshown(known.markers, now)
     for (party_id, subject), one in known.people.items():
         page, args = page_of(subject, party_id)
         found += _of_standing(one, now, page, args, f"{{party}}{AS[subject]}", party_id)
@@ -97,6 +98,18 @@ def _proposed(case: Case, dues: list[datetime]) -> Iterator[Due]:
     if dues:
         rest = f": {plural(len(dues), 'action')} proposed"
         yield Due("Decide on the action plan", dues[0], "case_plan", rest, harm=case.highest_band == HIGH)
+
+
+def _unshown(markers: list[Unshown], now: datetime) -> Iterator[Due]:
+    """That the control room refused a marker, or has not answered it in time: nobody who is sent there knows of the risk."""
+    for one in markers:
+        of = " of {party}" if one.party_id else ""
+        if one.refused:
+            words, rest = f"Decide what follows: the marker{of} was refused", f": {one.why}"
+            yield Due(words, one.at, "case_high_risk", rest, party_id=one.party_id, harm=True)
+        elif one.at <= now:
+            words = f"Ring the control room: the marker{of} is not answered"
+            yield Due(words, one.at, "case_high_risk", party_id=one.party_id, harm=True)
 
 
 def page_of(subject: str, party_id: uuid.UUID | None) -> tuple[str, dict[str, str]]:

@@ -67,3 +67,46 @@ CREATE OR REPLACE FUNCTION risk_high_take(case_ uuid, holder_ uuid) RETURNS void
     DELETE FROM access_reach r USING risk_highrisk h
      WHERE h.case_id = case_ AND r.record_id = h.id AND r.holder_id = holder_ AND r.via = 'high_risk' AND r.rung < 4
        AND access_true_rung(case_) >= 4 $$;
+
+-- What whoever was told of high risk does with it, and the control room with its marker, as one line on the timeline of the case,
+-- which they need not reach. What the line tells is read from the rows themselves, never from who calls.
+GRANT INSERT ON foundation_event TO sentinel_search;
+CREATE OR REPLACE FUNCTION risk_high_said(event_ uuid, kind_ text, subject_ uuid, when_ timestamptz) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    line record;
+    at_ timestamptz := least(when_, sentinel_now());
+BEGIN
+    SELECT f.high_risk_id, f.payload INTO line FROM (
+        SELECT t.high_risk_id, jsonb_build_object('role', t.role) AS payload FROM risk_toldofhighrisk t
+         WHERE kind_ = 'high_risk_acknowledged' AND t.id = subject_ AND t.user_id = sentinel_user() AND t.acknowledged_at IS NOT NULL
+        UNION ALL
+        SELECT m.high_risk_id, jsonb_build_object('kind', m.kind, 'accepted', m.state = 'accepted') FROM risk_marker m
+         WHERE kind_ = 'marker_answered' AND m.id = subject_ AND m.answered_by_id = sentinel_user()
+        UNION ALL
+        SELECT m.high_risk_id, jsonb_build_object('kind', m.kind, 'stays', m.state = 'accepted') FROM risk_marker m
+         WHERE kind_ = 'marker_reviewed' AND m.id = subject_ AND m.reviewed_at IS NOT NULL
+        UNION ALL
+        SELECT m.high_risk_id, jsonb_build_object('kind', m.kind) FROM risk_marker m
+         WHERE kind_ = 'marker_taken_off' AND m.id = subject_ AND m.taken_off_by_id = sentinel_user()) f;
+    IF NOT FOUND OR sentinel_user() IS NULL OR access_true_rung(line.high_risk_id) < 3 THEN
+        RAISE EXCEPTION 'who was told, or the control room, says what came of high risk' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO foundation_event (id, record_id, audience_id, kind, payload_version, payload, subject_id, happened_at,
+                                  recorded_at, agency_id, user_id)
+    SELECT event_, h.case_id, p.audience_id, kind_, 1, line.payload, subject_, at_, at_, sentinel_agency(), sentinel_user()
+      FROM risk_highrisk h LEFT JOIN cases_party p ON p.id = h.party_id WHERE h.id = line.high_risk_id;
+END $$;
+REVOKE ALL ON FUNCTION risk_high_said(uuid, text, uuid, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION risk_high_said(uuid, text, uuid, timestamptz) TO sentinel_app;
+
+-- The high risks that the caller reaches and that are somebody's, by who they are: the caller need not reach the case that says so.
+-- A protected identity is not told: its row is under an audience of its own.
+CREATE OR REPLACE FUNCTION risk_high_of_person(person_ uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+    SELECT array_agg(h.id) FROM cases_partyidentity i JOIN risk_highrisk h ON h.party_id = i.party_id
+     WHERE i.person_id = person_ AND i.audience_id IS NULL AND h.ended_at IS NULL AND access_true_rung(h.id) >= 2 $$;
+REVOKE ALL ON FUNCTION risk_high_of_person(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION risk_high_of_person(uuid) TO sentinel_app;

@@ -40,9 +40,11 @@ def send_told(high_risk: str, user: str) -> None:
 def pass_on_unacknowledged() -> None:
     """Every minute, from state: a worker that stood still passes on everything at its next run."""
     from sentinel.risk.high.operations import lapse_markers, pass_on
+    from sentinel.risk.high.telling import say_unanswered
 
     pass_on(now=now())
     lapse_markers(now=now())
+    say_unanswered(now=now())
 
 
 BESIDE = "Sentinel: somebody else assessed the same at the same time"

@@ -7,11 +7,14 @@ import re
 import pytest
 from django.db import connection, transaction
 
+from sentinel.accounts.models import Area
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
 from sentinel.partnership.models import Referral
+from sentinel.places.models import Place
+from sentinel.places.operations import find_or_make_place
 from sentinel.risk.high.operations import answer_marker
 from sentinel.risk.models import HighRisk, Marker
 from sentinel.risk.operations import assess
@@ -48,6 +51,32 @@ def test_the_inspector_acknowledges_on_the_page_and_is_not_led_to_a_case_that_is
     answer = signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
     assert answer["Location"] == "/high-risk/"
     assert "/acknowledge" not in page(HELEN, "/high-risk/")
+
+
+def test_who_may_not_read_the_case_reads_where_it_is_and_whom_it_is_about_and_that_is_recorded() -> None:
+    _, row = a_high_case(BETH)
+    assert "Somebody at high risk of harm" in page(HELEN, "/high-risk/")
+    with transaction.atomic():
+        beth = acting(BETH)
+        place = find_or_make_place(actor=beth, now=now(), words="3 Tern Street", postcode="LE12 0ZZ")
+        Place.objects.filter(pk=place.pk).update(district=Area.objects.get(name="Charnwood"))
+        HighRisk.objects.filter(pk=row.pk).update(place=place)
+    listed = page(HELEN, "/high-risk/")
+    assert "Somebody at high risk of harm, Charnwood" in listed
+    assert f'href="/high-risk/{row.id}/marker"' in listed
+    shown = page(HELEN, f"/high-risk/{row.id}/marker")
+    assert "Margaret Ellis" in shown
+    assert "burn" not in shown
+    with transaction.atomic():
+        helen = acting(HELEN).user_id
+    assert _views(row) == [helen]
+    for email in ("aisha.rahman@police.example", "kofi.mensah@soar-valley.example"):
+        assert signed_in(email).get(f"/high-risk/{row.id}/marker").status_code == 404
+    with transaction.atomic():
+        acting(NADIA)
+        Marker.objects.filter(high_risk=row).update(state="withdrawn")
+    assert "Whom it is about" not in page(HELEN, "/high-risk/")
+    assert signed_in(HELEN).get(f"/high-risk/{row.id}/marker").status_code == 404
 
 
 def test_who_reaches_the_case_is_led_to_it() -> None:

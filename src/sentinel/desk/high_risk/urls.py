@@ -9,6 +9,7 @@ from sentinel.desk.high_risk import views
 urlpatterns: list[URLPattern] = [
     path("high-risk/", views.told, name="high_risk"),
     path("high-risk/<uuid:high_risk>/acknowledge", views.acknowledged, name="high_risk_acknowledge"),
+    path("high-risk/<uuid:high_risk>/marker", views.told_marker, name="told_marker"),
     path("high-risk/markers/<uuid:marker>", views.marker, name="marker"),
     path("high-risk/markers/<uuid:marker>/review", views.review, name="marker_review"),
     path("high-risk/markers/<uuid:marker>/off", views.off, name="marker_off"),

@@ -23,6 +23,7 @@ from sentinel.risk.high.models import Marker
 from sentinel.risk.high.operations import acknowledge, answer_marker, propose_again, take_marker_off
 from sentinel.risk.high.queries import (
     in_case,
+    marker_told_to,
     marker_with,
     markers,
     markers_to_review,
@@ -91,6 +92,14 @@ def acknowledged(request: HttpRequest, high_risk: uuid.UUID) -> HttpResponse:
     row = acknowledge(actor=actor_of(request), now=now(), high_risk_id=high_risk)
     messages.success(request, f"You have acknowledged the high risk in {row.reference}.")
     return redirect("high_risk")
+
+
+@require_GET
+def told_marker(request: HttpRequest, high_risk: uuid.UUID) -> HttpResponse:
+    """Whom it is about and where, for who was told and may not read the case. The reading is recorded in the case's own log."""
+    found = marker_told_to(actor_of(request), high_risk)
+    note("view", record_id=found.high_risk.case_id, subject="marker", subject_id=found.id)
+    return render(request, "desk/high_risk/told_marker.html", {"marker": found})
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,6 +31,8 @@ from sentinel.places.models import Place
 from sentinel.places.queries import History, locate, nearby, street_history
 from sentinel.reports import rules
 from sentinel.reports.forms.take import TakeForms
+from sentinel.risk.high.known import markers_known
+from sentinel.risk.high.models import Marker
 from sentinel.risk.queries import Assessed, current_for_cases
 from sentinel.web.charts import Chart, months_chart
 
@@ -72,11 +74,12 @@ class Beside:
     adopted: rules.Adopted
     decision: str
     not_persons: list[uuid.UUID] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
 
     @property
     def tells(self) -> bool:
         """Whether it tells of anybody, or of anything that is recorded."""
-        return self.confirmed is not None or not self.known.is_empty
+        return self.confirmed is not None or bool(self.markers) or not self.known.is_empty
 
 
 def _birth(forms: TakeForms) -> Birth | None:
@@ -174,6 +177,14 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
         adopted=adopted,
         decision=rules.decide(adopted.answers),
         not_persons=without,
+        markers=markers_known(
+            actor,
+            forms.agency,
+            places=[place.id for place in places],
+            name=given_by(forms).name,
+            postcode=forms.looked_up.postcode,
+            person_id=confirmed.person_id if confirmed else None,
+        ),
     )
 
 
@@ -185,6 +196,12 @@ def note_search(known: AlreadyKnown, confirmed: Confirmed | None) -> None:
         detail={"persons": [str(one) for one in persons], "places": len(known.places),
                 "reports": len(known.reports), "desks": len(known.elsewhere)},
     )  # fmt: skip
+
+
+def note_markers(markers: Sequence[Marker]) -> None:
+    """Write down, in the log of each case, that its marker was read: its owner sees who has read the name and address."""
+    for marker in markers:
+        note("view", record_id=marker.high_risk.case_id, subject="marker", subject_id=marker.id)
 
 
 def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History, str | None]:

@@ -19,6 +19,14 @@ _TOLD = """
                 SELECT 1 FROM risk_toldofhighrisk o WHERE o.high_risk_id = t.high_risk_id AND o.acknowledged_at IS NOT NULL
                    AND (o.role = t.role OR o.step > t.step))))
 """
+# Markers that the control room refused or has not answered in time, as desk.work.own asks for them.
+_UNSHOWN = """
+     + (SELECT count(*) FROM risk_marker m JOIN risk_highrisk h ON h.id = m.high_risk_id JOIN cases_case c ON c.id = h.case_id
+         WHERE (m.state = 'refused' OR (m.state = 'proposed' AND m.answer_due <= sentinel_now())) AND h.ended_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM risk_marker n WHERE n.high_risk_id = h.id AND n.proposed_at > m.proposed_at)
+           AND c.status = ANY (%s)
+           AND (c.lead_id = %s OR c.team_id = %s OR (c.team_id IS NULL AND c.owner_agency_id = %s)))
+"""
 # Victims, and cases without one, that are unassessed (put off or not), cases in which a victim ought to have been told by
 # now, own actions that are late, and high risk that one is to acknowledge.
 _WAITING = """
@@ -51,5 +59,17 @@ def waiting(actor: Actor) -> int:
         if actor.may("answer_markers"):
             cursor.execute(_MARKERS + _TOLD, [actor.user_id])
             return int(cursor.fetchone()[0])
-        cursor.execute(_WAITING + _TOLD, [actor.user_id, list(OPEN_STATUSES), actor.user_id, actor.user_id])
+        supervised = [actor.team_id, actor.agency_id] if actor.may("lower_band") else [None, None]
+        cursor.execute(
+            _WAITING + _UNSHOWN + _TOLD,
+            [
+                actor.user_id,
+                list(OPEN_STATUSES),
+                actor.user_id,
+                list(OPEN_STATUSES),
+                actor.user_id,
+                *supervised,
+                actor.user_id,
+            ],
+        )
         return int(cursor.fetchone()[0])

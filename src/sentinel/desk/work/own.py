@@ -1,5 +1,5 @@
 """The lines of My work for what stands under the actor's own name, in one query: reports and assessments that they began
-and have not finished, high risk that they were told of and have not acknowledged, referrals that they are to send, to decide on
+and have not finished, high risk that they were told of and have not acknowledged, markers that the control room does not show, referrals that they are to send, to decide on
 or to answer, and cases of their team that they are late to review."""
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, UNDECIDED,
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Draft
 from sentinel.risk.high.queries import to_acknowledge
+from sentinel.risk.high.waiting import unshown_markers
 from sentinel.risk.models import AssessmentDraft, LoweringAsked
 from sentinel.risk.next import lowering_page, page_of
 from sentinel.risk.rules import CASE, HIGH, LOCATION, band_key
@@ -57,12 +58,13 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     One query."""
     if actor.user_id is None:
         return
-    for row in _rows(actor, actor.user_id, london_date(now)):
+    for row in _rows(actor, actor.user_id, now):
         told = dict(zip(COLUMNS, row, strict=True))
         yield LINES[told["what"]](told, now)
 
 
-def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
+def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]:
+    today = london_date(now)
     decides = actor.team_id if actor.may("decide_referral") else None
     over = actor.agency_id if actor.may("decide_referral") else None
     own: dict[str, Any] = {
@@ -73,6 +75,7 @@ def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
         "lowers_over": actor.agency_id if actor.may("lower_band") else None,
         "agency": actor.agency_id,
         "kinds": kinds_for(actor.rights),
+        "now": now,
     }
     level = level_of(actor.rights)
     if not level or actor.team_id is None or actor.agency_id is None:
@@ -86,11 +89,12 @@ def _rows(actor: Actor, user: uuid.UUID, today: date) -> list[tuple[Any, ...]]:
 @compiled
 def _own_and_team(
     user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
-    agency: uuid.UUID | None, kinds: list[str], team: uuid.UUID, level: int, low: int, medium: int, high: int, today: date,
+    agency: uuid.UUID | None, kinds: list[str], now: datetime, team: uuid.UUID, level: int, low: int, medium: int, high: int, today: date,
 ) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
     rows = [
         *_others(user, decides, over, agency, kinds),
         _of_lowerings(user, lowers, lowers_over),
+        _unshown(user, lowers, lowers_over, now),
         _of_reviews(user, agency, team, level, low, medium, high, today),
     ]
     return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
@@ -105,8 +109,13 @@ def _own(
     lowers_over: uuid.UUID | None,
     agency: uuid.UUID | None,
     kinds: list[str],
+    now: datetime,
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = [*_others(user, decides, over, agency, kinds), _of_lowerings(user, lowers, lowers_over)]
+    rows = [
+        *_others(user, decides, over, agency, kinds),
+        _of_lowerings(user, lowers, lowers_over),
+        _unshown(user, lowers, lowers_over, now),
+    ]
     return _of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
 
 
@@ -232,6 +241,23 @@ def _of_reviews(
     return shown
 
 
+def _unshown(
+    user: uuid.UUID, lowers: uuid.UUID | None, lowers_in: uuid.UUID | None, now: datetime
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Markers that the control room refused or has not answered in time, for the lead of the case and for a supervisor: of the
+    team `lowers`, or of the agency `lowers_in` where the case has no team."""
+    whose = Q(high_risk__case__lead_id=user) | Q(high_risk__case__team_id=lowers)
+    whose |= Q(high_risk__case__team__isnull=True, high_risk__case__owner_agency_id=lowers_in)
+    rows = unshown_markers().filter(whose, unshown_since__lte=now, high_risk__case__status__in=OPEN_STATUSES)
+    none = _words("")
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words("marker"), draft=F("id"), begun_at=F("unshown_since"), kept_at=F("unshown_since"), about=F("state"),
+        of_party=Cast(Value(None), UUIDField()), called=F("refusal"), label=none,
+        protected=Value(False, output_field=BooleanField()), title=F("high_risk__case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
 def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
     name = told["label"] if told["protected"] else told["called"] or told["label"] or UNNAMED
     name = {CASE: "the case", LOCATION: "the place"}.get(told["about"], name)
@@ -265,6 +291,17 @@ def _high_risk_line(told: dict[str, Any], now: datetime) -> Line:
     return Line(
         URGENT, "Acknowledge that there is high risk", where("high_risk"), told["kept_at"], when_words(told["kept_at"], now),
         meta=(f"Ring {told['called']}",), reference=told["reference"], band="high", late=True, mine=True, harm=True,
+    )  # fmt: skip
+
+
+def _marker_line(told: dict[str, Any], now: datetime) -> Line:
+    refused = told["about"] == "refused"
+    return Line(
+        URGENT, "Decide what follows: the marker was refused" if refused else "Ring the control room: the marker is not answered",
+        where("case_high_risk", reference=told["reference"]), told["begun_at"],
+        since_words(told["begun_at"], now) if refused else when_words(told["begun_at"], now),
+        rest=f": {told['called']}" if refused else "", meta=(told["title"],), reference=told["reference"], band="high", late=True,
+        mine=True, harm=True,
     )  # fmt: skip
 
 
@@ -322,7 +359,7 @@ def _review_line(told: dict[str, Any], now: datetime) -> Line:
 
 
 LINES = {
-    "review": _review_line, "lowering": _lowering_line,
+    "review": _review_line, "lowering": _lowering_line, "marker": _marker_line,
     "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,
     "referral_waits": _waits_line, **dict.fromkeys(SEND, _referral_line),
 }  # fmt: skip

@@ -1,4 +1,5 @@
-"""What high risk knows: who was told and has not acknowledged in time, and markers that are to be looked at again."""
+"""What high risk knows: who was told and has not acknowledged in time, markers that the control room does not show, and those that
+are to be looked at again."""
 
 from __future__ import annotations
 
@@ -63,6 +64,34 @@ SELECT c.owner_agency_id, c.team_id, h.subject, m.starts_on, m.review_on, m.answ
  WHERE m.answered_at < %(until)s AND m.state <> 'refused' AND COALESCE(m.ended_at, 'infinity') > %(since)s
 """  # noqa: S608  put together from constants
 
+# A marker that is not answered begins to wait when the answer was due, one that is refused when it was. Either is over once a
+# marker is proposed anew.
+_UNSHOWN = "CASE m.state WHEN 'refused' THEN m.answered_at ELSE m.answer_due END"
+UNSHOWN = f"""
+SELECT c.id AS record_id, NULL::uuid AS audience_id, h.id AS subject_id, '' AS detail, {_UNSHOWN} AS started_at,
+       c.owner_agency_id AS agency_id, c.team_id, c.lead_id
+  FROM risk_marker m JOIN risk_highrisk h ON h.id = m.high_risk_id JOIN cases_case c ON c.id = h.case_id
+ WHERE m.state IN ('proposed', 'refused') AND h.ended_at IS NULL AND {_UNSHOWN} <= %(now)s AND c.status <> 'closed'
+   AND NOT EXISTS (SELECT 1 FROM risk_marker n WHERE n.high_risk_id = h.id AND n.proposed_at > m.proposed_at)
+"""  # noqa: S608  put together from constants of the module
+
+UNSHOWN_PAST = f"""
+SELECT c.owner_agency_id, c.team_id, s.since, tstzmultirange(tstzrange(s.since, s.over)) * tstzmultirange(tstzrange(NULL, h.ended_at)) * {OPEN}
+  FROM (SELECT m.high_risk_id, m.answer_due AS since, least(m.answered_at, m.ended_at) AS over FROM risk_marker m
+         WHERE m.answer_due < COALESCE(least(m.answered_at, m.ended_at), 'infinity')
+        UNION ALL
+        SELECT m.high_risk_id, m.answered_at, (SELECT min(n.proposed_at) FROM risk_marker n
+                WHERE n.high_risk_id = m.high_risk_id AND n.proposed_at > m.proposed_at)
+          FROM risk_marker m WHERE m.state = 'refused') s
+  JOIN risk_highrisk h ON h.id = s.high_risk_id JOIN cases_case c ON c.id = h.case_id
+ WHERE tstzrange(s.since, s.over) && tstzrange(%(since)s, %(until)s)
+"""  # noqa: S608  put together from constants of the module
+
+
+def unshown_past(since: datetime, until: datetime) -> Iterator[Past]:
+    """Markers that were not answered in time, until they were or the risk ended; and those refused, until one was proposed anew."""
+    return past_of(UNSHOWN_PAST, {"since": since, "until": until})
+
 
 def unacknowledged_past(since: datetime, until: datetime) -> Iterator[Past]:
     """Every high risk of which a role was late, until somebody of it or of a later step acknowledged or it ended."""
@@ -114,5 +143,16 @@ register(
         MARKER,
         page,
         marker_past,
+    )
+)
+register(
+    Condition(
+        "marker_unshown",
+        "A marker was refused by the control room, or not answered in time",
+        "when it was refused, or when the answer was due by the local rule for markers",
+        "it is answered, another one is proposed, the risk ends, or the case is closed",
+        UNSHOWN,
+        page,
+        unshown_past,
     )
 )

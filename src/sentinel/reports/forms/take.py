@@ -60,6 +60,7 @@ class TakeForms:
         complete: bool = True,
     ) -> None:
         self.actor = actor
+        self.agency = agency
         self.now = now
         self.today = london_date(now)
         self.complete = complete

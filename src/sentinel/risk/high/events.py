@@ -35,29 +35,41 @@ def high_risk_ended(event: Event, row: None) -> Told:
     return told(strong("No longer high risk"), ": ", _whom(event))
 
 
-@sentence("high_risk_acknowledged", group="risk", quiet=True)
+@sentence("high_risk_acknowledged", group="risk")
 def high_risk_acknowledged(event: Event, row: None) -> Told:
-    """'High risk acknowledged'. Stands in the record of the high risk itself."""
+    """'High risk acknowledged'. Who did it stands beside the entry."""
     return told(strong("High risk acknowledged"))
+
+
+def _kind(event: Event) -> str:
+    return dict(Marker.KINDS).get(event.payload.get("kind", ""), "").lower()
 
 
 @sentence("marker_proposed", group="risk", loads=Marker)
 def marker_proposed(event: Event, row: Marker | None) -> Told:
     """'Marker proposed to the control room: person at risk'."""
-    kind = dict(Marker.KINDS).get(event.payload.get("kind", ""), "")
-    return told(strong("Marker proposed"), f" to the control room: {kind.lower()}")
+    return told(strong("Marker proposed"), f" to the control room: {_kind(event)}")
 
 
-@sentence("marker_answered", group="risk", quiet=True)
-def marker_answered(event: Event, row: None) -> Told:
-    """'Marker accepted', in the record of the high risk itself."""
-    return told(strong("Marker accepted" if event.payload.get("accepted") else "Marker refused"))
+@sentence("marker_answered", group="risk", loads=Marker)
+def marker_answered(event: Event, row: Marker | None) -> Told:
+    """'Marker accepted by the control room: person at risk', or that it was refused, with the reason below it."""
+    if event.payload.get("accepted"):
+        return told(strong("Marker accepted"), f" by the control room: {_kind(event)}")
+    why = row.refusal if row is not None else ""
+    return told(strong("Marker refused"), f" by the control room: {_kind(event)}", mark="harm", more=why)
 
 
-@sentence("marker_taken_off", group="risk", quiet=True)
+@sentence("marker_unanswered", group="risk")
+def marker_unanswered(event: Event, row: None) -> Told:
+    """'Marker not answered in time by the control room: person at risk'."""
+    return told(strong("Marker not answered in time"), f" by the control room: {_kind(event)}", mark="harm")
+
+
+@sentence("marker_taken_off", group="risk")
 def marker_taken_off(event: Event, row: None) -> Told:
-    """'Marker taken off', in the record of the high risk itself."""
-    return told(strong("Marker taken off"))
+    """'Marker taken off by the control room: person at risk'."""
+    return told(strong("Marker taken off"), f" by the control room: {_kind(event)}")
 
 
 @sentence("marker_silenced", group="risk", quiet=True)
@@ -66,9 +78,9 @@ def marker_silenced(event: Event, row: None) -> Told:
     return told(strong("Name taken out of the marker"), ": the identity is protected")
 
 
-@sentence("marker_reviewed", group="risk", quiet=True)
+@sentence("marker_reviewed", group="risk")
 def marker_reviewed(event: Event, row: None) -> Told:
-    """'Marker reviewed, it stays', in the record of the high risk itself."""
+    """'Marker reviewed, it stays'."""
     return told(strong("Marker reviewed"), ", it stays" if event.payload.get("stays") else ", it ends")
 
 

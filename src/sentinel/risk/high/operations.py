@@ -13,6 +13,7 @@ from sentinel.access.operations import disclose, open_record, share
 from sentinel.access.queries import desk_words
 from sentinel.accounts.duties import on_duty_for, police_for
 from sentinel.accounts.models import Agency
+from sentinel.accounts.rules import open_in_words
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations.actions import working_agencies
 from sentinel.cases.operations.guards import may_write
@@ -30,6 +31,7 @@ from sentinel.risk.high.models import HighRisk, Marker, ToldOfHighRisk
 from sentinel.risk.high.queries import in_control_room, marker_terms, protocol_on
 from sentinel.risk.high.rules import LOCATION
 from sentinel.risk.high.saying import Said, said_of
+from sentinel.risk.high.telling import tell_case
 from sentinel.risk.tasks import send_told
 
 WHAT = "that there is high risk in a case, and whom to ring"
@@ -62,7 +64,7 @@ def begin_high_risk(
         subject=subject,
         reference=case.reference,
         owner_agency_id=owner.id,
-        ring=desk_words(owner),
+        ring=_ring(owner),
         began_at=now,
     )
     basis = shared_by(london_date(now), actor.agency_id)
@@ -116,9 +118,16 @@ def let_workers_reach(case: Case) -> None:
         owner_agency_id=case.owner_agency_id
     )
     if rows:
-        ring = desk_words(case.owner_agency)
+        ring = _ring(case.owner_agency)
         Marker.objects.filter(high_risk__in=rows).update(ring=ring, version=F("version") + 1)
         rows.update(owner_agency_id=case.owner_agency_id, ring=ring, version=F("version") + 1)
+
+
+def _ring(owner: Agency) -> str:
+    """Which desk is rung, and when it is open; without hours where the owner's name alone tells something, for they are not that desk's."""
+    words, hours = desk_words(owner), "" if owner.names_give_away else open_in_words(owner.hours)
+    said = f"{words} ({hours})" if hours else words
+    return said if len(said) <= 200 else f"{words} (not day and night)"
 
 
 def _end_all(actor: Actor, now: datetime, rows: QuerySet[HighRisk], case: Case) -> list[HighRisk]:
@@ -153,10 +162,7 @@ def acknowledge(*, actor: Actor, now: datetime, high_risk_id: uuid.UUID) -> High
     if told is None:
         raise NotFound()
     if mine.filter(acknowledged_at__isnull=True).update(acknowledged_at=now, version=F("version") + 1):
-        raise_event(
-            kind="high_risk_acknowledged", actor=actor, now=now, record_id=high_risk_id, subject_id=told.id,
-            payload={"role": told.role},
-        )  # fmt: skip
+        tell_case("high_risk_acknowledged", told.id, now)
     return told.high_risk
 
 
@@ -271,10 +277,7 @@ def answer_marker(
     )  # fmt: skip
     if not done:
         raise Conflict("Somebody has answered this marker, or it was withdrawn. Look at it again.")
-    raise_event(
-        kind="marker_answered", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id,
-        payload={"accepted": accepts},
-    )  # fmt: skip
+    tell_case("marker_answered", marker.id, now)
     marker.refresh_from_db()
     return marker
 
@@ -290,9 +293,7 @@ def take_marker_off(*, actor: Actor, now: datetime, marker_id: uuid.UUID, versio
     )
     if not done:
         raise Conflict("This marker is not to be taken off, or somebody has done it already.")
-    raise_event(
-        kind="marker_taken_off", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id
-    )
+    tell_case("marker_taken_off", marker.id, now)
     marker.refresh_from_db()
     return marker
 

@@ -61,25 +61,38 @@ class Mine:
     high_risk: HighRisk
     told: ToldOfHighRisk
     opens: bool
+    has_marker: bool = False
+
+    @property
+    def district(self) -> str:
+        """The district of its place; "" where it is not known."""
+        place = self.high_risk.place
+        return place.district.name if place is not None and place.district is not None else ""
+
+    @property
+    def why(self) -> str:
+        """Whom it is about and why one is told, in a line that names nobody."""
+        return rules.WHY.get(self.high_risk.subject, rules.WHY_OTHER)
 
 
 def told_to(actor: Actor) -> list[Mine]:
     """What the actor was told of and is not over: to be acknowledged first, the earliest due first. One query.
 
-    `opens` says whether the actor may open the case.
+    `opens` says whether the actor may open the case, `has_marker` whether a marker tells whom and where it is about.
     """
     may_read = Case.objects.filter(pk=OuterRef("high_risk__case_id"))
+    told_by = Marker.objects.filter(high_risk=OuterRef("high_risk_id"), state__in=rules.TELLS)
     rows = (
         ToldOfHighRisk.objects.filter(user=actor.user_id, high_risk__ended_at__isnull=True)
-        .select_related("high_risk")
-        .annotate(opens=Exists(may_read))
+        .select_related("high_risk__place__district")
+        .annotate(opens=Exists(may_read), has_marker=Exists(told_by))
         .order_by(F("acknowledged_at").desc(nulls_first=True), "due_at", "id")[:MOST]
     )
     seen: dict[uuid.UUID, Mine] = {}
     for row in rows:
         kept = seen.get(row.high_risk_id)
         if kept is None or (kept.told.acknowledged_at and not row.acknowledged_at):
-            seen[row.high_risk_id] = Mine(row.high_risk, row, row.opens)
+            seen[row.high_risk_id] = Mine(row.high_risk, row, row.opens, row.has_marker)
     return sorted(seen.values(), key=lambda one: (one.told.acknowledged_at is not None, one.told.due_at))
 
 
@@ -130,6 +143,19 @@ def marker_with(actor: Actor, marker_id: uuid.UUID) -> Marker:
 def to_review(on: date) -> Q:
     """Of a marker: that it is shown and due to be looked at on a day in London (`Marker.is_to_review`)."""
     return Q(Q(review_asked_at__isnull=False) | Q(review_on__lte=on), state="accepted")
+
+
+def marker_told_to(actor: Actor, high_risk_id: uuid.UUID) -> Marker:
+    """The marker of high risk that the actor was told of and that lasts: whom it is about, and where. Raises NotFound for who was not
+    told, and where there is none."""
+    mine = ToldOfHighRisk.objects.filter(high_risk=OuterRef("high_risk_id"), user=actor.user_id)
+    rows = _markers().filter(
+        Exists(mine), high_risk_id=high_risk_id, high_risk__ended_at__isnull=True, state__in=rules.TELLS
+    )
+    found = rows.order_by("-proposed_at").first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _markers() -> QuerySet[Marker]:

@@ -21,6 +21,7 @@ from sentinel.people.provenance import provenance
 from sentinel.risk.high.models import Marker, MarkerReview
 from sentinel.risk.high.operations import let_workers_reach
 from sentinel.risk.high.queries import marker_terms
+from sentinel.risk.high.telling import tell_case
 
 CHANGED = "Somebody has changed, reviewed or ended this marker meanwhile. Look at it again."
 
@@ -70,10 +71,7 @@ def review_marker(
     if not done:
         raise Conflict(CHANGED)
     row.save(force_insert=True)
-    raise_event(
-        kind="marker_reviewed", actor=actor, now=now, record_id=marker.record_id, subject_id=marker.id,
-        payload={"stays": stays},
-    )  # fmt: skip
+    tell_case("marker_reviewed", marker.id, now)
     return row
 
 

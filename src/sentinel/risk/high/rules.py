@@ -66,6 +66,17 @@ class Terms:
 LIVE = ("proposed", "ending", "accepted")
 
 
+# States in which a marker tells whoever was told of the risk whom it is about: also one that the control room has refused.
+TELLS = ("proposed", "accepted", "refused")
+WHY = {
+    "victim": "Somebody at high risk of harm",
+    "witness": "A witness at high risk of harm",
+    "perpetrator": "Somebody who may pose high risk to others",
+    LOCATION: "A place at high risk",
+}
+WHY_OTHER = "A case at high risk"
+
+
 def may_propose(*, ended: bool, states: Iterable[str]) -> bool:
     """Whether a marker may be proposed (again) of a high risk that has `ended` or not and of the states of its markers so far."""
     return not ended and not any(state in LIVE for state in states)

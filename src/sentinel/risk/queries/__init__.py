@@ -3,7 +3,7 @@
 from sentinel.risk.lists import MATRIX_RULE, matrix_for
 from sentinel.risk.queries.places import PlaceDue, PlaceRisk, place_risk, places_due
 from sentinel.risk.queries.repeat import Earlier, Repeat, earlier_reports
-from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
+from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown, Unshown
 from sentinel.risk.queries.snapshot import DEFERRED, MISSING, OVERDUE, Standing, snapshot
 from sentinel.risk.queries.standing import (
     JOINED,
@@ -43,6 +43,7 @@ __all__ = [
     "Repeat",
     "Standing",
     "Unknown",
+    "Unshown",
     "case_unassessed",
     "current_assessments",
     "current_for_cases",

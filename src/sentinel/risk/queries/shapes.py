@@ -76,13 +76,24 @@ class Deferred:
 
 
 @dataclass(frozen=True)
+class Unshown:
+    """A marker that the control room has `refused`, since when and why, or is to answer by `at` (UTC). Of the place `party_id` is
+    None."""
+
+    at: datetime
+    refused: bool
+    why: str
+    party_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class InCase:
     """All that is known of risk in one case.
 
     `people` are the assessments that stand, by party and subject, `itself` that of a case without a victim, `place` that of
     its place, in whichever case it was made. `deferred` is the newest deferral of each victim, and under None of the case.
     `reviews` are a supervisor's, the oldest first; `proposed` when each action that waits for a decision would be due (UTC), the first
-    first.
+    first. `markers` are those that the control room refused or has still to answer.
     """
 
     people: dict[tuple[uuid.UUID, str], Assessed] = field(default_factory=dict)
@@ -91,6 +102,7 @@ class InCase:
     deferred: dict[uuid.UUID | None, Deferred] = field(default_factory=dict)
     reviews: list[Reviewed] = field(default_factory=list)
     proposed: list[datetime] = field(default_factory=list)
+    markers: list[Unshown] = field(default_factory=list)
 
     def put_off(self, party_id: uuid.UUID | None, now: datetime) -> Deferred | None:
         """The deferral that still runs for a victim (None: for the case); None where there is none."""

@@ -1,5 +1,6 @@
 """Reading assessments: which one stands for each party, place and case, how old it is, what is still not known; what
-was put off; what a supervisor reviewed; and what waits to go on the plan. All of it, for any number of cases, is one query."""
+was put off; what a supervisor reviewed; what waits to go on the plan;
+and which marker the control room does not show. All of it, for any number of cases, is one query."""
 
 from __future__ import annotations
 
@@ -38,9 +39,10 @@ from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import Outcome, score
 from sentinel.reports.models import Report
 from sentinel.risk.about import About
+from sentinel.risk.high.waiting import unshown_markers
 from sentinel.risk.lists import review_days
 from sentinel.risk.models import Assessment, Deferral, ProposedAction, SupervisionReview
-from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown
+from sentinel.risk.queries.shapes import Assessed, Deferred, InCase, Unknown, Unshown
 from sentinel.risk.rules import (
     CASE,
     LOCATION,
@@ -52,8 +54,8 @@ from sentinel.risk.supervision.rules import Reviewed
 
 
 class _Row(NamedTuple):
-    """One assessment, deferral, review or proposed action, as the query gives it. A review has its level as band and its next
-    day as judgement; a proposed action is at the moment it is due."""
+    """One assessment, deferral, review, proposed action or marker, as the query gives it. A review has its level as band and its next
+    day as judgement; a proposed action is at the moment it is due; a marker has its state as judgement."""
 
     sort: str
     id: uuid.UUID
@@ -81,6 +83,7 @@ REVIEW = "review"
 # For each agency after how many days each band is assessed again.
 Lasting = Mapping[uuid.UUID | None, Mapping[str, int]]
 PROPOSED = "proposed"
+MARKER = "marker"
 # These two have columns of their own by these names.
 OTHERWISE = {"band": "stands_on", "reason": "said"}
 # The event by which a report that was taken before becomes part of a case.
@@ -131,6 +134,10 @@ def risk_by_case(
             found[row.case_id].reviews.append(Reviewed(row.at, row.band, date.fromisoformat(row.judgement)))
         elif row.sort == PROPOSED:
             found[row.case_id].proposed.append(row.at)
+        elif row.sort == MARKER:
+            found[row.case_id].markers.append(
+                Unshown(row.at, row.judgement == "refused", row.reason, row.party_id)
+            )
         elif row.until is not None:
             found[row.case_id].deferred[row.party_id] = Deferred(row.at, row.until, row.by_name, row.reason)
         else:
@@ -209,8 +216,13 @@ def _shown(cases: list[uuid.UUID], places: list[uuid.UUID], told: Any) -> QueryS
         sort=Value(PROPOSED), at=F("due"), judgement=words, stands_on=F("band"),
         **{name: value for name, value in blank.items() if name not in {"party_id", "agency_id"}},
     )  # fmt: skip
+    markers = unshown_markers().filter(Among("high_risk__case_id", cases)).annotate(
+        sort=Value(MARKER), case_id=F("high_risk__case_id"), at=F("unshown_since"), judgement=F("state"), stands_on=no_number,
+        **{**blank, "party_id": F("high_risk__party_id"), "said": F("refusal")},
+    )  # fmt: skip
     more = [
-        rows.values_list(*(OTHERWISE.get(name, name) for name in _Row._fields)) for rows in (reviews, waiting)
+        rows.values_list(*(OTHERWISE.get(name, name) for name in _Row._fields))
+        for rows in (reviews, waiting, markers)
     ]
     return assessments.union(deferrals, *more, all=True).order_by("at", "id")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sentinel.access.models import Rung
 from sentinel.desk.place import maps
-from sentinel.desk.report.known import note_search
+from sentinel.desk.report.known import note_markers, note_search
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
@@ -104,6 +104,7 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
     if request.method == "POST" or page.beside.tells:
         # Without a script the page itself is the panel.
         note_search(page.beside.known, page.beside.confirmed)
+        note_markers(page.beside.markers)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
     tiles = maps.tiles()
     context = {
@@ -171,6 +172,7 @@ def known(request: HttpRequest) -> HttpResponse:
     forms = TakeForms(actor, agency_of(request), clock_now(), raw)
     page = page_of(actor, forms)
     note_search(page.beside.known, page.beside.confirmed)
+    note_markers(page.beside.markers)
     return render(request, "desk/report/known_partial.html", page.context())
 
 
