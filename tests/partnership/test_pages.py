@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -138,6 +139,21 @@ def test_it_is_kept_half_written_and_sent_later_and_not_twice() -> None:
     with transaction.atomic():
         acting(ANA)
         assert SentReferral.objects.count() == 1
+
+
+def test_one_that_is_not_acknowledged_in_time_leaves_the_number_beside_my_work_the_same_on_every_page() -> (
+    None
+):
+    case, row = a_high_case()
+    priya = signed_in(PRIYA)
+    priya.post(address(case, row), form(row))
+    with transaction.atomic():
+        a_party(acting(PRIYA), case, "Joan Ellis", now=now())
+        Case.objects.filter(pk=case.pk).update(lead=user(PRIYA))
+        Referral.objects.filter(pk=row.pk).update(due_at=now() - timedelta(days=1))
+    assert "is not acknowledged" in page(priya, "/")
+    numbers = [re.findall(r's-badge">(\d+)', page(priya, one)) for one in ("/", "/cases/", "/help/")]
+    assert numbers[0] == numbers[1] == numbers[2] != []
 
 
 def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> None:

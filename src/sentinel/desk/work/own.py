@@ -320,7 +320,7 @@ def _referral_line(told: dict[str, Any], now: datetime) -> Line:
     return Line(
         URGENT if safeguards else NEXT, words.format(kind=_called(told)), where(page, reference=told["reference"], referral=told["draft"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],
-        late=safeguards, mine=True, harm=safeguards,
+        late=safeguards, harm=safeguards,
     )  # fmt: skip
 
 
@@ -331,7 +331,7 @@ def _waits_line(told: dict[str, Any], now: datetime) -> Line:
     )
     return Line(
         group_of(due=told["kept_at"], now=now), words, where("case_referral", reference=told["reference"], referral=told["draft"]),
-        told["kept_at"], when_words(told["kept_at"], now), meta=(told["title"],), reference=told["reference"], late=late, mine=True,
+        told["kept_at"], when_words(told["kept_at"], now), meta=(told["title"],), reference=told["reference"], late=late,
     )  # fmt: skip
 
 
@@ -345,7 +345,7 @@ def _answer_line(told: dict[str, Any], now: datetime) -> Line:
     return Line(
         group_of(due=told["kept_at"], now=now), f"Answer the referral: {KINDS[told['about']]}", where("referral_received", sent=told["draft"]),
         told["kept_at"], when_words(told["kept_at"], now), meta=(f"Ring {told['called']}",), reference=told["reference"],
-        late=told["kept_at"] < now, mine=True,
+        late=told["kept_at"] < now,
     )  # fmt: skip
 
 
