@@ -30,7 +30,7 @@ from sentinel.risk.operations import assess
 from tests.cases.making import a_case, a_party, a_person, agency
 from tests.insight.counting import counted
 from tests.risk.answers import CALM, THREAT, assessed, assessed_as, matrix
-from tests.support import NOW, PRIYA, acting, actor, user
+from tests.support import NOW, PRIYA, acting, user
 
 pytestmark = pytest.mark.django_db
 BETH, TOM, COLIN, KOFI = (
@@ -111,7 +111,8 @@ def something(pick: random.Random, email: str, case: Case, now: datetime) -> Non
         risk = HighRisk.objects.filter(case=case, ended_at__isnull=True).first()
         told = ToldOfHighRisk.objects.filter(high_risk=risk, acknowledged_at__isnull=True).first()
         if risk is not None and told is not None:
-            acknowledge(actor=actor(told.user.email), now=now, high_risk_id=risk.id)
+            acknowledge(actor=acting(told.user.email), now=now, high_risk_id=risk.id)
+            acting(email)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

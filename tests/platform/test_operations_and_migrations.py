@@ -31,6 +31,14 @@ SILENT = {
     "partnership.referrals.operations.answer_referral": "its event goes into a case that the receiver does not reach: the database"
     " writes it (partnership_answer)",
     "partnership.referrals.operations.silence_referrals": "a step of protecting an identity, which raises its own",
+    **dict.fromkeys(
+        (
+            "risk.high.operations.acknowledge",
+            "risk.high.operations.answer_marker",
+            "risk.high.operations.take_marker_off",
+        ),
+        "its event goes into a case that who was told, or the control room, need not reach: the database writes it (risk_high_said)",
+    ),
     "risk.operations.recount": "works the band out anew from what other operations told",
     "risk.operations.recount_record": "works the band out anew from what other operations told",
     "care.operations.refresh_due": "works the next contact out anew from what other operations told",

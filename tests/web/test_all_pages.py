@@ -36,6 +36,11 @@ SHOWN_NOWHERE = {
     "account/second-step/codes/file/",
     "account/second-step/keys/login/",
     "agency/",
+    # The page of a victim, which is shown, for other subjects: redirected where nobody asked.
+    "cases/<str:reference>/assess/case/lower",
+    "cases/<str:reference>/assess/place/lower",
+    "cases/<str:reference>/people/<uuid:party>/assess/perpetrator/lower",
+    "cases/<str:reference>/people/<uuid:party>/assess/witness/lower",
     "system/outbox/<uuid:message>",  # in a demonstration alone, which the tests are not
 }
 WIDTHS = (320, 1280)

@@ -18,13 +18,14 @@ from sentinel.desk.help.topics import TOPICS
 from sentinel.foundation.clock import now
 from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals.operations import open_referral
+from sentinel.risk.lowering import ask_to_lower
 from tests.access.test_every_address import addresses
 from tests.access.world import World
 from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
 from tests.governance.making import proposed, reworded, rule_proposed
 from tests.partnership.making import send
-from tests.risk.answers import assessed_as
+from tests.risk.answers import CALM, assessed_as, matrix
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -39,6 +40,7 @@ READERS = (
     "tom.marsh@police.example",
     "imran.shah@city.example",
     "nadia.khan@police.example",
+    "helen.brook@police.example",
     "ana.silva@victim-first.example",
 )
 SIGNED_OUT = "nobody"
@@ -157,6 +159,18 @@ def referrals_at_work(world: World) -> dict[str, str]:
     }  # fmt: skip
 
 
+def lowering_is_asked(world: World) -> None:
+    """The officer asks a supervisor to lower the victim's band."""
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case, party = Case.objects.get(reference=world.case), Party.objects.get(pk=world.ids["party"])
+        standing = party.assessments.filter(subject="victim").latest("assessed_at")
+        ask_to_lower(
+            actor=priya, now=now(), case=case, party=party, version=matrix(), answers=CALM, seen=standing.pk, band="low",
+            judgement_reason="She says that it has stopped.",
+        )  # fmt: skip
+
+
 def address_of(route: str, known: Mapping[str, str], report: str) -> str:
     """The route with what stands for its parameters."""
     if route.startswith("reports/"):
@@ -179,6 +193,7 @@ def walk(world: World) -> Walked:
     """Ask for every address as each of READERS and signed out until it is shown; then send its form empty."""
     found = Walked()
     known = standing_for(world)
+    lowering_is_asked(world)
     clients = [signed_in(email) for email in READERS]
     clients[0].post("/account/reauthenticate/", {"password": PASSWORD})
     clients.append(Client(headers={"host": "localhost"}))

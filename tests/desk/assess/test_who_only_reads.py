@@ -29,7 +29,7 @@ def a_case_that_police_read() -> tuple[Case, Party, Party]:
         })  # fmt: skip
         involve(
             actor=priya, now=now(), case=case, agency=agency("police"), part="Neighbourhood team", rung="read",
-            lawful_basis="Crime and Disorder Act", why="They patrol the street.", wish="agrees",
+            lawful_basis="crime_and_disorder", why="They patrol the street.", wish="agrees",
         )  # fmt: skip
     return case, margaret, joan
 
