@@ -103,7 +103,8 @@ def test_without_the_setting_nobody_is_asked(case: Case, settings) -> None:
      ("/cases/", None), ("/cases/export", None), ("/reports/take", None), ("/reports/take/known", None), ("/", None),
      ("/reports/drafts/1/throw-away", None), ("/reports/taken", "reports:taken"), ("//evil/cases/A", None),
      ("/referrals/", None), ("/referrals/R", "referrals:R"), ("/high-risk/markers/M", "high-risk/markers:M"),
-     ("/high-risk/markers/M/review", "high-risk/markers:M"), ("/high-risk/markers", None), ("/high-risk/told", None)],
+     ("/high-risk/markers/M/review", "high-risk/markers:M"), ("/high-risk/markers", None), ("/high-risk/told", None),
+     ("/high-risk/H/marker", "high-risk:H"), ("/high-risk/H/acknowledge", None)],
 )  # fmt: skip
 def test_what_an_address_is_about(path: str, record: str | None) -> None:
     assert about(path) == record

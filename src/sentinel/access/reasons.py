@@ -27,7 +27,7 @@ MOST = 200
 # What stands behind each of these is about somebody: at a place are its cases, reports and who lives there; a referral that
 # was received and a marker are. A draft and the lists are not, nor are streets and areas, which show open data alone.
 _ABOUT = re.compile(
-    r"^/(?P<kind>cases|reports|people|places|referrals|high-risk/markers)/(?!take(?:/|$)|drafts/|export$)(?P<which>[^/]{1,64})(?:/|$)"
+    r"^/(?P<kind>cases|reports|people|places|referrals|high-risk/markers|high-risk(?=/[^/]+/marker$))/(?!take(?:/|$)|drafts/|export$)(?P<which>[^/]{1,64})(?:/|$)"
 )
 
 

@@ -78,7 +78,7 @@ def _assess(request: HttpRequest, page: AssessPage) -> HttpResponse:
         return _save_and_come_back(request, page, page.about, version)
     question_set = question_set_of(version.id)
     standing = next(iter(history(page.about)), None)
-    _note_elsewhere(page.case, [standing] if standing else [])
+    note_elsewhere(page.case, [standing] if standing else [])
     data = request.POST if request.method == "POST" else None
     form = QuestionForm(
         question_set,
@@ -298,7 +298,7 @@ def assessments_of(request: HttpRequest, reference: str, subject: str) -> HttpRe
     page = of_case(request, reference, subject)
     page.actor.require("see_cases", "Your role does not read cases.")
     rows = history(page.about) if page.about else []
-    _note_elsewhere(page.case, rows)
+    note_elsewhere(page.case, rows)
     return render(
         request,
         "desk/assess/assessments.html",
@@ -306,7 +306,7 @@ def assessments_of(request: HttpRequest, reference: str, subject: str) -> HttpRe
     )
 
 
-def _note_elsewhere(case: Case, rows: Iterable[Assessment]) -> None:
+def note_elsewhere(case: Case, rows: Iterable[Assessment]) -> None:
     """Record that another case's assessment of the place was read here: the case's owner sees it."""
     if others := {row.record_id for row in rows} - {case.id}:
         note_each("view", sorted(others), subject="assessment")

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from sentinel.access.models import Rung
-from sentinel.desk.assess.assessing import _note_elsewhere
+from sentinel.desk.assess.assessing import note_elsewhere
 from sentinel.desk.assess.what import AssessPage, of_case, of_person
 from sentinel.desk.case.steps import Editing, step
 from sentinel.foundation.actor import Actor
@@ -62,7 +62,7 @@ def _lower(request: HttpRequest, page: AssessPage) -> HttpResponse:
     row = asked_of(page.about) if page.about else None
     if row is None:
         return redirect(page.case_href)
-    _note_elsewhere(page.case, [row.stands])
+    note_elsewhere(page.case, [row.stands])
     before = {
         one.question.key: one
         for one in in_words(question_set_of(row.stands.question_set_id), row.stands.answers)
