@@ -30,6 +30,7 @@ os.environ.update(SENTINEL_PROCESS="worker", DJANGO_SETTINGS_MODULE="sentinel.se
 import django; django.setup()
 import time
 from sentinel.foundation.jobs import app, task
+from procrastinate import RetryStrategy
 from sentinel.foundation import worker
 from sentinel.foundation.models import HeartBeat
 from sentinel.foundation.clock import now
@@ -43,6 +44,12 @@ def slow(name, seconds):
 
 @task("test.fails")
 def fails():
+    raise ValueError("no")
+
+@task("test.slow_fail", retry=RetryStrategy(max_attempts=2, wait=1))
+def slow_fail(seconds):
+    print("began", flush=True)
+    time.sleep(float(seconds))
     raise ValueError("no")
 
 worker.STALLED_SECONDS = 2.0
@@ -80,12 +87,15 @@ def start(environment: dict[str, str]):
             process.wait()
 
 
-def queue(urls: dict[str, str], task: str, arguments: str = "{}", attempts: int = 0) -> int:
+def queue(
+    urls: dict[str, str], task: str, arguments: str = "{}", attempts: int = 0, once: str | None = None
+) -> int:
+    """A waiting job; with `once` one as a tick of a periodic task queues it: one waits, and one runs, at a time."""
     with psycopg.connect(urls["postgres"], autocommit=True) as superuser:
         row = superuser.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)"
-            " VALUES ('default', %s, %s, 'todo', %s) RETURNING id",
-            [task, arguments, attempts],
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts, lock, queueing_lock)"
+            " VALUES ('default', %s, %s, 'todo', %s, %s, %s) RETURNING id",
+            [task, arguments, attempts, once, once],
         ).fetchone()
     assert row
     return int(row[0])
@@ -142,6 +152,34 @@ def test_a_killed_workers_job_is_done_by_the_next(
         "SELECT status::text FROM procrastinate_jobs WHERE task_name = 'test.slow'",
         "succeeded",
     )
+
+
+def test_a_killed_workers_job_is_done_although_its_next_tick_waits(
+    transactional_db: None, database_urls: dict[str, str], start
+) -> None:
+    queue(database_urls, "test.slow", '{"name": "a", "seconds": "3"}', once="slow")
+    first = start()
+    assert first.stdout
+    assert first.stdout.readline().strip() == "began a"
+    queue(database_urls, "test.slow", '{"name": "b", "seconds": "0"}', once="slow")
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    start()
+    for name in ("a", "b"):
+        until(database_urls, f"SELECT count(*) FROM foundation_heartbeat WHERE worker LIKE 'did-{name}-%'", 1)
+
+
+def test_a_job_that_fails_is_tried_again_although_its_next_tick_waits(
+    transactional_db: None, database_urls: dict[str, str], start
+) -> None:
+    arguments = '{"seconds": "1"}'
+    fails = queue(database_urls, "test.slow_fail", arguments, once="fail")
+    first = start()
+    assert first.stdout
+    assert first.stdout.readline().strip() == "began"
+    after = queue(database_urls, "test.slow_fail", arguments, once="fail")
+    for job in (fails, after):
+        until(database_urls, f"SELECT status::text FROM procrastinate_jobs WHERE id = {job}", "failed")
 
 
 def test_two_workers_do_each_thing_once(transactional_db: None, database_urls: dict[str, str], start) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -27,6 +27,11 @@ ATTEMPTS = 6
 # Names of the tasks that a worker queues when it starts.
 AT_START: list[str] = []
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=5)
+# A periodic task that waits to be tried again holds its next ticks up: within twenty minutes it has been tried, and told.
+RETRY_PERIODIC = RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3)
+# A job that is put back must not be refused because its next tick waits already: it would be "doing" for ever and hold
+# the task's lock. While it runs the name it waited under guards nothing.
+LET_GO = "UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %(job_id)s AND status = 'doing'"
 logger = structlog.get_logger("sentinel.job")
 
 __all__ = ["ATTEMPTS", "app", "defer", "defer_each", "queue_again", "task"]
@@ -44,7 +49,8 @@ def task(
     """Decorator: make a function a task called `name`. `every` is a cron line for a periodic one; `lock` lets one run at
     a time over all workers. `in_steps`: the function opens transactions of its own, one for each step that must stand
     whatever becomes of the next (a message handed over stays handed over). `at_start`: it is also queued whenever a worker
-    starts, so that what a stopped one missed does not wait for the next tick. `retry`: as often as RETRY, at distances of its own."""
+    starts, so that what a stopped one missed does not wait for the next tick. `retry`: as often as RETRY, at distances of its own;
+    a periodic one is tried at those of RETRY_PERIODIC."""
 
     def register(function: Callable[..., None]) -> Any:
         @functools.wraps(function)
@@ -66,7 +72,7 @@ def task(
 
         registered: Any = app.task(
             name=name,
-            retry=retry or RETRY,
+            retry=retry or (RETRY_PERIODIC if every else RETRY),
             lock=lock,
             queueing_lock=name if every else None,
             pass_context=True,
@@ -90,6 +96,9 @@ def _note_failure(context: JobContext, name: str, error: Exception) -> None:
         attempt=attempt,
         error_kind=type(error).__name__,
     )
+    if job is not None and job.queueing_lock is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(LET_GO, {"job_id": job.id})
     # The strategy gives up once a job has been tried again ATTEMPTS times.
     if job is not None and job.id is not None and attempt > ATTEMPTS:
         with transaction.atomic():
@@ -120,7 +129,7 @@ def queue_again(job_id: int) -> bool:
             app.configure_task(
                 failed.task_name,
                 lock=failed.lock,
-                queueing_lock=failed.queueing_lock,
+                queueing_lock=failed.queueing_lock or app.tasks[failed.task_name].queueing_lock,
                 queue=failed.queue_name,
             ).defer(**failed.args)
     except AlreadyEnqueued:

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 
 from sentinel.foundation.clock import now
-from sentinel.foundation.jobs import AT_START
+from sentinel.foundation.jobs import AT_START, LET_GO
 from sentinel.foundation.models import FailedJob, HeartBeat
 
 BEAT_SECONDS = 15
@@ -74,6 +74,7 @@ async def put_back_stalled(working: App) -> int:
     count = 0
     for job in await working.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         try:
+            await working.connector.execute_query_async(LET_GO, job_id=job.id)
             await working.job_manager.retry_job(job)
             count += 1
         except ProcrastinateException:
