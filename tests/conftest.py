@@ -188,8 +188,21 @@ def clean(database_urls: dict[str, str]) -> Iterator[None]:
     empty(database_urls)
 
 
+# Tables that begin their numbers anew: the sequence belongs to the table.
+_NUMBERS_ANEW = """
+SELECT setval(s.oid::regclass, 1, false)
+  FROM pg_class s
+  JOIN pg_depend d ON d.objid = s.oid AND d.refclassid = 'pg_class'::regclass
+  JOIN pg_class t ON t.oid = d.refobjid
+ WHERE s.relkind = 'S' AND t.relname = ANY(%s)
+"""
+
+
 def empty(urls: dict[str, str]) -> None:
-    """Empty every table that is not reference data, and put back what was changed in those that are."""
+    """Empty every table that is not reference data, and put back what was changed in those that are.
+
+    Only tables that hold something, row by row: to truncate a hundred tables takes ten times as long as most tests.
+    """
     with psycopg.connect(urls["postgres"], autocommit=True) as connection:
         # Without triggers and foreign keys: none of this is anybody's act.
         connection.execute("SET session_replication_role = replica")
@@ -197,8 +210,15 @@ def empty(urls: dict[str, str]) -> None:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
             [list(KEPT)],
         ).fetchall()
-        names = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+        holds = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (TABLE public.{})").format(
+                sql.Literal(row[0]), sql.Identifier(row[0])
+            )
+            for row in rows
+        )
+        for (name,) in connection.execute(holds).fetchall():
+            connection.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(name)))
+        connection.execute(_NUMBERS_ANEW, [[row[0] for row in rows]])
         for table in REFERENCE:
             name = sql.Identifier(table)
             differ = sql.SQL(

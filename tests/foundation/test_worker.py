@@ -46,7 +46,7 @@ def slow(name, seconds):
 def fails():
     raise ValueError("no")
 
-@task("test.slow_fail", retry=RetryStrategy(max_attempts=2, wait=1))
+@task("test.slow_fail", retry=RetryStrategy(max_attempts=1, wait=0))
 def slow_fail(seconds):
     print("began", flush=True)
     time.sleep(float(seconds))
