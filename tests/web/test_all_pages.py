@@ -36,13 +36,6 @@ SHOWN_NOWHERE = {
     "account/second-step/codes/file/",
     "account/second-step/keys/login/",
     "agency/",
-    # The page of a victim, which is shown, for other subjects: redirected where nobody asked.
-    "cases/<str:reference>/assess/case/lower",
-    "cases/<str:reference>/assess/place/lower",
-    "cases/<str:reference>/people/<uuid:party>/assess/perpetrator/lower",
-    "cases/<str:reference>/people/<uuid:party>/assess/witness/lower",
-    # For who was told and while it lasts: tests/desk/high_risk/test_high_risk_pages.py shows it.
-    "high-risk/<uuid:high_risk>/marker",
     "system/outbox/<uuid:message>",  # in a demonstration alone, which the tests are not
 }
 WIDTHS = (320, 1280)

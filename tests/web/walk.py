@@ -21,11 +21,12 @@ from sentinel.partnership.referrals.operations import open_referral
 from sentinel.risk.lowering import ask_to_lower
 from tests.access.test_every_address import addresses
 from tests.access.world import World
+from tests.cases.making import a_case
 from tests.conftest import PASSWORD
 from tests.desk.place.making import DISTRICT, LSOA
 from tests.governance.making import proposed, reworded, rule_proposed
 from tests.partnership.making import send
-from tests.risk.answers import CALM, assessed_as, matrix
+from tests.risk.answers import CALM_OF, assessed_as, matrix
 from tests.support import PRIYA, acting, signed_in
 
 # Asked in this order: the first to whom the page is shown is one whom it is made for.
@@ -159,16 +160,35 @@ def referrals_at_work(world: World) -> dict[str, str]:
     }  # fmt: skip
 
 
-def lowering_is_asked(world: World) -> None:
-    """The officer asks a supervisor to lower the victim's band."""
+LOWERING = re.compile(r"/assess(?:/(perpetrator|witness|case|place))?/lower$")
+
+
+def lowerings_asked(world: World) -> dict[str, dict[str, str]]:
+    """The officer asks a supervisor to lower the band of the victim, of whoever is complained of, of a witness, of the place and of
+    a case that has no victim. Returns what stands for the parameters of each page, by its word in the address ("" for the victim's).
+    """
     with transaction.atomic():
         priya = acting(PRIYA)
-        case, party = Case.objects.get(reference=world.case), Party.objects.get(pk=world.ids["party"])
-        standing = party.assessments.filter(subject="victim").latest("assessed_at")
-        ask_to_lower(
-            actor=priya, now=now(), case=case, party=party, version=matrix(), answers=CALM, seen=standing.pk, band="low",
-            judgement_reason="She says that it has stopped.",
-        )  # fmt: skip
+        case, nobodys = Case.objects.get(reference=world.case), a_case(priya, now=now())
+        parties = Party.objects.filter(case=case)
+        dale = parties.filter(roles__role="alleged_perpetrator").earliest("created_at")
+        whom: dict[str, tuple[str, Case, Party | None]] = {
+            "": ("victim", case, parties.get(pk=world.ids["party"])),
+            "perpetrator": ("perpetrator", case, dale),
+            "witness": ("witness", case, parties.get(pk=world.ids["witness_party"])),
+            "place": ("location", case, None),
+            "case": ("case", nobodys, None),
+        }
+        found = {}
+        for word, (subject, of_case, party) in whom.items():
+            standing = None if word == "" else assessed_as(priya, of_case, subject, party, "high", now=now())
+            standing = standing or parties.get(pk=world.ids["party"]).assessments.latest("assessed_at")
+            ask_to_lower(
+                actor=priya, now=now(), case=of_case, party=party, version=matrix(subject), answers=CALM_OF[subject], seen=standing.pk,
+                band="low", judgement_reason="It has stopped, and nobody was seen there for a month.",
+            )  # fmt: skip
+            found[word] = {"reference": of_case.reference, "party": str(party.pk if party else "")}
+    return found
 
 
 def address_of(route: str, known: Mapping[str, str], report: str) -> str:
@@ -193,14 +213,17 @@ def walk(world: World) -> Walked:
     """Ask for every address as each of READERS and signed out until it is shown; then send its form empty."""
     found = Walked()
     known = standing_for(world)
-    lowering_is_asked(world)
+    asked = lowerings_asked(world)
     clients = [signed_in(email) for email in READERS]
     clients[0].post("/account/reauthenticate/", {"password": PASSWORD})
     clients.append(Client(headers={"host": "localhost"}))
-    for route, pattern in addresses():
+    # First: a form sent empty on the way protects an identity, and what is protected has no marker.
+    for route, pattern in sorted(addresses(), key=lambda one: one[1].name != "told_marker"):
         if NO_PAGE.search(route) or "(?P" in route:
             continue
-        addresses_of_it = [address_of(route, known, world.report)]
+        lowering = LOWERING.search(route)
+        about = asked[lowering[1] or ""] if lowering else {}
+        addresses_of_it = [address_of(route, {**known, **about}, world.report)]
         if pattern.name == "how_to_topic":
             addresses_of_it = [f"/help/{topic.slug}" for topic in TOPICS]
         elif pattern.name == "why":
