@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -141,19 +142,52 @@ def test_it_is_kept_half_written_and_sent_later_and_not_twice() -> None:
         assert SentReferral.objects.count() == 1
 
 
-def test_one_that_is_not_acknowledged_in_time_leaves_the_number_beside_my_work_the_same_on_every_page() -> (
-    None
-):
+def test_what_is_late_of_a_referral_is_in_the_number_beside_my_work_of_sender_and_receiver(
+    database_urls: dict[str, str],
+) -> None:
     case, row = a_high_case()
-    priya = signed_in(PRIYA)
+    priya, ana = signed_in(PRIYA), signed_in(ANA)
     priya.post(address(case, row), form(row))
     with transaction.atomic():
         a_party(acting(PRIYA), case, "Joan Ellis", now=now())
         Case.objects.filter(pk=case.pk).update(lead=user(PRIYA))
+    before, waits = _number(priya), _number(ana, "/referrals/")
+    with transaction.atomic():
+        acting(PRIYA)
         Referral.objects.filter(pk=row.pk).update(due_at=now() - timedelta(days=1))
+    with psycopg.connect(
+        database_urls["postgres"], autocommit=True
+    ) as superuser:  # nobody else changes a copy
+        superuser.execute("UPDATE partnership_sentreferral SET due_at = now() - interval '1 day'")
     assert "is not acknowledged" in page(priya, "/")
-    numbers = [re.findall(r's-badge">(\d+)', page(priya, one)) for one in ("/", "/cases/", "/help/")]
-    assert numbers[0] == numbers[1] == numbers[2] != []
+    assert "Answer the referral" in page(ana, "/")
+    assert _number(priya) == before + 1
+    assert _number(ana, "/referrals/") == waits + 1
+
+
+def test_a_safeguarding_referral_that_is_not_sent_is_in_the_number_and_an_objection_in_the_supervisors() -> (
+    None
+):
+    case, _ = a_high_case(safeguarding="yes", safeguarding__why="She cannot leave the house.")
+    with transaction.atomic():
+        acting(PRIYA)
+        Case.objects.filter(pk=case.pk).update(lead=user(PRIYA), team=user(COLIN).team)
+        row = Referral.objects.get(case=case, kind__startswith="safeguarding")
+    priya, colin = signed_in(PRIYA), signed_in(COLIN)
+    asks, decides = _number(priya), _number(colin)
+    assert asks >= 1
+    with transaction.atomic():
+        acting(PRIYA)
+        Referral.objects.filter(pk=row.pk).update(wish="objects", asked_at=now())
+    assert _number(priya) == asks - 1
+    assert _number(colin) == decides + 1
+
+
+def _number(client: Client, another: str = "/cases/") -> int:
+    """The number beside My work, which is the same on My work and elsewhere."""
+    shown = [re.findall(r's-badge">(\d+)', page(client, one)) for one in ("/", another, "/help/")]
+    assert shown[0] == shown[1] == shown[2]
+    return int(shown[0][0]) if shown[0] else 0
 
 
 def test_an_objection_stands_on_the_supervisors_work_until_it_is_decided() -> None:

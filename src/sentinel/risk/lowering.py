@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from sentinel.cases.models import Case, Party
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.errors import Conflict, Invalid
+from sentinel.foundation.jobs import defer
+from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.text import filled
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
@@ -31,8 +32,10 @@ from sentinel.risk.operations import (
     read_answers,
 )
 from sentinel.risk.rules import BAND_NUMBERS, band_key, why_not_asked_lower
+from sentinel.risk.tasks import tell_lowering_decided
 
 CONFIRM, REFUSE = "confirm", "refuse"
+ANSWERS = ("confirmed", "refused")
 # Under this name what waits in a case comes with it (cases.queries.comes_with).
 WAITING = "lowerings_waiting"
 
@@ -109,6 +112,8 @@ def decide_lowering(
         row, version, decision="confirmed" if confirmed else "refused", decision_reason=words, decided_at=now,
         decided_by_id=actor.user_id,
     )  # fmt: skip
+    if row.asked_by_id is not None:
+        defer(tell_lowering_decided, user_id=str(row.asked_by_id))
     if not confirmed:
         _tell("lowering_refused", actor, now, row)
         return row
@@ -125,6 +130,16 @@ def decide_lowering(
     return row
 
 
+def read_answer(*, actor: Actor, now: datetime, row: LoweringAsked, version: int) -> LoweringAsked:
+    """Whoever asked says that they have read what was decided: it leaves their work.
+
+    Raises NotFound for anybody else and where nothing is decided, Conflict where it changed since `version`.
+    """
+    if row.asked_by_id != actor.user_id or row.decision not in ANSWERS:
+        raise NotFound()
+    return change(row, version, answer_read_at=now)
+
+
 def _tell(kind: str, actor: Actor, now: datetime, row: LoweringAsked) -> None:
     payload = {
         "party": str(row.party_id) if row.party_id else None, "subject": row.subject, "band": band_key(row.band),
@@ -139,6 +154,19 @@ def asked_of(about: About) -> LoweringAsked | None:
     """What is asked of a supervisor about this and not decided yet. One query."""
     rows = LoweringAsked.objects.filter(**about.named).filter(case_id=about.case_id, decided_at__isnull=True)
     return rows.select_related("asked_by", "stands__assessor").first()
+
+
+def unread_answers(user_id: uuid.UUID | None) -> QuerySet[LoweringAsked]:
+    """What was decided of what somebody asked for, and they have not said that they read."""
+    return LoweringAsked.objects.filter(
+        asked_by_id=user_id, decision__in=ANSWERS, answer_read_at__isnull=True
+    )
+
+
+def answer_to(actor: Actor, about: About) -> LoweringAsked | None:
+    """The newest decision about this that the actor asked for and has not said that they read. One query."""
+    rows = unread_answers(actor.user_id).filter(**about.named).filter(case_id=about.case_id)
+    return rows.select_related("decided_by").order_by("-decided_at").first()
 
 
 def waiting_with_case() -> ArraySubquery:

@@ -107,7 +107,7 @@ class LoweringAsked(CaseRow):
     assessment: until a supervisor confirms it the one that `stands` holds, with its band and marker.
 
     `from_band` is the band that stood and `band` the one asked for. A newer assessment of the same overtakes it. `assessment` is what
-    a supervisor made of it.
+    a supervisor made of it. `answer_read_at`: whoever asked says that they have read what was decided.
     """
 
     DECISIONS: ClassVar = [
@@ -133,10 +133,16 @@ class LoweringAsked(CaseRow):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     assessment = models.OneToOneField(Assessment, null=True, on_delete=models.PROTECT, related_name="asked")
+    answer_read_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["case"], condition=models.Q(decided_at__isnull=True), name="lowering_waits")
+            models.Index(fields=["case"], condition=models.Q(decided_at__isnull=True), name="lowering_waits"),
+            models.Index(
+                fields=["asked_by"],
+                condition=models.Q(decision__in=("confirmed", "refused"), answer_read_at__isnull=True),
+                name="lowering_answered",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=about_one_thing(), name="lowering_is_about_one_thing"),

@@ -60,3 +60,18 @@ def tell_assessed_beside(user_id: str) -> None:
     user = User.objects.filter(pk=uuid.UUID(user_id), is_active=True, suspended_at__isnull=True).first()
     if user is not None:
         EmailMessage(subject=BESIDE, body=BESIDE_BODY, to=[user.email]).send()
+
+
+LOWERING = "Sentinel: a supervisor has decided on what you asked"
+LOWERING_BODY = (
+    "You asked a supervisor to lower a band, and one has decided. Nothing more stands in this message. Sign in to Sentinel:"
+    " what was decided and why stands on My work until you have read it."
+)
+
+
+@task("risk.tell_lowering_decided")
+def tell_lowering_decided(user_id: str) -> None:
+    """Tell whoever asked for a lower band that it is decided. Nobody whose account has ended."""
+    user = User.objects.filter(pk=uuid.UUID(user_id), is_active=True, suspended_at__isnull=True).first()
+    if user is not None:
+        EmailMessage(subject=LOWERING, body=LOWERING_BODY, to=[user.email]).send()

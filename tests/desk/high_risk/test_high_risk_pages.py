@@ -7,23 +7,27 @@ import re
 import pytest
 from django.db import connection, transaction
 
+from sentinel.access.operations import make_audience
 from sentinel.accounts.models import Area
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
+from sentinel.cases.operations import add_party
 from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
+from sentinel.foundation.models import Event
 from sentinel.partnership.models import Referral
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place
 from sentinel.risk.high.operations import answer_marker
-from sentinel.risk.models import HighRisk, Marker
+from sentinel.risk.models import Assessment, HighRisk, Marker
 from sentinel.risk.operations import assess
-from tests.cases.making import a_case, a_party
+from tests.cases.making import a_case, a_party, a_person
 from tests.risk.answers import THREAT, matrix
-from tests.support import PRIYA, acting, signed_in
+from tests.support import PRIYA, acting, signed_in, user
 from tests.web.checks import faults
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
+COLIN = "colin.webb@charnwood.example"
 BETH, HELEN, NADIA = "beth.carr@three-oaks.example", "helen.brook@police.example", "nadia.khan@police.example"
 
 
@@ -168,6 +172,37 @@ def test_the_case_says_who_was_told_and_who_has_not_acknowledged() -> None:
     assert f'href="/cases/{case.reference}/high-risk"' in page(PRIYA, f"/cases/{case.reference}")
     signed_in(HELEN).post(f"/high-risk/{row.id}/acknowledge")
     assert page(PRIYA, f"/cases/{case.reference}/high-risk").count("By ") < shown.count("By ")
+
+
+def test_who_may_not_see_whom_it_is_about_learns_that_there_is_high_risk_and_nothing_of_whom_or_why() -> None:
+    with transaction.atomic():
+        colin = acting(COLIN)
+        case = a_case(colin, now=now())
+        audience = make_audience(actor=colin, now=now(), named=[user(COLIN).pk])
+        hidden = add_party(
+            actor=colin, now=now(), case_or_record=case, kind="person", roles=("victim",), audience_id=audience,
+            person=a_person(colin, case.id, "Hidden Name", now=now()),
+        )  # fmt: skip
+        assess(actor=colin, now=now(), case=case, party=hidden, version=matrix(), answers=THREAT)
+    shown = page(PRIYA, f"/cases/{case.reference}/high-risk")
+    assert "Somebody you may not see, since" in shown
+    assert "Helen Brook" in shown, "who was told is no secret: a risk is not to be missed"
+    everywhere = [
+        shown, page(PRIYA, f"/cases/{case.reference}"), page(PRIYA, "/cases/risk"), page(HELEN, "/high-risk/"),
+        page(NADIA, "/high-risk/"),
+    ]  # fmt: skip
+    for words in everywhere:
+        for secret in ("Hidden", str(hidden.id), "burn"):
+            assert secret not in words
+    assert "No marker was proposed" in shown
+    with transaction.atomic():
+        acting(PRIYA)
+        assert HighRisk.objects.filter(case=case).count() == 1
+        assert not Assessment.objects.filter(case=case).exists()
+        assert not Event.objects.filter(
+            record_id=case.id, kind__in=("assessed", "high_risk_began", "plan_opened")
+        ).exists()
+        assert not Referral.objects.filter(case=case, party__isnull=False).exists()
 
 
 def test_the_case_leads_from_each_high_risk_to_the_referrals_that_it_opened() -> None:

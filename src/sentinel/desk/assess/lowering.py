@@ -18,7 +18,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import in_words
-from sentinel.risk.lowering import CONFIRM, REFUSE, asked_of, decide_lowering
+from sentinel.risk.lowering import CONFIRM, REFUSE, answer_to, asked_of, decide_lowering, read_answer
 from sentinel.risk.models import LoweringAsked
 from sentinel.risk.rules import HIGH, band_key
 from sentinel.web.fields import TextField
@@ -61,7 +61,8 @@ def _lower(request: HttpRequest, page: AssessPage) -> HttpResponse:
     page.actor.require("see_cases", "Your role does not read cases.")
     row = asked_of(page.about) if page.about else None
     if row is None:
-        return redirect(page.case_href)
+        answer = answer_to(page.actor, page.about) if page.about else None
+        return redirect(page.case_href) if answer is None else _answered(request, page, answer)
     note_elsewhere(page.case, [row.stands])
     before = {
         one.question.key: one
@@ -74,7 +75,7 @@ def _lower(request: HttpRequest, page: AssessPage) -> HttpResponse:
         form=DecideForm(row, posted(request), initial={"version": row.version}),
         title=f"Is the risk lower: {page.named.name}?",
         button="Keep the decision",
-        done="The decision is kept. Whoever asked reads it on the timeline.",
+        done="The decision is kept. Whoever asked is told, and reads it on My work.",
         row=row,
         to=page.case_href,
         template="desk/assess/lower.html",
@@ -87,6 +88,24 @@ def _lower(request: HttpRequest, page: AssessPage) -> HttpResponse:
             actor=page.actor, now=now(), case=page.case, row=row, version=given["version"], decision=given["decision"],
             reason=given["reason"],
         ),
+    )  # fmt: skip
+
+
+def _answered(request: HttpRequest, page: AssessPage, row: LoweringAsked) -> HttpResponse:
+    """What was decided and why, for who asked, until they say that they have read it."""
+    lowered = row.decision == "confirmed"
+    return step(
+        request,
+        case=page.case,
+        form=Editing(posted(request), initial={"version": row.version}),
+        title=f"The band is lowered: {page.named.name}" if lowered else f"The band is not lowered: {page.named.name}",
+        button="I have read it",
+        done="It is off your work. The decision stays on the timeline.",
+        row=row,
+        to=page.case_href,
+        template="desk/assess/answered.html",
+        more=page.context(row=row, stands=band_key(row.band if lowered else row.from_band), asked=band_key(row.band), now=now()),
+        do=lambda given: read_answer(actor=page.actor, now=now(), row=row, version=given["version"]),
     )  # fmt: skip
 
 

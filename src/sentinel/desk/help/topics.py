@@ -30,6 +30,11 @@ TOPICS = (
         "One assessment for each victim, and who may change the band",
     ),
     Topic(
+        "lower-a-band",
+        "Have a band lowered",
+        "What a supervisor is asked, who decides, and how you learn of the answer",
+    ),
+    Topic(
         "high-risk",
         "Act on high risk",
         "Who is told at once, how it is acknowledged, and the marker of the control room",

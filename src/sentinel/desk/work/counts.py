@@ -10,6 +10,7 @@ from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.desk.work.lines import Line
 from sentinel.desk.work.mine import Mine
 from sentinel.foundation.actor import Actor
+from sentinel.partnership.referrals.rules import SAFEGUARDING, kinds_for
 
 # The end of both: high risk that one is to acknowledge, as risk.high.queries.to_acknowledge says.
 _TOLD = """
@@ -27,8 +28,21 @@ _UNSHOWN = """
            AND c.status = ANY (%s)
            AND (c.lead_id = %s OR c.team_id = %s OR (c.team_id IS NULL AND c.owner_agency_id = %s)))
 """
+# Referrals that are late, as desk.work.own tells them: to be sent, rung about or decided on; and those received and not answered in time.
+_REFERRALS = """
+     + (SELECT count(*) FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id
+         WHERE r.settled_at IS NULL AND c.status = ANY (%s)
+           AND CASE WHEN r.wish = 'objects' AND r.asked_at IS NOT NULL AND r.decided_at IS NULL
+                    THEN c.team_id = %s OR (c.team_id IS NULL AND c.owner_agency_id = %s) ELSE c.lead_id = %s END
+           AND CASE WHEN r.sent_at IS NOT NULL AND r.declined_at IS NULL THEN r.due_at < sentinel_now() ELSE r.kind = ANY (%s) END)
+     + (SELECT count(*) FROM partnership_sentreferral s
+         WHERE s.to_agency_id = %s AND s.kind = ANY (%s) AND s.due_at < sentinel_now() AND s.acknowledged_at IS NULL
+           AND s.declined_at IS NULL AND s.withdrawn_at IS NULL)
+"""
+# Who has something that may wait for them.
+_CONCERNED = frozenset({"see_cases", "hear_high_risk", "answer_referrals", "answer_safeguarding"})
 # Victims, and cases without one, that are unassessed (put off or not), cases in which a victim ought to have been told by
-# now, own actions that are late, and high risk that one is to acknowledge.
+# now, own actions that are late, referrals that are, and high risk that one is to acknowledge.
 _WAITING = """
 SELECT (SELECT COALESCE(sum(unassessed), 0) + count(*) FILTER (WHERE next_due < sentinel_now()) FROM cases_case
          WHERE lead_id = %s AND status = ANY (%s))
@@ -52,24 +66,24 @@ def counted(actor: Actor, mine: Mine, lines: list[Line], now: datetime) -> int:
 
 
 def waiting(actor: Actor) -> int:
-    """How many things cannot wait in the cases that somebody leads or was told of; 0 for who reads no case."""
-    if actor.user_id is None or not {"see_cases", "hear_high_risk"} & actor.rights:
+    """How many things cannot wait in the cases that somebody leads, was told of or answers for; 0 for who has none of these."""
+    if actor.user_id is None or not _CONCERNED & actor.rights:
         return 0
+    is_open = list(OPEN_STATUSES)
+    decided = [actor.team_id, actor.agency_id] if actor.may("decide_referral") else [None, None]
+    referrals = [
+        is_open,
+        *decided,
+        actor.user_id,
+        list(SAFEGUARDING),
+        actor.agency_id,
+        kinds_for(actor.rights),
+    ]
     with connection.cursor() as cursor:
         if actor.may("answer_markers"):
-            cursor.execute(_MARKERS + _TOLD, [actor.user_id])
+            cursor.execute(_MARKERS + _REFERRALS + _TOLD, [*referrals, actor.user_id])
             return int(cursor.fetchone()[0])
         supervised = [actor.team_id, actor.agency_id] if actor.may("lower_band") else [None, None]
-        cursor.execute(
-            _WAITING + _UNSHOWN + _TOLD,
-            [
-                actor.user_id,
-                list(OPEN_STATUSES),
-                actor.user_id,
-                list(OPEN_STATUSES),
-                actor.user_id,
-                *supervised,
-                actor.user_id,
-            ],
-        )
+        own = [actor.user_id, is_open, actor.user_id, is_open, actor.user_id, *supervised]
+        cursor.execute(_WAITING + _UNSHOWN + _REFERRALS + _TOLD, [*own, *referrals, actor.user_id])
         return int(cursor.fetchone()[0])

@@ -1,0 +1,184 @@
+"""The rows behind the lines of `own`, each a queryset of the same columns, so that one query unites them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateTimeField, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models import Case as Choose
+from django.db.models.functions import Cast, Coalesce
+
+from sentinel.cases.models import Case
+from sentinel.cases.rules import OPEN_STATUSES
+from sentinel.desk.work.mine import newest_name
+from sentinel.foundation.compiled import Among
+from sentinel.partnership.models import Referral, SentReferral
+from sentinel.partnership.referrals.models import UNANSWERED
+from sentinel.reports.models import Draft
+from sentinel.risk.deciders import of_nobody, to_decide, undecided
+from sentinel.risk.high.queries import to_acknowledge
+from sentinel.risk.high.waiting import unshown_markers
+from sentinel.risk.lowering import unread_answers
+from sentinel.risk.models import AssessmentDraft
+from sentinel.risk.supervision.queries import with_due
+
+COLUMNS = (
+    "what",
+    "draft",
+    "begun_at",
+    "kept_at",
+    "about",
+    "of_party",
+    "called",
+    "label",
+    "protected",
+    "reference",
+    "title",
+)
+
+
+def _words(words: str) -> Value:
+    return Value(words, output_field=CharField())
+
+
+def of_people(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = AssessmentDraft.objects.filter(
+        assessor_id=user, ended_at__isnull=True, case__status__in=OPEN_STATUSES
+    )
+    return rows.annotate(
+        what=_words("person"), draft=F("id"), about=F("subject"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        label=F("party__label"), protected=F("party__identity_protected"), reference=F("case__reference"),
+        title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def of_reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = Draft.objects.filter(taker_id=user, became_report_id__isnull=True, thrown_away_at__isnull=True)
+    none = _words("")
+    return rows.annotate(
+        what=_words("report"), draft=F("id"), about=none, of_party=Cast(Value(None), UUIDField()), called=none, label=none,
+        protected=Value(False, output_field=BooleanField()), reference=none, title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    none = _words("")
+    return to_acknowledge(user).annotate(
+        what=_words("high_risk"), draft=F("id"), begun_at=F("told_at"), kept_at=F("due_at"), about=none,
+        of_party=Cast(Value(None), UUIDField()), called=F("high_risk__ring"), label=none,
+        protected=Value(False, output_field=BooleanField()), reference=F("high_risk__reference"), title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def of_referrals(
+    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """What the lead of a case is to send or to follow up, and what a supervisor decides on: of the team `decides`, or of the
+    agency `over` where the case has no team."""
+    objects = Q(wish="objects", asked_at__isnull=False, decided_at__isnull=True)
+    wanted = Q(~objects, case__lead_id=user) | Q(objects, case__team_id=decides)
+    wanted |= Q(objects, case__team__isnull=True, case__owner_agency_id=over)
+    rows = Referral.objects.filter(wanted, settled_at__isnull=True, case__status__in=OPEN_STATUSES)
+    what = Choose(
+        When(objects, then=_words("referral_decide")), When(declined_at__isnull=False, then=_words("referral_declined")),
+        When(sent_at__isnull=False, then=_words("referral_waits")), default=_words("referral_send"), output_field=CharField(),
+    )  # fmt: skip
+    return rows.annotate(
+        what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=Coalesce(F("due_at"), F("opened_at")), about=F("kind"), of_party=F("party_id"),
+        called=Coalesce(newest_name("party__identity__person_id"), Value("")), label=Coalesce(F("party__label"), Value("")),
+        protected=Coalesce(F("party__identity_protected"), Value(False)), reference=F("case__reference"), title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def of_lowerings(
+    user: uuid.UUID, team: uuid.UUID | None, over: uuid.UUID | None, holders: list[uuid.UUID], today: date
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Lower bands that the actor, a supervisor, is asked for."""
+    return _lowering(to_decide(user, team, over, holders, today), "lowering", "asked_at")
+
+
+def of_answers(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    """What a supervisor has decided of what the actor asked for, until they say that they have read it."""
+    what = Choose(
+        When(decision="refused", then=_words("lowering_refused")), default=_words("lowering_confirmed"), output_field=CharField()
+    )  # fmt: skip
+    return _lowering(unread_answers(user), what, "decided_at")
+
+
+def of_nobodys(administers: uuid.UUID | None, today: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Lower bands that are asked for in the agency that the actor administers, and that no supervisor of it may decide on. No word of
+    the case: an administrator reads none."""
+    none = _words("")
+    rows = undecided().filter(of_nobody(today), case__owner_agency_id=administers)
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words("lowering_nobodys"), draft=F("id"), begun_at=F("asked_at"), kept_at=F("asked_at"), about=none,
+        of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
+        reference=none, title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
+def _lowering(rows: QuerySet[Any], what: Any, since: str) -> QuerySet[Any, tuple[Any, ...]]:
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words(what) if isinstance(what, str) else what, draft=F("id"), begun_at=F(since), kept_at=F(since), about=F("subject"),
+        of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        label=Coalesce(F("party__label"), Value("")), protected=Coalesce(F("party__identity_protected"), Value(False)),
+        reference=F("case__reference"), title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
+def received(agency: uuid.UUID | None, kinds: list[str]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = SentReferral.objects.filter(
+        Among("kind", kinds),
+        UNANSWERED,
+        to_agency_id=agency,
+    )
+    none = _words("")
+    return rows.annotate(
+        what=_words("referral_answer"), draft=F("id"), begun_at=F("sent_at"), kept_at=F("due_at"), about=F("kind"),
+        of_party=Cast(Value(None), UUIDField()), called=F("ring"), label=none,
+        protected=Value(False, output_field=BooleanField()), title=none,
+    ).values_list(*COLUMNS)  # fmt: skip
+
+
+def of_reviews(
+    user: uuid.UUID,
+    agency: uuid.UUID | None,
+    team: uuid.UUID,
+    level: int,
+    low: int,
+    medium: int,
+    high: int,
+    today: date,
+) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = Case.objects.filter(
+        team_id=team, owner_agency_id=agency, status__in=OPEN_STATUSES, highest_band__gt=0
+    ).exclude(lead_id=user, lead__isnull=False)
+    late = with_due(rows, level, low, medium, high).filter(review_by__lt=today)
+    none = _words("")
+    by: Any = Cast("review_by", DateTimeField())
+    shown: QuerySet[Any, tuple[Any, ...]] = late.annotate(
+        what=_words("review"), draft=F("id"), begun_at=by, kept_at=by, about=Cast("highest_band", CharField()),
+        of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
+def unshown(
+    user: uuid.UUID, lowers: uuid.UUID | None, lowers_in: uuid.UUID | None, now: datetime
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Markers that the control room refused or has not answered in time, for the lead of the case and for a supervisor: of the
+    team `lowers`, or of the agency `lowers_in` where the case has no team."""
+    whose = Q(high_risk__case__lead_id=user) | Q(high_risk__case__team_id=lowers)
+    whose |= Q(high_risk__case__team__isnull=True, high_risk__case__owner_agency_id=lowers_in)
+    rows = unshown_markers().filter(whose, unshown_since__lte=now, high_risk__case__status__in=OPEN_STATUSES)
+    none = _words("")
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words("marker"), draft=F("id"), begun_at=F("unshown_since"), kept_at=F("unshown_since"), about=F("state"),
+        of_party=Cast(Value(None), UUIDField()), called=F("refusal"), label=none,
+        protected=Value(False, output_field=BooleanField()), title=F("high_risk__case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
