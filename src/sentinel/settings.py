@@ -249,6 +249,7 @@ if SECOND_FACTOR_ROLES - ROLES.keys():
 
 # Unused for an hour a session ends; a page warns two minutes before. After a long shift it ends in any case.
 SESSION_COOKIE_AGE = 60 * 60
+SESSION_ENGINE = "sentinel.accounts.session_store"
 SESSION_LONGEST = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

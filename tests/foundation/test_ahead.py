@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from sentinel.foundation.ahead import sent_ahead
 
@@ -61,15 +61,80 @@ def test_a_query_sees_what_was_sent_before_it(things: None) -> None:
     assert count() == 3
 
 
-def test_an_insert_is_not_waited_for(things: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[bool] = []
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Grows by one each time that all is waited for."""
+    found: list[bool] = []
     wait = psycopg.Pipeline.sync
-    monkeypatch.setattr(psycopg.Pipeline, "sync", lambda pipeline: (waits.append(True), wait(pipeline))[1])
+    monkeypatch.setattr(psycopg.Pipeline, "sync", lambda pipeline: (found.append(True), wait(pipeline))[1])
+    return found
+
+
+def test_an_insert_is_not_waited_for(things: None, waits: list[bool]) -> None:
     with transaction.atomic(), sent_ahead():
         insert("noise")
         insert("litter")
         assert waits == []
         run("UPDATE things SET seen = 1")
+        assert waits == [True]
+
+
+def test_a_function_called_for_what_it_does_is_not_waited_for(things: None, waits: list[bool]) -> None:
+    with transaction.atomic(), sent_ahead():
+        run("SELECT FROM set_config('sentinel.reason', %s, true)", "said")
+        assert waits == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('sentinel.reason')")
+            assert cursor.fetchone() == ("said",)
+
+
+def test_a_function_that_refuses_raises_at_the_end_of_its_savepoint(things: None) -> None:
+    with transaction.atomic(), sent_ahead():
+        insert("noise")
+        with pytest.raises(DataError), transaction.atomic():
+            run("SELECT FROM chr(%s)", -1)
+        assert count() == 1
+
+
+def test_a_savepoint_is_waited_for_where_something_before_it_is_not_known_to_stand(
+    things: None, waits: list[bool]
+) -> None:
+    with transaction.atomic(), sent_ahead():
+        with transaction.atomic(), transaction.atomic():
+            assert waits == []
+            insert("noise")
+        # The end of the inner one; by then the outer one has nothing more to tell.
+        assert waits == [True]
+        insert("litter")
+        with transaction.atomic():
+            assert waits == [True, True]
+        assert waits == [True, True]
+
+
+def test_what_failed_before_a_savepoint_is_not_taken_for_its_own(things: None) -> None:
+    def fail() -> None:
+        with transaction.atomic(), sent_ahead():
+            insert("noise")
+            insert("noise")
+            try:
+                with transaction.atomic():
+                    insert("litter")
+                    pytest.fail("the savepoint began")
+            except IntegrityError:
+                raise ValueError from None
+
+    with pytest.raises(ValueError):
+        fail()
+    assert count() == 0
+
+
+def test_within_another_it_adds_nothing(things: None, waits: list[bool]) -> None:
+    with transaction.atomic(), sent_ahead():
+        with sent_ahead():
+            insert("noise")
+        insert("litter")
+        assert waits == []
+        assert count() == 2
         assert waits == [True]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext_lazy
 from tests.cases.making import a_case
 from tests.support import NOW, PRIYA, acting
 
@@ -46,6 +49,15 @@ def test_words_that_look_like_sql_and_structures_are_kept_as_they_are() -> None:
         Event(record_id=case.id, kind="note_added", payload=payload, happened_at=NOW, recorded_at=NOW)
     )
     assert Event.objects.get(pk=event.pk).payload == payload
+
+
+def test_values_that_are_not_yet_what_their_field_holds_are_made_so_as_by_save() -> None:
+    case = a_case(acting(PRIYA))
+    odd: dict[str, Any] = {"record_id": str(case.id), "kind": gettext_lazy("person"), "identity_protected": 1}
+    saved, written = a_row(case, "Caller A", **odd), a_row(case, "Caller A", **odd)
+    saved.save(force_insert=True)
+    put(written)
+    assert values_of(Party.objects.get(pk=written.pk)) == values_of(Party.objects.get(pk=saved.pk))
 
 
 def test_a_saved_row_is_changed_and_not_written_again() -> None:

@@ -15,18 +15,23 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from sentinel.access.queries import agreements_of
+from sentinel.accounts.operations.teams import add_team
+from sentinel.accounts.queries import agency_and_teams
 from sentinel.care.queries import standard_items
 from sentinel.cases.lists import labels
 from sentinel.foundation import reference
 from sentinel.foundation.actor import SYSTEM, state_actor
+from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.reference import changed_here, kept_in_memory, of_edition
 from sentinel.questionnaires.queries import rule_content, rule_contents
 from sentinel.risk.lists import aide_memoire, review_days
 from sentinel.risk.plans.queries import template_on
 from sentinel.risk.supervision.queries import clocks_on
 from tests.cases.making import agency
-from tests.support import PRIYA, signed_in
+from tests.support import PRIYA, actor, signed_in
 
+JOYCE = "joyce.lim@charnwood.example"
 NAME, ON = "note-editing", date(2026, 11, 20)
 
 
@@ -200,6 +205,47 @@ def test_another_kind_of_agency_follows_its_own_lines_at_once(
     assert {one.level for one in as_a_job(lambda: clocks_on(ON, whose))[0]} == {1}
     as_owner(database_urls, "UPDATE accounts_agency SET kind = 'police' WHERE id = %s", whose)
     assert {one.level for one in as_a_job(lambda: clocks_on(ON, whose))[0]} == {1, 2}
+
+
+def test_a_team_and_an_agreement_hold_for_the_very_next_request(
+    transactional_db: None, database_urls: dict[str, str]
+) -> None:
+    whose, other = agency("charnwood").id, agency("police").id
+
+    def names() -> list[str]:
+        return [team.name for team in agency_and_teams(whose)[1]]
+
+    def shared() -> list[uuid.UUID]:
+        return [one.other_id for one in agreements_of(whose, 9, ON)]
+
+    first, _ = as_a_job(names)
+    assert as_a_job(names) == (first, 0)
+    assert [as_a_job(shared), as_a_job(shared)] == [([], 1), ([], 0)]
+    as_owner(
+        database_urls, "UPDATE accounts_team SET name = 'Renamed' WHERE agency_id = %s AND name = %s",
+        whose, first[0],
+    )  # fmt: skip
+    as_owner(
+        database_urls,
+        "INSERT INTO access_agreement (id, owner_id, other_id, record_kind, rung, break_glass_roles, legal_basis, source,"
+        " effective_from, confirmed) VALUES (gen_random_uuid(), %s, %s, 9, 1, '[]', 'A test', 'A test', %s, true)",
+        whose, other, ON,
+    )  # fmt: skip
+    assert sorted(as_a_job(names)[0]) == sorted(["Renamed", *first[1:]])
+    assert [as_a_job(shared), as_a_job(shared)] == [([other], 1), ([other], 0)]
+    as_owner(database_urls, "UPDATE accounts_agency SET desk_phone = '0116 496 0999' WHERE id = %s", whose)
+    assert as_a_job(lambda: agency_and_teams(whose)[0].desk_phone)[0] == "0116 496 0999"
+
+
+def test_a_request_that_changed_a_team_itself_asks_anew(transactional_db: None) -> None:
+    joyce = actor(JOYCE)
+    with transaction.atomic(), of_edition(state_actor(joyce)):
+        before = len(agency_and_teams(joyce.agency)[1])
+        add_team(actor=joyce, now=clock_now(), name="A new team", area_id=None, takes_skeletons=False)
+        assert len(agency_and_teams(joyce.agency)[1]) == before + 1
+        transaction.set_rollback(True)
+    with transaction.atomic(), of_edition(state_actor(joyce)):
+        assert len(agency_and_teams(joyce.agency)[1]) == before
 
 
 def test_nothing_is_an_answer_too() -> None:

@@ -13,6 +13,7 @@ from sentinel.accounts.models import Agency
 from sentinel.accounts.rules import roles_with
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.reference import changed_here
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.text import filled
@@ -91,6 +92,7 @@ def enter_agreement(
         effective_until=effective_until,
         confirmed=True,
     )
+    changed_here()
     note("agreement_entered", subject="agreement", subject_id=made.pk)
     return made
 
@@ -122,4 +124,5 @@ def end_agreements(
         row.effective_until = last_day
         row.save(update_fields=["effective_until"])
         note("agreement_ended", subject="agreement", subject_id=row.pk)
+    changed_here()
     return rows

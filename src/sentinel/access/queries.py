@@ -14,6 +14,7 @@ from sentinel.accounts.models import Agency, User
 from sentinel.accounts.queries import partnership_desk
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import NotFound
 
 
@@ -82,9 +83,15 @@ def desk_words(agency: Agency) -> str:
     return ", ".join(word for word in (desk.name, desk.phone) if word)
 
 
+@kept_in_memory
+def agreements_of(owner: uuid.UUID | None, kind: int, on: date) -> list[Agreement]:
+    """The owner's agreements in force on a day for a kind of record (access.models.Kind). One query, or none: kept by edition
+    (foundation/reference.py), and not to be written to."""
+    return _agreements(owner, kind, on)
+
+
 @compiled
-def agreements_of(owner: uuid.UUID | None, kind: int, on: date) -> QuerySet[Agreement]:
-    """The owner's agreements in force on a day for a kind of record (access.models.Kind). One query."""
+def _agreements(owner: uuid.UUID | None, kind: int, on: date) -> QuerySet[Agreement]:
     return Agreement.objects.filter(
         Q(effective_until__isnull=True) | Q(effective_until__gte=on),
         owner_id=owner,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.reference import changed_here
 
 KINDS: dict[str, str] = {
     "user_invited": "Invited somebody",
@@ -57,9 +58,10 @@ def follow_accounts(follower: Follower, kinds: frozenset[str] = frozenset(KINDS)
 
 
 def raise_account_event(event: AccountEvent, *, actor: Actor, now: datetime) -> None:
-    """Tell the followers. Raises what one of them raises: then nothing of the operation stands."""
+    """Tell the followers; agencies and teams are asked for anew. Raises what one of them raises: then nothing of the operation stands."""
     if event.kind not in KINDS:
         raise ValueError(f"no such event: {event.kind}")
+    changed_here()
     for kinds, follower in _followers:
         if event.kind in kinds:
             follower(event, actor, now)

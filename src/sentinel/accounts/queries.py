@@ -18,6 +18,7 @@ from sentinel.accounts.rules import ROLES, rights_of, roles_with
 from sentinel.accounts.second_factor import has_second_factor
 from sentinel.foundation.actor import NOBODY, Actor
 from sentinel.foundation.compiled import compiled
+from sentinel.foundation.reference import kept_in_memory
 from sentinel.kernel.errors import NotFound
 
 NOWHERE = "0.0.0.0"  # noqa: S104  stands for an address that is not known; nothing is bound to it
@@ -109,8 +110,12 @@ def _agency(agency: uuid.UUID) -> QuerySet[Agency]:
     return Agency.objects.filter(pk=agency)
 
 
+@kept_in_memory
 def agency_and_teams(agency_id: uuid.UUID) -> tuple[Agency, list[Team]]:
-    """An agency by id with its teams by name. Raises NotFound where there is none. One query; two where it has no team."""
+    """An agency by id with its teams by name. Raises NotFound where there is none. No query, or one; two where it has no team.
+
+    Kept in memory by edition (foundation/reference.py): not to be written to.
+    """
     teams = _teams_and_agency(agency_id)
     return (teams[0].agency if teams else agency_with(agency_id)), teams
 

@@ -27,7 +27,7 @@ def note(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT audit_write(%s, %s, %s, %s, %s, %s)",
+            "SELECT FROM audit_write(%s, %s, %s, %s, %s, %s)",
             [
                 kind,
                 record_id,

@@ -85,7 +85,8 @@ class Clock(models.Model):
 
 
 class Edition(models.Model):
-    """Which edition of the reference data stands: another one after every change of a question set or a local rule."""
+    """Which edition of the reference data stands: another one after every change of a question set, a local rule,
+    an agency, a team or an agreement."""
 
     open_to_app: ClassVar[str] = "SELECT"
 

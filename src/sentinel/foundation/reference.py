@@ -1,8 +1,9 @@
 """Reference data that every page asks for and that changes a few times a year is kept in memory, by edition.
 
-The database gives question sets and local rules another edition with every change of one (questionnaires/functions.sql). A request, as a
-job, reads the edition in the statement that says who acts, so that what was kept under an older one is never looked at: no time
-goes by in which a page follows a rule that holds no more. Outside these nothing is kept (docs/decisions/0021).
+The database gives question sets, local rules, agencies with their teams, and agreements another edition with every change of
+one (questionnaires/functions.sql). A request, as a job, reads the edition in the statement that says who acts, so that what was
+kept under an older one is never looked at: no time goes by in which a page follows a rule that holds no more. Outside these
+nothing is kept (docs/decisions/0021).
 """
 
 from __future__ import annotations

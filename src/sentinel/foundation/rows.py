@@ -5,13 +5,22 @@ For the rows of a report or an assessment, of which there are dozens: elsewhere 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
+from types import NoneType
+from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import Field, ForeignKey, Model
 
+# What these very fields make of a value of these types, before the driver has it, is the value. Most values of a report are such.
+_PLAIN: dict[type, tuple[type, ...]] = {
+    models.UUIDField: (uuid.UUID, NoneType),
+    models.CharField: (str, NoneType),
+    models.TextField: (str, NoneType),
+    models.BooleanField: (bool, NoneType),
+}
 Row = TypeVar("Row", bound=Model)
 
 
@@ -31,7 +40,11 @@ def put_all(rows: Sequence[Row]) -> list[Row]:
     connection = connections[DEFAULT_DB_ALIAS]
     head, places, fields = _statement(type(rows[0]))
     values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
+        value
+        if type(value := getattr(row, name)) in plain
+        else field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in rows
+        for field, name, plain in fields
     ]
     with connection.cursor() as cursor:
         cursor.execute(head + ", ".join([places] * len(rows)), values)
@@ -41,12 +54,18 @@ def put_all(rows: Sequence[Row]) -> list[Row]:
 
 
 @cache
-def _statement(model: type[Model]) -> tuple[str, str, tuple[Field[object, object], ...]]:
-    """The statement up to its values, the places of one row, and the fields that go there."""
+def _statement(model: type[Model]) -> tuple[str, str, list[tuple[Field[Any, Any], str, tuple[type, ...]]]]:
+    """The statement up to its values, the places of one row, and the fields that go there, each with the name of its value and
+    the types of value that it hands to the driver as they are."""
     meta, quoted = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name
     if meta.parents or meta.db_returning_fields:
         raise TypeError(f"The database makes values of {meta.label} by itself: save it.")
-    fields = tuple(meta.concrete_fields)
-    columns = ", ".join(quoted(str(one.column)) for one in fields)
+    fields = [(one, str(one.attname), _PLAIN.get(type(_target(one)), ())) for one in meta.concrete_fields]
+    columns = ", ".join(quoted(str(one.column)) for one, _, _ in fields)
     head = f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES "  # noqa: S608  names of the model alone
     return head, f"({', '.join(['%s'] * len(fields))})", fields
+
+
+def _target(field: Field[Any, Any]) -> Field[Any, Any]:
+    """The field whose value a relation's column holds; any other field itself."""
+    return _target(field.target_field) if isinstance(field, ForeignKey) else field

@@ -6,11 +6,9 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-
-from sentinel.accounts.models import Agency, Team
+from sentinel.accounts.models import Agency
+from sentinel.accounts.queries import agency_and_teams
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.compiled import compiled
 from sentinel.questionnaires.queries import rule_content, rule_contents
 from sentinel.reports.forms.record import Lists
 
@@ -36,15 +34,10 @@ def local_types(agency: Agency, on: date) -> list[dict[str, Any]]:
     return next((found[name]["items"] for name in names if name in found), [])
 
 
-@compiled
-def _teams(agency: uuid.UUID) -> QuerySet[Team]:
-    return Team.objects.filter(agency_id=agency, takes_skeletons=True).order_by("name")
-
-
 def lists_for(actor: Actor, agency: Agency, on: date) -> Lists:
     """Everything that the form of a report offers to choose from."""
     own = local_types(agency, on)
-    teams = _teams(agency.id)
+    teams = [team for team in agency_and_teams(agency.id)[1] if team.takes_skeletons]
     everybodys = rule_contents(["national-types", "categories"], on, needed=True)
     return Lists(
         national_types=[(item["key"], item["label"]) for item in everybodys["national-types"]["items"]],

@@ -16,6 +16,7 @@ from sentinel.desk.place import maps
 from sentinel.desk.report.known import note_markers, note_search
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.ahead import sent_ahead
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.ids import new_id
@@ -119,9 +120,9 @@ def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed
     forms = TakeForms(actor, agency_of(request), clock_now(), raw, sent=True, complete=complete)
     if forms.is_valid():
         try:
-            return HttpResponseRedirect(
-                done_once(request, lambda: _recorded(request, actor, forms, skeleton, pressed))
-            )
+            with sent_ahead():
+                done = done_once(request, lambda: _recorded(request, actor, forms, skeleton, pressed))
+            return HttpResponseRedirect(done)
         except Invalid as error:
             _beside(forms, error)
     return _show(request, actor, forms, skeleton)
