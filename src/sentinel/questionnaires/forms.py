@@ -173,7 +173,8 @@ class QuestionForm(forms.Form):
         self.automatic_suffices = automatic_suffices
         self.carried = carried or Carried()
         self.answers: dict[str, Any] = dict(answers or {})
-        self._earlier = {said.question.key: said for said in in_words(question_set, self.carried.answers)}
+        earlier = in_words(question_set, self.carried.answers) if self.carried.answers else []
+        self._earlier = {said.question.key: said for said in earlier}
 
     @property
     def fields(self) -> dict[str, forms.Field]:

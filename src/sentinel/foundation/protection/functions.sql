@@ -80,7 +80,7 @@ BEGIN
     SELECT (SELECT audit_transaction()), sentinel_now(), 'I', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), NULL, j
-      FROM (SELECT to_jsonb(n) - 'password' AS j FROM new_rows n) s;
+      FROM (SELECT to_jsonb(n) - 'password' AS j FROM new_rows n OFFSET 0) s;  -- OFFSET 0: made once for a row, not at every j
     RETURN NULL;
 END $$;
 
@@ -94,8 +94,8 @@ BEGIN
     SELECT (SELECT audit_transaction()), sentinel_now(), 'U', TG_TABLE_NAME, audit_row_id(n.j),
            (n.j ->> 'record_id')::uuid, (n.j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), d.before, d.after
-      FROM (SELECT to_jsonb(x) - 'password' AS j FROM new_rows x) n
-      JOIN (SELECT to_jsonb(x) - 'password' AS j FROM old_rows x) o ON audit_row_id(n.j) = audit_row_id(o.j)
+      FROM (SELECT to_jsonb(x) - 'password' AS j FROM new_rows x OFFSET 0) n
+      JOIN (SELECT to_jsonb(x) - 'password' AS j FROM old_rows x OFFSET 0) o ON audit_row_id(n.j) = audit_row_id(o.j)
       CROSS JOIN LATERAL (
           SELECT jsonb_object_agg(e.key, o.j -> e.key) AS before, jsonb_object_agg(e.key, e.value) AS after
             FROM jsonb_each(n.j) e WHERE e.value IS DISTINCT FROM o.j -> e.key) d
@@ -112,6 +112,6 @@ BEGIN
     SELECT (SELECT audit_transaction()), sentinel_now(), 'D', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), j, NULL
-      FROM (SELECT to_jsonb(o) - 'password' AS j FROM old_rows o) s;
+      FROM (SELECT to_jsonb(o) - 'password' AS j FROM old_rows o OFFSET 0) s;
     RETURN NULL;
 END $$;

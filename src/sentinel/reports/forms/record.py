@@ -16,6 +16,7 @@ from sentinel.kernel.errors import Invalid
 from sentinel.reports.forms.fields import EmailField
 from sentinel.reports.models import Report
 from sentinel.web.fields import BirthField, ClockField, DayField, NameField, TextField
+from sentinel.web.shared_fields import own_field, shares_fields
 
 Choices = Sequence[tuple[str, str]]
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
@@ -36,6 +37,14 @@ SYSTEMS = [
     ("other", "Another system"),
 ]
 AS_TYPED = "as_typed"
+READ_BY_DAY = (
+    "caller_birth",
+    "victim_birth",
+    "other_birth",
+    "occurred_from_day",
+    "occurred_to_day",
+    "told_day",
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class Lists:
     category_tests: Mapping[str, str] | None = None
 
 
+@shares_fields
 class RecordForm(forms.Form):
     """The facts of recording. `complete` False (a skeleton) asks for nothing but how and when it came.
 
@@ -95,6 +105,15 @@ class RecordForm(forms.Form):
     )
     reference_value = TextField(required=False, max_length=80, label="What is it?")
     team = forms.ChoiceField(required=False, label="Which team should have it?")
+    caller_birth = BirthField(required=False, label="Date of birth or age (optional)")
+    victim_birth = BirthField(required=False, label="How old are they? (optional)")
+    other_birth = BirthField(required=False, label="How old is the person doing it? (optional)")
+    occurred_from_day = DayField(required=False, label="When did it begin? Day (optional)")
+    occurred_to_day = DayField(required=False, label="When did it end? Day (optional)")
+    told_day = DayField(label="When were you told? Day")
+    occurred_from_time = ClockField(required=False, label="Time (optional)")
+    occurred_to_time = ClockField(required=False, label="Time (optional)")
+    told_time = ClockField(label="Time")
 
     def __init__(
         self,
@@ -112,34 +131,20 @@ class RecordForm(forms.Form):
         self.complete = complete
         today = to_london(now).date()
         # Births and days are read with the day on which the page is used, by the one clock.
-        for name, label in (
-            ("caller_birth", "Date of birth or age (optional)"),
-            ("victim_birth", "How old are they? (optional)"),
-            ("other_birth", "How old is the person doing it? (optional)"),
-        ):
-            self.fields[name] = BirthField(required=False, label=label, today=lambda: today)
-        for name, label in (
-            ("occurred_from_day", "When did it begin? Day (optional)"),
-            ("occurred_to_day", "When did it end? Day (optional)"),
-        ):
-            self.fields[name] = DayField(required=False, label=label, today=lambda: today)
-        self.fields["told_day"] = DayField(label="When were you told? Day", today=lambda: today)
-        for name, label in (
-            ("occurred_from_time", "Time (optional)"),
-            ("occurred_to_time", "Time (optional)"),
-        ):
-            self.fields[name] = ClockField(required=False, label=label)
-        self.fields["told_time"] = ClockField(label="Time")
+        for name in READ_BY_DAY:
+            field = own_field(self, name)
+            if isinstance(field, BirthField | DayField):
+                field.today = lambda: today
         self._choose("national_type", [("", "Choose"), *lists.national_types])
         self._choose("local_type", [("", "Choose"), *lists.local_types])
         self._choose("team", [("", "My own team"), *lists.teams])
         self._choose("place_choice", places)
         if not complete:
             for name in ("category", "national_type"):
-                self.fields[name].required = False
+                own_field(self, name).required = False
 
     def _choose(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
+        field = own_field(self, name)
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
 
