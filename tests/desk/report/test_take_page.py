@@ -12,6 +12,7 @@ from sentinel.people.models import ContactPoint
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
+from tests.desk.case.counting import statements
 from tests.desk.report.calling import TAKE, beside, call, page, reports, send, value_of
 from tests.reports.telling import MARGARET, telling
 from tests.support import PRIYA, acting, signed_in
@@ -232,3 +233,20 @@ def test_a_practitioner_answers_what_was_not_asked_and_a_supervisor_may_decide_o
     text = shown(PRIYA)
     assert "A supervisor decided that no case is opened." in text
     assert "What was decided before" in text
+
+
+def test_while_a_report_is_written_nothing_is_asked_for_but_its_reference() -> None:
+    """What is asked for waits for every row before it (foundation/ahead.py)."""
+    client = signed_in(DAWN)
+    client.post(TAKE, call(q__where="the car park"))
+    with statements() as ran:
+        assert client.post(TAKE, call(q__where="the car park")).status_code == 302
+    opened = next(at for at, sql in enumerate(ran.sql) if sql.startswith("SELECT FROM access_open("))
+    asked = [
+        sql
+        for sql in ran.sql[opened + 1 :]
+        if not sql.startswith(("INSERT INTO", "SELECT FROM", "RELEASE")) or "RETURNING" in sql
+    ]
+    assert len(asked) == 1, "\n".join(asked)
+    assert "cases_referencecounter" in asked[0]
+    assert ran.count <= 25, "\n".join(ran.sql)
