@@ -172,7 +172,7 @@ def test_a_kept_plan_shows_each_actor_of_one_connection_what_that_actor_may_see_
     case = a_case(priya, now=clock_now())
     party = a_party(priya, case, "Margaret Ellis", now=clock_now())
     person = PartyIdentity.objects.get(party=party).person_id
-    keep_plans()
+    assert abs(keep_plans() - clock_now()) < timedelta(seconds=1)
     seen: dict[str, set[tuple[bool, ...]]] = {"owner": set(), "stranger": set(), "nobody": set()}
     for _ in range(6):
         for name, one in (("owner", priya), ("stranger", stranger), ("nobody", NOBODY)):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, JSONField, Q, QuerySet
 
 from sentinel.access.models import Agreement, BreakGlass, Reach, Rung
 from sentinel.accounts.models import Agency, User
@@ -44,6 +45,26 @@ def holders_of(actor: Actor, record_id: uuid.UUID) -> list[Holder]:
             [record_id],
         )
         return [Holder(row[0], Rung(row[1]), row[2], row[3], row[4]) for row in cursor.fetchall()]
+
+
+def holders_with(record: str) -> Func:
+    """The same of the record whose id an outer query holds under `record`, as JSON, for annotating it; read it with
+    `read_holders`."""
+    return Func(
+        F(record), function="access_holders", output_field=JSONField(),
+        template="(SELECT jsonb_agg(h ORDER BY h.rung DESC, h.granted_at) FROM %(function)s(%(expressions)s) h)",
+    )  # fmt: skip
+
+
+def read_holders(said: list[dict[str, Any]] | None) -> list[Holder]:
+    """The value of `holders_with`."""
+    return [
+        Holder(
+            uuid.UUID(one["holder_id"]), Rung(one["rung"]), one["until"] and datetime.fromisoformat(one["until"]),
+            one["via"], datetime.fromisoformat(one["granted_at"]),
+        )
+        for one in said or []
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

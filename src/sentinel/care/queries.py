@@ -99,7 +99,7 @@ def told_by_case(
     for row in _contacts(ids):
         contacts[row.party_id].append(row)
     promises: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for party, at, until in _promises(ids) if promised is None else promised:
+    for party, at, until in said_in(actor, ids).promised if promised is None else promised:
         if party is not None and until is not None:
             promises[party].append((at, until))
     items = standards_on(london_date(now))
@@ -129,11 +129,6 @@ def _contacts(cases: list[uuid.UUID]) -> QuerySet[VictimContact]:
     )
 
 
-@compiled
-def _promises(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
-    return _promised(cases)
-
-
 def _promised(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
     told = Report.objects.filter(
         Among("case_id", cases), caller_party__isnull=False, next_contact_due__isnull=False
@@ -142,18 +137,24 @@ def _promised(cases: list[uuid.UUID]) -> QuerySet[Report, Promise]:
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What the victims of a case were promised when they reported, and who was told of its end, by party."""
+class Said:
+    """What the victims of some cases were promised when they reported, and of which parties it is recorded that they were told of
+    the end, declined, or could not be reached, since their case was opened or last reopened."""
 
     promised: list[Promise]
     ended: set[uuid.UUID]
 
 
-def _said_in(case: Case) -> _Said:
-    """One query for both: the case page asks for both."""
-    rows = once(case, "care.said", lambda: _said([case.id]))
+def said_in(actor: Actor, case_ids: Iterable[uuid.UUID]) -> Said:
+    """Both for some cases, because a page that asks for one asks for the other. One query, none for no case."""
+    ids = list(case_ids)
+    rows = _said(ids) if ids else []
     ended = {party for party, _, until in rows if until is None and party is not None}
-    return _Said([row for row in rows if row[2] is not None], ended)
+    return Said([row for row in rows if row[2] is not None], ended)
+
+
+def _said_in(actor: Actor, case: Case) -> Said:
+    return once(case, "care.said", lambda: said_in(actor, [case.id]))
 
 
 @compiled
@@ -203,7 +204,7 @@ def last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
 
 def _last_told(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID, Told]:
     parties, standing = {case.id: roles_of(actor, case)}, {case.id: standing_in(actor, case)}
-    promised = _said_in(case).promised
+    promised = _said_in(actor, case).promised
     return told_by_case(actor, [case], now, parties=parties, standing=standing, promised=promised)[case.id]
 
 
@@ -260,18 +261,6 @@ def attempts_needed(on: date, agency_id: uuid.UUID | None) -> int:
     return int(rule_content(CLOSURE_NOTICE, on, agency_id)["attempts"])
 
 
-def told_of_the_end(actor: Actor, case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """The parties of some cases of whom it is recorded that they were told of the end, declined, or could not be reached,
-    since their case was opened or last reopened. One query, none for no case."""
-    ids = list(case_ids)
-    return {row.party_id for row in _notices(ids)} if ids else set()
-
-
-@compiled
-def _notices(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
-    return _ends(cases).order_by("at", "id")
-
-
 def _ends(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
     reopened = Closure.objects.filter(case=OuterRef("case_id"), reopened_at__isnull=False).order_by(
         "-reopened_at"
@@ -283,6 +272,6 @@ def _ends(cases: list[uuid.UUID]) -> QuerySet[ClosureNotice]:
 
 def victims_not_told(actor: Actor, case: Case) -> list[uuid.UUID]:
     """The victims (ids of parties) who were neither told of the end, nor declined, nor could not be reached."""
-    ended = _said_in(case).ended
+    ended = _said_in(actor, case).ended
     parties = roles_of(actor, case)
     return [party_id for party_id, roles in parties.items() if VICTIM in roles and party_id not in ended]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -12,6 +12,9 @@ from sentinel.foundation.models import CaseRow
 from sentinel.people.models import Person
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
+
+if TYPE_CHECKING:
+    from sentinel.access.queries import Holder
 
 CATEGORIES = [("personal", "Personal"), ("nuisance", "Nuisance"), ("environmental", "Environmental")]
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
@@ -56,10 +59,11 @@ class Case(CaseRow):
     next_due = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
-    # Of a case that get_case gave: where its reader stands, when it was read, whether an offer of it waits.
+    # Of a case that get_case gave: where its reader stands, when it was read, whether an offer of it waits, who reaches it.
     rung: int
     seen_at: datetime
     offered: bool
+    holders: list[Holder]
 
     class Meta:
         indexes = [

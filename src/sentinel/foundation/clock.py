@@ -9,16 +9,20 @@ from django.db import connection
 
 from sentinel.kernel.errors import Unavailable
 
+ASKED = 'SELECT sentinel_now(), (SELECT c."offset" FROM foundation_clock c WHERE c.id = 1)'
 
-def now() -> datetime:
-    """The present moment in UTC, as the database tells it (design: one clock for web, worker and triggers).
+
+def now(asked: str = ASKED) -> datetime:
+    """The present moment in UTC, as the database tells it (design: one clock for web, worker and triggers). One query; `asked` is
+    that query, with what else a statement is to do after it.
 
     Raises Unavailable where the clock has been moved and this is production: nothing is recorded at a false time.
     """
     with connection.cursor() as cursor:
-        cursor.execute('SELECT sentinel_now(), (SELECT c."offset" FROM foundation_clock c WHERE c.id = 1)')
-        row: tuple[datetime, timedelta | None] = cursor.fetchone()
-    moment, moved = row
+        cursor.execute(asked)
+        moment: datetime
+        moved: timedelta | None
+        moment, moved, *_ = cursor.fetchone()
     if moved and settings.PRODUCTION:
         raise Unavailable(
             "Sentinel’s clock has been moved for a test. Until it is put right nothing can be recorded."

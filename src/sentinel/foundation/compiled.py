@@ -25,6 +25,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, UUIDField, Value
 
+from sentinel.foundation.clock import ASKED, now
+
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
 
@@ -113,14 +115,15 @@ class Compiled(Generic[Given, Row]):
         return list(asked)
 
 
-def keep_plans() -> None:
+def keep_plans() -> datetime:
     """Until the transaction ends the database plans no statement anew for its values. For a page of many statements that each
-    begin at an index and find few rows: planning them, row policies and all, took longer than answering them.
+    begin at an index and find few rows: planning them, row policies and all, took longer than answering them, and whether
+    it was done anew hung on how many rows the tables held.
 
-    Must be called inside a transaction. One statement.
+    The present moment (UTC) comes back, which such a page wants as well: foundation.clock.now, and raises as that. Must be called
+    inside a transaction. One statement.
     """
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    return now(f"{ASKED}, set_config('plan_cache_mode', 'force_generic_plan', true)")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef, QuerySet
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import desk_of, rung_of
+from sentinel.access.queries import desk_of, holders_with, read_holders, rung_of
 from sentinel.audit.operations import note
 from sentinel.cases.models import Case, Handover
 from sentinel.foundation.actor import Actor
@@ -33,6 +33,7 @@ def _cases(reference: str) -> QuerySet[Any]:
     return related.filter(reference=reference).annotate(
         stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()),
         offer_waits=Exists(offers),
+        reached_by=holders_with("id"),
         clock_says=Func(function="sentinel_now", output_field=DateTimeField()),
         **{name: said() for name, said in _coming.items()},
     )
@@ -41,8 +42,8 @@ def _cases(reference: str) -> QuerySet[Any]:
 def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool = True) -> Case:
     """The case with this reference, if the actor stands on rung `needs` or above; the read is logged. Two queries.
 
-    The case comes with `rung`, on which the actor stands, `seen_at`, the one clock's time (UTC), and `offered`,
-    whether an offer to hand it over waits. Raises NotFound
+    The case comes with `rung`, on which the actor stands, `seen_at`, the one clock's time (UTC), `offered`, whether an offer
+    to hand it over waits, and `holders`, who reaches it, owner first. Raises NotFound
     where there is none or none to be known of, KnownOnly on rung SUMMARY (with the desk to ring), Refused where the
     actor reads but does not stand high enough. `log=False` only within a request that logged it.
     """
@@ -51,6 +52,7 @@ def get_case(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool
         raise _not_read(actor, reference)
     case: Case = found
     case.rung, case.seen_at, case.offered = Rung(found.stands_on), found.clock_says, found.offer_waits
+    case.holders = read_holders(found.reached_by)
     if case.rung < needs:
         raise Refused("Your agency may read this case but not change it.").keeping(record_id=case.id)
     if log:

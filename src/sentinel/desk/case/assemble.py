@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import Holder, holders_of
+from sentinel.access.queries import Holder
 from sentinel.care.queries import Told, last_told
 from sentinel.cases.gates import Missing, missing
 from sentinel.cases.lists import labels
@@ -25,7 +25,15 @@ from sentinel.desk.links import form_link, link_to
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date, to_london
 from sentinel.risk.next import page_of
-from sentinel.risk.queries import UNASSESSED, Assessed, InCase, case_unassessed, current_assessments, risk_in
+from sentinel.risk.queries import (
+    HAS_VICTIM,
+    UNASSESSED,
+    Assessed,
+    InCase,
+    case_unassessed,
+    current_assessments,
+    risk_in,
+)
 from sentinel.risk.rules import CASE, CHANGED, CLOCK, LOCATION, REPORTED, VICTIM, subjects_of
 from sentinel.risk.supervision.queries import due_of
 from sentinel.web.formats import MARKING, ago, how_long, plural, uk_date, uk_day, uk_day_time
@@ -107,14 +115,14 @@ class CasePage:
 
 def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
     """Put the case page together, as this actor may see it. The number of queries does not grow with the case."""
-    remember(case, offer_waits=case.offered, **{UNASSESSED: case.unassessed})
+    known_of = {UNASSESSED: case.unassessed, HAS_VICTIM: getattr(case, HAS_VICTIM)}
+    remember(case, offer_waits=case.offered, **known_of)
     people = people_of(actor, case, london_date(now))
     bands, known = current_assessments(actor, case), risk_in(actor, case)
     told = last_told(actor, case, now)
     due = what_is_next(actor, case, now)
-    holders = holders_of(actor, case.id)
     page = timeline(
-        actor, case, names={one.id: one.name for one in people}, also={one.holder_id for one in holders}
+        actor, case, names={one.id: one.name for one in people}, also={one.holder_id for one in case.holders}
     )
     called = page.names
     return CasePage(
@@ -126,11 +134,11 @@ def assemble(actor: Actor, case: Case, now: datetime) -> CasePage:
         people=[_row(one, case, bands.get(one.id), told.get(one.id), known, now) for one in people],
         things=_of_no_person(actor, case, known, now),
         told=[_told(told[one.id], one, case, now) for one in people if one.id in told],
-        agencies=_agencies(holders, called),
+        agencies=_agencies(case.holders, called),
         missing=missing(actor, case, now) if case.status != "closed" else [],
         happened=folded(page.entries, case, now),
         older=page.next_key,
-        marking=marking(holders, called),
+        marking=marking(case.holders, called),
     )
 
 

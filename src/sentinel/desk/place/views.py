@@ -24,6 +24,7 @@ from sentinel.desk.place.links import (
 )
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now as clock_now
+from sentinel.foundation.compiled import keep_plans
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.places import geometry
@@ -58,7 +59,7 @@ LAST = 12
 def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     """One place: what is known there, as far as this reader may see, and what happened around it. The read is logged."""
     actor = actor_of(request)
-    moment = clock_now()
+    moment = keep_plans()
     here = at_place(actor, place_id, moment)
     row = here.place
     around = _around(actor, row)

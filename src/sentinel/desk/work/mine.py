@@ -11,11 +11,10 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models import Case as Choose
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from sentinel.care.queries import Told, newest_safe_contact, read_safe, told_by_case
+from sentinel.care.queries import Told, newest_safe_contact, read_safe, said_in, told_by_case
 from sentinel.care.rules import Safe
 from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
 from sentinel.cases.rules import OPEN_STATUSES
@@ -27,7 +26,7 @@ from sentinel.people.models import PersonName
 from sentinel.people.rules import UNNAMED
 from sentinel.reports.models import Report
 from sentinel.reports.rules import HARM
-from sentinel.risk.queries import JOINED, Assessed, InCase, risk_by_case
+from sentinel.risk.queries import JOINED, Assessed, InCase, risk_by_case, victim_with_case
 from sentinel.risk.rules import VICTIM
 
 MOST_CASES = 500
@@ -52,7 +51,7 @@ class Mine:
     """The cases at hand and what stands in them.
 
     `led` are those that the actor leads, `unled` those of the team that nobody leads, `closing` those of the team whose
-    closure waits. `cases` holds them all by id.
+    closure waits. `cases` holds them all by id. `ended` are the parties who were told of the end (care.queries.Said).
     """
 
     cases: dict[uuid.UUID, Case]
@@ -62,6 +61,7 @@ class Mine:
     people: dict[uuid.UUID, list[Somebody]] = field(default_factory=dict)
     risk: dict[uuid.UUID, InCase] = field(default_factory=dict)
     told: dict[uuid.UUID, dict[uuid.UUID, Told]] = field(default_factory=dict)
+    ended: set[uuid.UUID] = field(default_factory=set)
 
     @property
     def standing(self) -> dict[uuid.UUID, dict[tuple[uuid.UUID, str], Assessed]]:
@@ -133,13 +133,7 @@ def with_newest() -> QuerySet[Any]:
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
     return Case.objects.select_related("owner_agency").annotate(
-        # Also one whom the reader does not see; asked of those alone in which somebody is not assessed.
-        has_victim=Choose(
-            When(
-                unassessed__gt=0, then=Func(F("pk"), function="risk_has_victim", output_field=BooleanField())
-            ),
-            default=Value(False),
-        ),
+        has_victim=victim_with_case(),
         told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
         newest_report=Subquery(reports.values("at")),
         newest_incident=Subquery(incidents.values("at")),
@@ -164,8 +158,9 @@ def fill(actor: Actor, mine: Mine, now: datetime, case_ids: list[uuid.UUID]) -> 
     standing = {case_id: one.people for case_id, one in risk.items()}
     parties = {case_id: {one.id: set(one.roles) for one in some} for case_id, some in people.items()}
     cases = [mine.cases[case_id] for case_id in case_ids]
-    told = told_by_case(actor, cases, now, parties=parties, standing=standing)
-    return Mine(mine.cases, mine.led, mine.unled, mine.closing, people, risk, told)
+    said = said_in(actor, case_ids)
+    told = told_by_case(actor, cases, now, parties=parties, standing=standing, promised=said.promised)
+    return Mine(mine.cases, mine.led, mine.unled, mine.closing, people, risk, told, said.ended)
 
 
 def _newest(case: Any) -> datetime | None:

@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from sentinel.access.models import BreakGlass, Reach, Rung
-from sentinel.care.queries import told_of_the_end
 from sentinel.care.rules import FIRST, how_words
 from sentinel.cases.models import Action, Case, Handover
 from sentinel.desk.links import where
@@ -190,8 +189,6 @@ def _highest(case: Case, band: str | None) -> str:
 @source
 def contacts_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Victims to be told: how, when they were last told, and by when; where a closure is proposed, what was decided."""
-    closing = [case_id for case_id in mine.led if mine.cases[case_id].status == "closing"]
-    ended = told_of_the_end(actor, closing)
     for case_id in mine.led:
         case = mine.cases[case_id]
         people = {one.id: one for one in mine.people.get(case_id, [])}
@@ -202,7 +199,7 @@ def contacts_due(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
             first = told.what == FIRST
             words = f"First contact with {one.name}" if first else f"Tell {one.name} what has happened"
             page, when = "contact", when_words(told.due, now)
-            if case_id in closing and party_id not in ended:
+            if case.status == "closing" and party_id not in mine.ended:
                 words, page = f"Tell {one.name} what was decided", "tell_outcome"
                 when = when if told.due < now else "before it can be closed"
             last = "" if told.last is None else f"last told {uk_day(told.last.at, now)}"

@@ -11,7 +11,6 @@ from sentinel.desk.work.counts import counted
 from sentinel.desk.work.lines import grouped
 from sentinel.desk.work.mine import load
 from sentinel.desk.work.sources import lines_for
-from sentinel.foundation.clock import now as clock_now
 from sentinel.foundation.compiled import keep_plans
 from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
@@ -21,8 +20,7 @@ from sentinel.web.requests import actor_of
 def my_work(request: HttpRequest) -> HttpResponse:
     """What needs the signed-in person, in three groups: high and late, not known, next."""
     actor = actor_of(request)
-    now = clock_now()
-    keep_plans()
+    now = keep_plans()
     mine = load(actor, now)
     lines = lines_for(actor, mine, now)
     request.sentinel_waiting = counted(actor, mine, lines, now)  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from sentinel.risk.queries.standing import (
     standing_in,
 )
 from sentinel.risk.queries.waiting import (
+    HAS_VICTIM,
     UNASSESSED,
     case_unassessed,
     perpetrators_unassessed,
@@ -24,11 +25,13 @@ from sentinel.risk.queries.waiting import (
     unassessed,
     unassessed_in,
     unseen,
+    victim_with_case,
     waiting,
 )
 
 __all__ = [
     "DEFERRED",
+    "HAS_VICTIM",
     "JOINED",
     "MATRIX_RULE",
     "MISSING",
@@ -63,5 +66,6 @@ __all__ = [
     "unassessed",
     "unassessed_in",
     "unseen",
+    "victim_with_case",
     "waiting",
 ]

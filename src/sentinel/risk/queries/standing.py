@@ -341,11 +341,12 @@ def current_for_cases(
 
 
 def risk_in(actor: Actor, case: Case) -> InCase:
-    """All that is known of risk in one case; fetched once for a page (cases.once). One query."""
+    """All that is known of risk in one case; fetched once for a page (cases.once). One query, and the clock's where get_case did
+    not read it with the case."""
+    seen = getattr(case, "seen_at", None)
+    on = london_date(seen) if seen is not None else None
     return once(
-        case,
-        "risk.in",
-        lambda: risk_by_case(actor, {case.id: case.place_id}).get(case.id, InCase()),
+        case, "risk.in", lambda: risk_by_case(actor, {case.id: case.place_id}, on=on).get(case.id, InCase())
     )
 
 

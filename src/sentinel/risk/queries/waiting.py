@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import BooleanField, F, Func, Value, When
+from django.db.models import Case as Choose
 
 from sentinel.cases.models import Case, PartyRole
 from sentinel.cases.once import once
-from sentinel.cases.queries import OnCase, roles_of
+from sentinel.cases.queries import OnCase, comes_with, roles_of
 from sentinel.foundation.actor import Actor
 from sentinel.risk.about import has_victim
 from sentinel.risk.models import Assessment
@@ -21,6 +23,18 @@ from sentinel.risk.rules import AGE_OF_RESPONSIBILITY, PERPETRATOR, VICTIM, subj
 
 # Under this name a page that has read the case may remember its count (cases.once).
 UNASSESSED = "risk.unassessed"
+# And under this one whether there is a victim: it comes with the case (cases.queries.comes_with).
+HAS_VICTIM = "has_victim"
+
+
+def victim_with_case() -> Choose:
+    """Whether anybody is a victim in a case, also one whom the reader does not see: for a query of cases. Looked up only where
+    somebody, or the case itself, is not assessed."""
+    found = Func(F("pk"), function="risk_has_victim", output_field=BooleanField())
+    return Choose(When(unassessed__gt=0, then=found), default=Value(False))
+
+
+comes_with(HAS_VICTIM, victim_with_case)
 
 
 def unassessed_in(actor: Actor, case: Case) -> list[uuid.UUID]:
@@ -73,7 +87,7 @@ def case_unassessed(actor: Actor, case: Case) -> bool:
         return False
     if any(VICTIM in roles for roles in roles_of(actor, case).values()):
         return False
-    return not once(case, "risk.has_victim", lambda: has_victim(case.id))
+    return not once(case, HAS_VICTIM, lambda: has_victim(case.id))
 
 
 def put_off_in(actor: Actor, case: Case, now: datetime) -> dict[uuid.UUID | None, Deferred]:

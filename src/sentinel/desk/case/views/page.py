@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import holders_of
 from sentinel.cases.queries import names_by_id, timeline
 from sentinel.cases.timeline import GROUPS
 from sentinel.desk.case.assemble import assemble, marking
 from sentinel.desk.case.steps import opened
 from sentinel.desk.case.told import folded
 from sentinel.desk.links import address_of
+from sentinel.foundation.compiled import keep_plans
 
 
 @require_GET
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """One case: who is at risk, what happens next, what has happened."""
+    keep_plans()
     actor, found = opened(request, reference, Rung.READ)
     page = assemble(actor, found, found.seen_at)
     place_href = address_of("place", place_id=found.place_id) if found.place_id else ""
@@ -56,8 +57,7 @@ def case_timeline(request: HttpRequest, reference: str) -> HttpResponse:
     """All that has happened, by key, filtered by kind and agency."""
     actor, found = opened(request, reference, Rung.READ)
     moment = found.seen_at
-    holders = holders_of(actor, found.id)
-    agencies = names_by_id([], [one.holder_id for one in holders])
+    agencies = names_by_id([], [one.holder_id for one in found.holders])
     form = TimelineFilter(request.GET, agencies=agencies)
     chosen = form.cleaned_data if form.is_valid() else {}
     group, agency = chosen.get("group", ""), chosen.get("agency", "")
@@ -82,7 +82,7 @@ def case_timeline(request: HttpRequest, reference: str) -> HttpResponse:
             "chosen": shown,
             "next_href": f"{here}?{urlencode({**asked, 'before': page.next_key})}" if page.next_key else None,
             "newest_href": f"{here}?{urlencode(asked)}" if request.GET.get("before") else None,
-            "marking": marking(holders, agencies),
+            "marking": marking(found.holders, agencies),
         },
     )
 

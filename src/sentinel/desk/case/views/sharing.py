@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import holders_of, rung_of
+from sentinel.access.queries import rung_of
 from sentinel.accounts.queries import agencies
 from sentinel.cases.operations import end_involvement, involve
 from sentinel.cases.queries import involved_in, names_by_id
@@ -31,7 +31,7 @@ from sentinel.web.requests import posted
 def sharing(request: HttpRequest, reference: str) -> HttpResponse:
     """Which agencies see the case, since when, why, and what was disclosed."""
     actor, case = opened(request, reference, Rung.READ)
-    holders = holders_of(actor, case.id)
+    holders = case.holders
     names = names_by_id([one.holder_id for one in holders], [one.holder_id for one in holders])
     parts = involved_in(actor, case)
     rung = rung_of(actor, case.id)
@@ -87,7 +87,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
 def end(request: HttpRequest, reference: str, agency: uuid.UUID) -> HttpResponse:
     """End what an agency may see."""
     actor, case = opened(request, reference, Rung.OWNER)
-    if agency not in {one.holder_id for one in holders_of(actor, case.id)}:
+    if agency not in {one.holder_id for one in case.holders}:
         raise NotFound()
     name = names_by_id([agency], [agency]).get(agency, "")
     return step(
