@@ -18,6 +18,7 @@ from sentinel.desk.help.topics import TOPICS
 from sentinel.foundation.clock import now
 from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals.operations import open_referral
+from sentinel.partnership.referrals.outcomes import record_outcome
 from sentinel.risk.lowering import ask_to_lower
 from tests.access.test_every_address import addresses
 from tests.access.world import World
@@ -136,7 +137,9 @@ def opened_in_emergency(world: World) -> uuid.UUID:
         return break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).id
 
 
-OF_REFERRALS = frozenset({"referral_withdraw", "referral_age", "referral_decide", "referral_about"})
+OF_REFERRALS = frozenset(
+    {"referral_withdraw", "referral_age", "referral_decide", "referral_about", "referral_settle"}
+)
 
 
 def referrals_at_work(world: World) -> dict[str, str]:
@@ -156,8 +159,17 @@ def referrals_at_work(world: World) -> dict[str, str]:
         who = Referral.objects.get(told_in=told)
     return {
         "referral_withdraw": str(out.pk), "referral_age": str(asked.pk), "referral_decide": str(group.pk),
-        "referral_about": str(who.pk),
+        "referral_about": str(who.pk), "referral_settle": str(reached_nobody(world)),
     }  # fmt: skip
+
+
+def reached_nobody(world: World) -> uuid.UUID:
+    """The referral of which Victim First says that they reached nobody."""
+    with transaction.atomic():
+        row = record_outcome(
+            actor=acting("ana.silva@victim-first.example"), now=now(), sent_id=world.ids["sent"], outcome="contact_failed", tries=3
+        )  # fmt: skip
+        return row.referral_id
 
 
 LOWERING = re.compile(r"/assess(?:/(perpetrator|witness|case|place))?/lower$")

@@ -43,6 +43,45 @@ END $$;
 REVOKE ALL ON FUNCTION partnership_answer(uuid, uuid, boolean, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION partnership_answer(uuid, uuid, boolean, text, timestamptz) TO sentinel_app;
 
+-- The agency that acknowledged a referral to Victim First says what came of it: on its copy, on the case, and on the case's timeline. Where
+-- they reached nobody it is open again for the lead. False where it was not acknowledged, or was withdrawn meanwhile.
+CREATE OR REPLACE FUNCTION partnership_outcome(sent_ uuid, event_ uuid, outcome_ text, tries_ integer, note_ text, when_ timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    copy record;
+    failed boolean := outcome_ = 'contact_failed';
+    at_ timestamptz := least(when_, sentinel_now());
+BEGIN
+    SELECT s.referral_id, s.kind, r.record_id, r.audience_id, r.party_id, s.to_agency_id INTO copy
+      FROM partnership_sentreferral s JOIN partnership_referral r ON r.id = s.referral_id WHERE s.id = sent_;
+    IF NOT FOUND OR access_true_rung(sent_) < 2 OR copy.to_agency_id IS DISTINCT FROM sentinel_agency()
+       OR copy.kind <> 'victim_first' OR sentinel_user() IS NULL THEN
+        RAISE EXCEPTION 'the agency that a referral was sent to says what came of it' USING ERRCODE = '42501';
+    END IF;
+    UPDATE partnership_referral
+       SET outcome = outcome_, outcome_at = at_, outcome_by_id = sentinel_user(), outcome_tries = CASE WHEN failed THEN tries_ END,
+           outcome_note = note_, settled_at = CASE WHEN failed THEN NULL ELSE at_ END, settled_by_id = NULL, settled_because = '',
+           version = version + 1
+     WHERE id = copy.referral_id AND acknowledged_at IS NOT NULL AND withdrawn_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE partnership_sentreferral
+       SET outcome = outcome_, outcome_at = at_, outcome_by_id = sentinel_user(), outcome_tries = CASE WHEN failed THEN tries_ END,
+           outcome_note = note_, version = version + 1
+     WHERE id = sent_;
+    INSERT INTO foundation_event (id, record_id, audience_id, kind, payload_version, payload, subject_id, happened_at,
+                                  recorded_at, agency_id, user_id)
+    VALUES (event_, copy.record_id, copy.audience_id, 'referral_outcome', 1,
+            jsonb_build_object('kind', copy.kind, 'party', copy.party_id, 'agency', copy.to_agency_id, 'outcome', outcome_,
+                               'tries', CASE WHEN failed THEN tries_ END), copy.referral_id,
+            at_, at_, sentinel_agency(), sentinel_user());
+    RETURN true;
+END $$;
+REVOKE ALL ON FUNCTION partnership_outcome(uuid, uuid, text, integer, text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION partnership_outcome(uuid, uuid, text, integer, text, timestamptz) TO sentinel_app;
+
 -- Whoever works on the case takes back what was sent: the copy stays, with nothing in it. Called when the referral is withdrawn.
 CREATE OR REPLACE FUNCTION partnership_withdraw(referral_ uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp

@@ -1,4 +1,4 @@
-"""The demonstration's referrals: what high risk opened is sent to Victim First, and acknowledged there."""
+"""The demonstration's referrals: what high risk opened is sent to Victim First, acknowledged there, and what came of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sentinel.kernel.clock import london_date
 from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals.filling import filled_in
 from sentinel.partnership.referrals.operations import answer_referral, send_referral
+from sentinel.partnership.referrals.outcomes import record_outcome
 from sentinel.partnership.referrals.queries import received, terms_on
 from sentinel.questionnaires.queries import current_version, question_set_of
 
@@ -35,6 +36,10 @@ def refer_to_victim_first(actor: Actor, case: Case, party: Party, at: datetime) 
 
 
 def acknowledged_by(actor: Actor, case: Case, at: datetime) -> None:
-    """Somebody of Victim First acknowledges what was sent of a case. `actor` is stated."""
+    """Somebody of Victim First acknowledges what was sent of a case, and reaches her. `actor` is stated."""
     sent = next(one for one in received(actor) if one.reference == case.reference)
     answer_referral(actor=actor, now=at + timedelta(hours=20), sent_id=sent.id, acknowledges=True)
+    record_outcome(
+        actor=actor, now=at + timedelta(hours=26), sent_id=sent.id, outcome="contact_made",
+        note="Spoke with her at the library. She would like somebody to come along to the next meeting.",
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is decided about a referral: child or adult, sent although they object, not sent, withdrawn."""
+"""What is decided about a referral: child or adult, sent although they object, not sent, withdrawn, settled."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from sentinel.partnership.referrals.operations import (
     say_kind,
     withdraw_referral,
 )
+from sentinel.partnership.referrals.outcomes import settle_referral, settles
 from sentinel.partnership.referrals.queries import content_of, referral_of
 from sentinel.web.requests import posted
 
@@ -162,6 +163,27 @@ def withdraw(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpR
         button="Keep the reason" if declined else "Withdraw it",
         done="That is kept." if declined else "The referral is withdrawn. They no longer see what it said.",
         do=lambda said: withdraw_referral(
+            actor=actor, now=now(), case=case, referral=row, version=said["version"], because=said["because"]
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def settle(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpResponse:
+    """Agree that it is declined, or say what follows where they reached nobody."""
+    actor, case, row = _found(request, reference, referral)
+    if not settles(actor, case, row):
+        return redirect(_page(case, row))
+    opened(request, reference, log=False)
+    declined = row.declined_at is not None
+    form = BecauseForm(posted(request), initial={"version": row.version})
+    form.fields["because"].label = "Why is it accepted?" if declined else "What follows?"
+    about = shown(actor, case, row, content_of(actor, row))
+    return step(
+        request, case=case, form=form, row=row, to=_page(case, row), button="Keep it",
+        title="Accept that it is declined" if declined else "They reached nobody: what follows?",
+        done="That is kept. Nobody is asked about it any more.", template="desk/referrals/settle.html", more=about,
+        do=lambda said: settle_referral(
             actor=actor, now=now(), case=case, referral=row, version=said["version"], because=said["because"]
         ),
     )  # fmt: skip

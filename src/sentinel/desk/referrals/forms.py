@@ -12,7 +12,16 @@ from sentinel.accounts.models import Agency
 from sentinel.cases.queries import OnCase
 from sentinel.desk.case.forms.fields import PickField, PickManyField, needed
 from sentinel.desk.case.steps import Editing, Step
-from sentinel.partnership.referrals.rules import ADULT, CHILD, JAG, KINDS, UNDECIDED, VICTIM_FIRST
+from sentinel.partnership.referrals.rules import (
+    ADULT,
+    CHILD,
+    JAG,
+    KINDS,
+    MOST_TRIES,
+    OUTCOMES,
+    UNDECIDED,
+    VICTIM_FIRST,
+)
 from sentinel.questionnaires.bases import Basis
 from sentinel.web.fields import TextField
 
@@ -136,6 +145,23 @@ class AnswerForm(forms.Form):
         choices=[("acknowledge", "Yes: acknowledge it"), ("decline", "No: decline it")],
     )  # fmt: skip
     because = TextField(label="Why not?", required=False, max_length=2000, rows=3)
+
+
+class OutcomeForm(forms.Form):
+    """What came of a referral that was acknowledged."""
+
+    use_required_attribute = False
+    outcome = forms.ChoiceField(
+        label="What came of it?", choices=list(OUTCOMES.items()), widget=forms.RadioSelect, error_messages=needed("Choose what came of it.")
+    )  # fmt: skip
+    tries = forms.IntegerField(
+        label="How often did you try?", required=False, min_value=1, max_value=MOST_TRIES,
+        error_messages={"invalid": "Write a number."},
+    )  # fmt: skip
+    note = TextField(
+        label="Anything the officer should know?", required=False, max_length=2000, rows=3,
+        help_text="Whoever may read the case reads it.",
+    )  # fmt: skip
 
 
 def kind_words(kind: str) -> str:

@@ -1,21 +1,23 @@
-"""The referrals that were sent to the reader's agency: exactly what was sent, and the answer."""
+"""The referrals that were sent to the reader's agency: exactly what was sent, the answer, and what came of it."""
 
 from __future__ import annotations
 
 import uuid
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.audit.operations import note
-from sentinel.desk.referrals.forms import AnswerForm
+from sentinel.desk.referrals.forms import AnswerForm, OutcomeForm
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid
 from sentinel.partnership.referrals.operations import answer_referral
+from sentinel.partnership.referrals.outcomes import record_outcome
 from sentinel.partnership.referrals.queries import received, received_one
-from sentinel.partnership.referrals.rules import KINDS
+from sentinel.partnership.referrals.rules import KINDS, VICTIM_FIRST
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import in_words
 from sentinel.web.fields import add_invalid
@@ -35,28 +37,38 @@ def received_here(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, sent: uuid.UUID) -> HttpResponse:
-    """One referral and its answer. The reading is recorded with the case it comes from."""
+    """One referral, its answer, and what came of it. The reading is recorded with the case it comes from."""
     actor = actor_of(request)
     row = received_one(actor, sent)
-    form = AnswerForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    data = posted(request)
+    says = row.kind == VICTIM_FIRST and row.acknowledged_at is not None and row.withdrawn_at is None
+    # An answer that comes second is answered as one: it says that it is late.
+    form: forms.Form = OutcomeForm(data) if says and "answer" not in (data or {}) else AnswerForm(data)
+    if form.is_valid():
         given = form.cleaned_data
-        acknowledges = given["answer"] == "acknowledge"
         try:
-            answer_referral(
-                actor=actor, now=now(), sent_id=sent, acknowledges=acknowledges, because=given["because"]
-            )
+            if isinstance(form, OutcomeForm):
+                done = record_outcome(
+                    actor=actor, now=now(), sent_id=sent, outcome=given["outcome"], tries=given["tries"], note=given["note"]
+                )  # fmt: skip
+                words = f"{done.outcome_words}: that is recorded, and stands on their case."
+            else:
+                acknowledges = given["answer"] == "acknowledge"
+                answer_referral(
+                    actor=actor, now=now(), sent_id=sent, acknowledges=acknowledges, because=given["because"]
+                )
+                words = f"The referral is {'acknowledged' if acknowledges else 'declined'}, and whoever sent it is told."
         except Invalid as invalid:
             add_invalid(form, invalid)
         else:
-            words = "acknowledged" if acknowledges else "declined"
-            messages.success(request, f"The referral is {words}, and whoever sent it is told.")
+            messages.success(request, words)
             return redirect("referrals")
     note("view", record_id=row.case_record_id, subject="referral", subject_id=row.id)
     context = {
         "row": row,
         "kind": KINDS[row.kind],
         "waits": row.waits,
+        "says": says,
         "said": in_words(question_set_of(row.question_set_id), row.answers),
         "form": form,
         "now": now(),

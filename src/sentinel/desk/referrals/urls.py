@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
         deciding.not_sent,
         name="referral_not_sent",
     ),
+    path("cases/<str:reference>/referrals/<uuid:referral>/settle", deciding.settle, name="referral_settle"),
     path(
         "cases/<str:reference>/referrals/<uuid:referral>/withdraw",
         deciding.withdraw,

@@ -25,6 +25,7 @@ from sentinel.partnership.models import Referral
 from sentinel.partnership.referrals import rules
 from sentinel.partnership.referrals.filling import filled_in, is_guarded
 from sentinel.partnership.referrals.operations import keep_referral, open_referral, send_referral
+from sentinel.partnership.referrals.outcomes import settles
 from sentinel.partnership.referrals.queries import (
     Said,
     content_of,
@@ -121,6 +122,7 @@ def shown(actor: Actor, case: Case, row: Referral, said: Said) -> dict[str, Any]
         "now": case.seen_at,
         "may_refer": may_refer(actor, case),
         "may_withdraw": actor.may("work_case") and case.rung >= Rung.WRITE,
+        "may_settle": settles(actor, case, row),
         "may_decide": actor.may("decide_referral") and may_refer(actor, case),
         "marking": MARKING,
     }

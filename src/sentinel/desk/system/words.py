@@ -84,6 +84,14 @@ TASKS: dict[str, tuple[str, str]] = {
         "Pass on high risk that nobody has acknowledged",
         "The next duty role is not told yet. The next round takes up all that is late; ring them meanwhile.",
     ),
+    "partnership.tell_of_no_contact": (
+        "Tell the lead of a case that Victim First could not reach somebody",
+        "They were not told by email. It stands on their My work all the same.",
+    ),
+    "risk.tell_lowering_decided": (
+        "Tell whoever asked for a lower band that it is decided",
+        "They were not told by email. It stands on their My work all the same.",
+    ),
     "risk.tell_assessed_beside": (
         "Tell somebody that another assessed the same at the same time",
         "They were not told by email. Both assessments stand in the case, and the later one holds.",

@@ -28,13 +28,15 @@ _UNSHOWN = """
            AND c.status = ANY (%s)
            AND (c.lead_id = %s OR c.team_id = %s OR (c.team_id IS NULL AND c.owner_agency_id = %s)))
 """
-# Referrals that are late, as desk.work.own tells them: to be sent, rung about or decided on; and those received and not answered in time.
+# Referrals that are late, as desk.work.own tells them: to be sent, rung about or decided on, or of
+# whom they reached nobody; and those received and not answered in time.
 _REFERRALS = """
      + (SELECT count(*) FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id
          WHERE r.settled_at IS NULL AND c.status = ANY (%s)
            AND CASE WHEN r.wish = 'objects' AND r.asked_at IS NOT NULL AND r.decided_at IS NULL
                     THEN c.team_id = %s OR (c.team_id IS NULL AND c.owner_agency_id = %s) ELSE c.lead_id = %s END
-           AND CASE WHEN r.sent_at IS NOT NULL AND r.declined_at IS NULL THEN r.due_at < sentinel_now() ELSE r.kind = ANY (%s) END)
+           AND CASE WHEN r.acknowledged_at IS NOT NULL THEN true WHEN r.sent_at IS NOT NULL AND r.declined_at IS NULL
+                    THEN r.due_at < sentinel_now() ELSE r.kind = ANY (%s) END)
      + (SELECT count(*) FROM partnership_sentreferral s
          WHERE s.to_agency_id = %s AND s.kind = ANY (%s) AND s.due_at < sentinel_now() AND s.acknowledged_at IS NULL
            AND s.declined_at IS NULL AND s.withdrawn_at IS NULL)

@@ -17,6 +17,7 @@ from sentinel.partnership.referrals.rules import JAG, SAFEGUARDING, UNDECIDED
 
 PAGE, DECIDE, WHO = "case_referral", "referral_decide", "referral_about"
 ASKS_WHO = "Say who is at risk, for the safeguarding referral"
+NOT_REACHED = "Say what follows: Victim First reached nobody"
 comes_with(UNSETTLED, unsettled_with_case)
 
 
@@ -29,7 +30,8 @@ def words_of(kind: str) -> str:
 
 @provider
 def referrals_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
-    """Send it or say why not; decide where somebody objects; ring where it is not acknowledged; read why it was declined.
+    """Send it or say why not; decide where somebody objects; ring where it is not acknowledged; read why it was declined;
+    say what follows where they reached nobody.
 
     No query of its own: it comes with the case.
     """
@@ -43,6 +45,8 @@ def _due(rows: list[Any], now: datetime, *, decides: bool) -> Iterator[Due]:
         args = {"referral": str(row["id"])}
         if whose is None and row["kind"] == UNDECIDED:
             yield Due(ASKS_WHO, None, WHO, "", args, harm=True)
+        elif row["acknowledged_at"]:  # what they acknowledged is open again where they reached nobody
+            yield Due(NOT_REACHED + of.replace(" of ", ": "), None, PAGE, "", args, whose, harm=True)
         elif row["declined_at"]:
             yield Due(f"Decide what follows: {kind}{of} was declined", None, PAGE, "", args, whose)
         elif row["sent_at"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sentinel.cases.timeline import Part, Told, agency, link, party, sentence, strong, told
 from sentinel.foundation.models import Event
 from sentinel.partnership.referrals.models import Referral
-from sentinel.partnership.referrals.rules import KINDS
+from sentinel.partnership.referrals.rules import CONTACT_FAILED, KINDS, outcome_in_words
 
 
 def _of(event: Event) -> list[Part | str]:
@@ -97,3 +97,22 @@ def referral_declined(event: Event, row: Referral | None) -> Told:
     return told(
         strong("Referral declined"), " by ", agency(event.payload.get("agency")), ": ", *_of(event), mark="harm", more=because
     )  # fmt: skip
+
+
+@sentence("referral_outcome", group="sharing", loads=Referral)
+def referral_outcome(event: Event, row: Referral | None) -> Told:
+    """'Contact failed after 3 tries, says Victim First: Victim First, about Margaret Ellis'. What they add, of the newest alone."""
+    outcome, tries = event.payload.get("outcome", ""), event.payload.get("tries")
+    newest = row is not None and row.outcome_at == event.happened_at
+    return told(
+        strong(outcome_in_words(outcome, tries)), ", says ", agency(event.payload.get("agency")), ": ", *_of(event),
+        mark="harm" if outcome == CONTACT_FAILED else "", more=row.outcome_note if row and newest else "",
+    )  # fmt: skip
+
+
+@sentence("referral_settled", group="decisions", loads=Referral)
+def referral_settled(event: Event, row: Referral | None) -> Told:
+    """'Accepted that it is declined: Victim First, about Margaret Ellis', and why."""
+    declined = event.payload.get("declined")
+    words = "Accepted that it is declined" if declined else "Said what follows, for they were not reached"
+    return told(strong(words), ": ", *_of(event), mark="decided", more=row.settled_because if row else "")

@@ -10,7 +10,15 @@ from sentinel.access.models import WISHES_OF_PEOPLE
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Case, Party
 from sentinel.foundation.models import CaseRow
-from sentinel.partnership.referrals.rules import KINDS, SENT, is_unanswered, state_of
+from sentinel.partnership.referrals.rules import (
+    CONTACT_FAILED,
+    KINDS,
+    OUTCOMES,
+    SENT,
+    is_unanswered,
+    outcome_in_words,
+    state_of,
+)
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.risk.models import Assessment
 
@@ -18,10 +26,29 @@ from sentinel.risk.models import Assessment
 UNANSWERED = models.Q(acknowledged_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True)
 
 
-class Referral(CaseRow):
+class WithOutcome(models.Model):
+    """What came of a referral that was acknowledged, as the agency says to which it was sent: the newest. The timeline keeps each."""
+
+    outcome = models.CharField(max_length=20, choices=list(OUTCOMES.items()), blank=True, default="")
+    outcome_at = models.DateTimeField(null=True)
+    outcome_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    outcome_tries = models.PositiveSmallIntegerField(null=True)
+    outcome_note = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def outcome_words(self) -> str:
+        """'Contact failed after 3 tries'; "" where none is known."""
+        return outcome_in_words(self.outcome, self.outcome_tries)
+
+
+class Referral(WithOutcome, CaseRow):
     """That somebody of a case, or the case itself, is to be referred, and what became of it: facts, each with its moment.
 
-    No word of what it says stands here (`ReferralContent`). `settled_at`: nothing is left to be done about it. `because`
+    No word of what it says stands here (`ReferralContent`). `settled_at`: nothing is left to be done about it; where they declined it or
+    reached nobody, since somebody said so and why (`settled_because`). `because`
     is why it was opened: by high risk, by a safeguarding concern, or by somebody who chose to. `told_in` is the assessment that told of
     somebody else at risk; while nobody has said who they are there is no `party`.
     """
@@ -56,6 +83,8 @@ class Referral(CaseRow):
     withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_because = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_because = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [
@@ -119,6 +148,14 @@ class Referral(CaseRow):
                 | (~models.Q(withdrawn_because="") & models.Q(sent_at__isnull=False)),
                 name="referral_withdrawn_has_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="") | models.Q(acknowledged_at__isnull=False, outcome_at__isnull=False),
+                name="referral_outcome_after_acknowledging",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(outcome=CONTACT_FAILED) | models.Q(outcome_tries__isnull=False, outcome_tries__gte=1),
+                name="referral_failed_after_tries",
+            ),
         ]  # fmt: skip
 
     @property
@@ -138,7 +175,7 @@ class ReferralContent(CaseRow):
     answers = models.JSONField(default=dict)
 
 
-class SentReferral(CaseRow):
+class SentReferral(WithOutcome, CaseRow):
     """The copy that the receiving agency reads: a record of its own, and all of the case that they see.
 
     Owned by who sent it, read by the agency it went to. `answers` are emptied when it is declined or withdrawn, or when the identity

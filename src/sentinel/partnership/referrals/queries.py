@@ -61,7 +61,17 @@ def referral_of(actor: Actor, case: Case, referral_id: uuid.UUID) -> Referral:
 
 
 def _rows() -> QuerySet[Referral]:
-    people = ("to_agency", "asked_by", "decided_by", "sent_by", "answered_by", "not_sent_by", "withdrawn_by")
+    people = (
+        "to_agency",
+        "asked_by",
+        "decided_by",
+        "sent_by",
+        "answered_by",
+        "not_sent_by",
+        "withdrawn_by",
+        "outcome_by",
+        "settled_by",
+    )
     return Referral.objects.select_related("party", *people)
 
 
@@ -109,7 +119,18 @@ def hides(referral: Referral) -> bool:
 
 # What is not settled of a case, for what is next: fetched with the case itself (cases.queries.one).
 UNSETTLED = "unsettled_referrals"
-COLUMNS = ("id", "kind", "party_id", "asked_at", "decided_at", "sent_at", "due_at", "declined_at", "wish")
+COLUMNS = (
+    "id",
+    "kind",
+    "party_id",
+    "asked_at",
+    "decided_at",
+    "sent_at",
+    "due_at",
+    "acknowledged_at",
+    "declined_at",
+    "wish",
+)
 
 
 def unsettled_with_case() -> ArraySubquery:
@@ -152,5 +173,5 @@ def received_one(actor: Actor, sent_id: uuid.UUID) -> SentReferral:
 
 
 def _received(agency_id: uuid.UUID | None, kinds: Sequence[str]) -> QuerySet[SentReferral]:
-    rows = SentReferral.objects.select_related("from_agency", "sent_by", "answered_by")
+    rows = SentReferral.objects.select_related("from_agency", "sent_by", "answered_by", "outcome_by")
     return rows.filter(to_agency_id=agency_id, kind__in=list(kinds))

@@ -40,6 +40,27 @@ STATES = {
 }
 
 
+# What came of a referral to Victim First that was acknowledged, as they say.
+CONTACT_MADE, CONTACT_FAILED, NO_SUPPORT, SUPPORTED_BY_THEM = (
+    "contact_made", "contact_failed", "support_declined", "support_given",
+)  # fmt: skip
+OUTCOMES = {
+    CONTACT_MADE: "Contact made",
+    CONTACT_FAILED: "Contact failed",
+    NO_SUPPORT: "They do not want support",
+    SUPPORTED_BY_THEM: "Support given",
+}
+MOST_TRIES = 50
+
+
+def outcome_in_words(outcome: str, tries: int | None) -> str:
+    """'Contact failed after 3 tries'; "" where none is known."""
+    words = OUTCOMES.get(outcome, "")
+    if outcome == CONTACT_FAILED and tries:
+        words += f" after {tries} {'try' if tries == 1 else 'tries'}"
+    return words
+
+
 class Answer(Protocol):
     """What became of a referral that was sent."""
 

@@ -16,7 +16,7 @@ _WAITS = """
 SELECT c.id AS record_id, r.audience_id, r.id AS subject_id, r.kind AS detail, r.due_at AS started_at,
        c.owner_agency_id AS agency_id, c.team_id, c.lead_id
   FROM partnership_referral r JOIN cases_case c ON c.id = r.case_id
- WHERE r.settled_at IS NULL AND r.sent_at IS NOT NULL AND r.declined_at IS NULL AND r.due_at <= %(now)s
+ WHERE r.settled_at IS NULL AND r.sent_at IS NOT NULL AND r.acknowledged_at IS NULL AND r.declined_at IS NULL AND r.due_at <= %(now)s
    AND c.status <> 'closed' AND r.kind IN ({kinds})"""
 
 # One that nobody has sent, nor said why not: since it was opened, or since a supervisor was asked about an objection.

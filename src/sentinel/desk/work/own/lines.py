@@ -85,18 +85,19 @@ SEND = {
     "referral_send": ("Send {kind}", ", or say why not", "case_referral"),
     "referral_decide": ("They object: decide on {kind}", "", "referral_decide"),
     "referral_declined": ("Decide what follows: {kind} was declined", "", "case_referral"),
+    "referral_not_reached": ("Say what follows: nobody was reached by {kind}", "", "case_referral"),
 }
 
 
 def _referral_line(told: dict[str, Any], now: datetime) -> Line:
     words, rest, page = SEND[told["what"]]
-    safeguards = told["about"] in SAFEGUARDING
+    loud = told["about"] in SAFEGUARDING or told["what"] == "referral_not_reached"
     if told["about"] == UNDECIDED and not told["of_party"] and told["what"] == "referral_send":
         words, page = ASKS_WHO, WHO
     return Line(
-        URGENT if safeguards else NEXT, words.format(kind=_called(told)), where(page, reference=told["reference"], referral=told["draft"]),
+        URGENT if loud else NEXT, words.format(kind=_called(told)), where(page, reference=told["reference"], referral=told["draft"]),
         told["begun_at"], since_words(told["begun_at"], now), rest=rest, meta=(told["title"],), reference=told["reference"],
-        late=safeguards, mine=True, harm=safeguards,
+        late=loud, mine=True, harm=loud,
     )  # fmt: skip
 
 

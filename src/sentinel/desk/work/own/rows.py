@@ -83,7 +83,7 @@ def of_referrals(
     rows = Referral.objects.filter(wanted, settled_at__isnull=True, case__status__in=OPEN_STATUSES)
     what = Choose(
         When(objects, then=_words("referral_decide")), When(declined_at__isnull=False, then=_words("referral_declined")),
-        When(sent_at__isnull=False, then=_words("referral_waits")), default=_words("referral_send"), output_field=CharField(),
+        When(acknowledged_at__isnull=False, then=_words("referral_not_reached")), When(sent_at__isnull=False, then=_words("referral_waits")), default=_words("referral_send"), output_field=CharField(),
     )  # fmt: skip
     return rows.annotate(
         what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=Coalesce(F("due_at"), F("opened_at")), about=F("kind"), of_party=F("party_id"),
