@@ -13,7 +13,7 @@ from django.test import Client
 from sentinel.audit.models import Entry
 from sentinel.foundation.clock import now
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision
-from sentinel.governance.operations import approve, propose, send_back
+from sentinel.governance.operations import approve, begin_draft, propose, send_back
 from sentinel.governance.queries import newest_revision
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid, Refused
@@ -124,6 +124,30 @@ def test_another_person_approves_in_the_browser_and_it_is_used_from_its_day(tran
         "question_set_proposed",
         "question_set_released",
     }
+
+
+def test_what_changes_nothing_of_a_confirmed_version_is_not_proposed(transactional_db: None) -> None:
+    grace, nadia = signed_in(GRACE), signed_in(NADIA)
+    day = {"release_from": f"{london_date(now()):%d/%m/%Y}"}
+    as_it_came = begun()
+    page = text(grace.get(at(as_it_came, "propose")))
+    assert "it is to be confirmed as it is" in page
+    assert grace.post(at(as_it_came, "propose"), {**day, "seen": as_it_came.number}).status_code == 302
+    send(nadia, as_it_came)
+    released = QuestionSetVersion.objects.get(key=SCORED, number=FIRST + 1)
+    with transaction.atomic():
+        again = begin_draft(actor=acting(GRACE), now=now(), version=released)
+    assert "so there is nothing to propose" in text(grace.get(at(again, "propose")))
+    refused = grace.post(at(again, "propose"), {**day, "seen": again.number})
+    assert refused.status_code == 422
+    assert "Nothing in this draft differs" in text(refused)
+    again.refresh_from_db()
+    assert again.state == "open"
+    changed = written(again, reworded)
+    assert grace.post(at(changed, "propose"), {**day, "seen": 1}).status_code == 409
+    late = text(grace.post(at(changed, "propose"), {**day, "seen": 1}))
+    assert "You have, in another window, changed the draft" in late
+    assert grace.post(at(changed, "propose"), {**day, "seen": changed.number}).status_code == 302
 
 
 @pytest.mark.parametrize("proposer", [GRACE, NADIA])

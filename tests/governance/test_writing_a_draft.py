@@ -177,6 +177,57 @@ def test_parts_are_moved_and_removed(grace: Client, draft: QuestionSetDraft) -> 
     assert grace.get(at(draft, "questions/worse")).status_code == 404
 
 
+def test_what_was_moved_is_said_and_the_keyboard_stays_on_its_button(
+    grace: Client, draft: QuestionSetDraft
+) -> None:
+    asked_first = [one["key"] for one in says(draft)["sections"][0]["questions"]]
+
+    def moved(**part: str) -> str:
+        led = grace.post(at(draft, "move"), part)["Location"]
+        page, _, button = led.partition("#")
+        shown = grace.get(page).content.decode()
+        assert f'<button id="{button}"' in shown
+        return f"{button}: {' '.join(re.findall(r'role=.status.><p>([^<]*)</p>', shown))}"
+
+    second = asked(says(draft), asked_first[1])["text"]
+    told = moved(question=asked_first[1], way="down")
+    assert told.startswith(f"question-{asked_first[1]}-down: Moved down")
+    assert second in told.replace("&#39;", "'")
+    moved(question=asked_first[1], way="up")
+    assert moved(question=asked_first[1], way="up").startswith(f"question-{asked_first[1]}-down: "), (
+        "first of all it has no way up any more"
+    )
+    assert "It stands first already" in moved(question=asked_first[1], way="up")
+    assert ", into the section “" in moved(
+        question="frequency",
+        way="down" if says(draft)["sections"][1]["questions"][-1]["key"] == "frequency" else "up",
+    )
+    assert moved(question="frequency", option="daily", way="up").startswith("option-daily-up: Moved up")
+    key = says(draft)["sections"][1]["key"]
+    assert moved(section=key, way="up").startswith(f"section-{key}-down: Moved up")
+
+
+def test_one_is_told_that_it_was_oneself_who_changed_it_in_another_window(
+    grace: Client, draft: QuestionSetDraft
+) -> None:
+    seen = says_number(draft)
+    here = at(draft, "questions/frequency")
+    given = {"text": "How often?", "section": "history", "required": "no", "seen": seen}
+    assert grace.post(here, given).status_code == 302
+    again = grace.post(here, {**given, "text": "How often is it?"})
+    assert again.status_code == 409
+    words = again.content.decode()
+    assert "You have changed the same part yourself" in words
+    assert "In another window" in words
+    assert "Somebody else" not in words
+    nadia = signed_in(NADIA)
+    seen = says_number(draft)
+    nadia.post(here, {**given, "text": "How often, in her words?", "seen": seen})
+    theirs = grace.post(here, {**given, "text": "How often is it?", "seen": seen}).content.decode()
+    assert "Somebody else changed the same part" in theirs
+    assert "While you were writing" in theirs
+
+
 def says_number(draft: QuestionSetDraft) -> int:
     draft.refresh_from_db()
     return draft.number

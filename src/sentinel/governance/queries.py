@@ -18,7 +18,7 @@ from sentinel.governance.rules.places import Found, found
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import LocalRule, QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
-from sentinel.questionnaires.rules import build, validate_definition
+from sentinel.questionnaires.rules import build, compare, validate_definition
 
 SUBJECTS = {
     "victim": "A victim",
@@ -180,6 +180,18 @@ def compared_with(draft: QuestionSetDraft) -> QuestionSetVersion:
         return draft.based_on
     rows = QuestionSetVersion.objects.filter(key=draft.key).defer("definition").order_by("-number")
     return rows.first() or draft.based_on
+
+
+def changes_nothing(draft: QuestionSetDraft) -> bool:
+    """Whether a draft says nothing else than the version it would follow, and that one is confirmed: one that came with Sentinel may be
+    released as it stands, which confirms it."""
+    version = compared_with(draft)
+    question_set = build(newest_revision(draft).definition)[0]
+    return (
+        version.confirmed
+        and question_set is not None
+        and not compare(question_set_of(version.pk), question_set)
+    )
 
 
 def problems_of(draft: QuestionSetDraft, definition: Definition | None = None) -> list[Found]:

@@ -15,7 +15,13 @@ from sentinel.foundation.jobs import defer
 from sentinel.foundation.reference import changed_here
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision, Tabletop
 from sentinel.governance.operations.guards import FURTHEST, TOO_FAR, governing
-from sentinel.governance.queries import authors_of, newest_revision, problems_of, revision_of
+from sentinel.governance.queries import (
+    authors_of,
+    changes_nothing,
+    newest_revision,
+    problems_of,
+    revision_of,
+)
 from sentinel.governance.rules.editing import Definition
 from sentinel.kernel.clock import london_date, show_date
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -29,7 +35,13 @@ from sentinel.questionnaires.rules import to_data
 MOST_TRIES = 20
 IN_HAND = ("open", "proposed")
 NOT_OPEN = "This draft is not being written any more. Look at where it stands now."
+NOTHING = "Nothing in this draft differs from the version that is released. Change something first, or throw the draft away."
 CHANGED = "Somebody else changed the same part while you were writing. What they changed is shown; save again if yours is to stand."
+
+CHANGED_BY_YOU = (
+    "You have changed the same part yourself since you opened this page, in another window. What you changed is shown; save again if this"
+    " is to stand."
+)
 
 
 def _held(draft_id: uuid.UUID, *states: str) -> QuestionSetDraft:
@@ -96,7 +108,7 @@ def change(
     draft = _held(draft_id, "open")
     latest = newest_revision(draft).definition
     if seen != draft.number and _picked(part, revision_of(draft, seen).definition) != _picked(part, latest):
-        raise Conflict(CHANGED)
+        raise Conflict(CHANGED if _by_another(draft, seen, part, user) else CHANGED_BY_YOU)
     made = edit(latest)
     if made != latest:
         draft.number += 1
@@ -104,6 +116,19 @@ def change(
         _write(draft, user, now, made, what)
         _note("question_set_changed", draft, revision=draft.number)
     return draft
+
+
+def _by_another(
+    draft: QuestionSetDraft, seen: int, part: Callable[[Definition], Any], user: uuid.UUID
+) -> bool:
+    """Whether somebody else than `user` has changed a part since revision `seen`."""
+    before = _picked(part, revision_of(draft, seen).definition)
+    for one in QuestionSetRevision.objects.filter(draft=draft, number__gt=seen).order_by("number"):
+        after = _picked(part, one.definition)
+        if after != before and one.made_by_id != user:
+            return True
+        before = after
+    return False
 
 
 def _picked(part: Callable[[Definition], Any], definition: Definition) -> Any:
@@ -120,17 +145,22 @@ def propose(
     """Propose a draft for release from a day (London). It takes no change until it is approved or sent back.
 
     Raises Refused, NotFound, Conflict where it changed since revision `seen`, Invalid (release_from) for a day that has passed or
-    lies before a version that is planned, and Invalid where anything is wrong with the draft.
+    lies before a version that is planned, and Invalid where anything is wrong with the draft, or it changes nothing of a version that
+    the partnership has confirmed.
     """
     user = governing(actor)
     draft = _held(draft_id, "open")
     if draft.number != seen:
-        raise Conflict("Somebody changed the draft since you looked. Look again before you propose it.")
+        others = QuestionSetRevision.objects.filter(draft=draft, number__gt=seen).exclude(made_by_id=user)
+        who = "Somebody else has" if others.exists() else "You have, in another window,"
+        raise Conflict(f"{who} changed the draft since you looked. Look again before you propose it.")
     _not_too_early(draft, release_from, now)
     if problems_of(draft):
         raise Invalid(
             "Something is still wrong with this draft. Mend it first: each problem leads to its place."
         )
+    if changes_nothing(draft):
+        raise Invalid(NOTHING)
     draft.state, draft.proposed_by_id, draft.proposed_at = "proposed", user, now
     draft.release_from = release_from
     draft.save(update_fields=["state", "proposed_by", "proposed_at", "release_from"])

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods
 from sentinel.foundation.clock import now
 from sentinel.governance.forms import ProposeForm, WhyForm
 from sentinel.governance.operations import approve, propose, send_back, throw_away
-from sentinel.governance.queries import authors_of, compared_with, newest_revision, problems_of
+from sentinel.governance.queries import (
+    authors_of,
+    changes_nothing,
+    compared_with,
+    newest_revision,
+    problems_of,
+)
 from sentinel.governance.tabletop import newest_tabletop
 from sentinel.governance.views.common import Writing, mend_href, read_or_not_found, writing
 from sentinel.kernel.clock import london_date, show_date
@@ -67,7 +73,9 @@ def propose_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
                     request, "Proposed. Another governance officer looks at it now and approves it, or sends it back."
                 )  # fmt: skip
                 return redirect(page.href)
-    context = page.context(form=form, problems=problems, **_to_decide(page))
+    context = page.context(
+        form=form, problems=problems, nothing=changes_nothing(page.draft), **_to_decide(page)
+    )
     return render(request, "governance/propose.html", context, status=status)
 
 

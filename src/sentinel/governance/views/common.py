@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
 from sentinel.governance.models import QuestionSetDraft, QuestionSetRevision
 from sentinel.governance.operations import change
@@ -80,18 +81,21 @@ def read(definition: Definition) -> QuestionSet | None:
 
 @dataclass(frozen=True)
 class Theirs:
-    """What others did since a form was shown: what changed, and each saving with who made it."""
+    """What was done since a form was shown: what changed, and each saving with who made it. `own`: all of it by whoever sent the form, in
+    another window."""
 
     changes: list[Change]
     savings: list[QuestionSetRevision]
+    own: bool = False
 
 
-def theirs_since(draft: QuestionSetDraft, seen: int, *, question: str = "") -> Theirs:
+def theirs_since(actor: Actor, draft: QuestionSetDraft, seen: int, *, question: str = "") -> Theirs:
     """What changed in a draft after a revision; with `question` only what concerns it, where anything does."""
     before, after = read(revision_of(draft, seen).definition), read(newest_revision(draft).definition)
     found = compare(before, after) if before and after else []
     mine = [one for one in found if one.question == question] if question else found
-    return Theirs(mine or found, revisions_since(draft, seen))
+    savings = revisions_since(draft, seen)
+    return Theirs(mine or found, savings, own=all(one.made_by_id == actor.user_id for one in savings))
 
 
 def settle_part(
@@ -119,7 +123,10 @@ def settle_part(
                 add_invalid(form, error)
             except Conflict as error:
                 form.add_error(None, error.message)
-                theirs, status = theirs_since(page.draft, page.seen, question=question), 409
+                theirs, status = (
+                    theirs_since(actor_of(request), page.draft, page.seen, question=question),
+                    409,
+                )
         else:
             # The form still shows what it was made from: what changed meanwhile is said when it is sent again.
             seen = page.seen

@@ -20,6 +20,7 @@ from sentinel.governance.queries import (
     authors_of,
     compared_with,
     keys_given_out,
+    newest_revision,
     problems_of,
     revisions_since,
 )
@@ -166,11 +167,42 @@ def move(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     def edit(said: Definition) -> Definition:
         return editing.moved(said, way, **part)
 
-    change(
-        actor=actor_of(request), now=now(), draft_id=page.draft.pk, seen=page.draft.number,
-        part=_always, edit=edit, what=f"moved {words} {way}",
-    )  # fmt: skip
-    return HttpResponseRedirect(_home(page, part))
+    made = newest_revision(
+        change(
+            actor=actor_of(request), now=now(), draft_id=page.draft.pk, seen=page.draft.number,
+            part=_always, edit=edit, what=f"moved {words} {way}",
+        )
+    ).definition  # fmt: skip
+    if made == page.definition:
+        messages.info(request, f"It stands {'first' if way == 'up' else 'last'} already: {words}.")
+    else:
+        into = _into(page.definition, made, part)
+        messages.success(request, f"Moved {way}{into}: {words}.")
+    return HttpResponseRedirect(f"{_home(page, part).split('#')[0]}#{_button(made, part, way)}")
+
+
+def _into(before: Definition, after: Definition, part: dict[str, str]) -> str:
+    """', into the section “What happens”', where a question went into another section."""
+    if not part["question"] or part["option"]:
+        return ""
+    was, home = (editing.home_of(one, part["question"]) for one in (before, after))
+    return f", into the section “{home.get('title', '')}”" if was.get("key") != home.get("key") else ""
+
+
+def _button(definition: Definition, part: dict[str, str], way: str) -> str:
+    """The id of the button that was pressed, where the keyboard stays; at the edge, where it is no more, of the other one."""
+    kind = "option" if part["option"] else "question" if part["question"] else "section"
+    key, found = part[kind], editing.sections(definition)
+    if part["option"]:
+        first = last = editing.options_of(editing.question_of(definition, part["question"]))
+    elif part["question"]:
+        # From the edge of its section a question goes into the next, so the edges are those of the set.
+        first, last = found[0].get("questions", []), found[-1].get("questions", [])
+    else:
+        first = last = found
+    at_edge = {"up": first[:1], "down": last[-1:]}[way]
+    other = {"up": "down", "down": "up"}[way]
+    return f"{kind}-{key}-{other if [one.get('key') for one in at_edge] == [key] else way}"
 
 
 def _way(said: str) -> Literal["up", "down"]:
