@@ -12,4 +12,4 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         """Begin to listen to new facts, and say how the timeline tells this room."""
-        from sentinel.matching import events, keys  # noqa: F401  register themselves
+        from sentinel.matching import events, keys, tasks  # noqa: F401  register themselves

@@ -26,3 +26,82 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION matching_hit(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION matching_hit(uuid, text) TO sentinel_app;
+
+-- What the caller may see of these persons, the newest first, and what was said of them and others: asked as the caller, so
+-- that the row policies decide. By kind `a` to `d`: name (as typed, title, kind, "ended"), birth (first day, last day, precision),
+-- phone, email, identifier (value, system), home (line, postcode, place, kind), said (the other person, same or not, how).
+CREATE OR REPLACE FUNCTION matching_facts(people_ uuid[])
+    RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT f.person_id, f.id, f.record_id, f.audience_id, f.kind, f.a, f.b, f.c, f.d FROM (
+        SELECT n.person_id, n.id, n.record_id, n.audience_id, 'name'::text AS kind, n.full::text AS a, n.title::text AS b,
+               n.kind::text AS c, CASE WHEN n.ended_at IS NULL THEN '' ELSE 'ended' END AS d, n.created_at
+          FROM people_personname n WHERE n.person_id = ANY (people_)
+        UNION ALL
+        SELECT b.person_id, b.id, b.record_id, b.audience_id, 'birth', coalesce(to_char(b.born_on, 'YYYY-MM-DD'), ''),
+               coalesce(to_char(b.born_latest, 'YYYY-MM-DD'), ''), b.precision, '', b.created_at
+          FROM people_personbirth b WHERE b.person_id = ANY (people_)
+        UNION ALL
+        SELECT c.person_id, c.id, c.record_id, c.audience_id, c.kind, c.normal, '', '', '', c.created_at
+          FROM people_contactpoint c WHERE c.person_id = ANY (people_)
+        UNION ALL
+        SELECT i.person_id, i.id, i.record_id, i.audience_id, 'identifier', i.value, i.system, '', '', i.created_at
+          FROM people_identifier i WHERE i.person_id = ANY (people_)
+        UNION ALL
+        SELECT l.person_id, l.id, l.record_id, l.audience_id, 'home', coalesce(p.line, l.text), coalesce(p.postcode, ''),
+               coalesce(l.place_id::text, ''), l.kind, l.created_at
+          FROM people_addresslink l LEFT JOIN places_place p ON p.id = l.place_id
+         WHERE l.person_id = ANY (people_) AND NOT l.safe_address
+        UNION ALL
+        SELECT w.person_id, s.id, s.record_id, s.audience_id, 'said', w.other_id::text, CASE WHEN s.same THEN 'same' ELSE 'not' END,
+               s.how, '', s.at
+          FROM matching_sameornot s
+          CROSS JOIN LATERAL (VALUES (s.first_id, s.second_id), (s.second_id, s.first_id)) AS w(person_id, other_id)
+         WHERE (s.first_id = ANY (people_) OR s.second_id = ANY (people_)) AND w.person_id = ANY (people_)
+    ) f
+    ORDER BY f.created_at DESC, f.id DESC;
+END $$;
+
+-- The same of the persons who share the most of these keys.
+CREATE OR REPLACE FUNCTION matching_known(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer)
+    RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+    RETURN QUERY SELECT f.* FROM matching_facts(ARRAY(SELECT c.person_id FROM matching_candidates(keys_, weights_, caps_, most_) c)) f;
+END $$;
+
+-- A ring of two records is read, written and moved only by whoever reaches the other record as well.
+DO $$
+DECLARE
+    rung_ text := 'COALESCE((SELECT max(r.rung) FROM access_reach r WHERE r.record_id = matching_keyring.%s'
+        ' AND r.holder_id = ANY ((SELECT sentinel_holders())::uuid[]) AND (r.until IS NULL OR r.until > (SELECT sentinel_now()))), 0) >= 2';
+BEGIN
+    DROP POLICY IF EXISTS app_reaches_both ON matching_keyring;
+    EXECUTE 'CREATE POLICY app_reaches_both ON matching_keyring AS RESTRICTIVE FOR ALL TO sentinel_app USING ('
+        '(with_record_id IS NULL OR ' || format(rung_, 'with_record_id') || ')'
+        ' AND (with_audience_id IS NULL OR ' || format(rung_, 'with_audience_id') || '))';
+END $$;
+GRANT UPDATE (with_record_id, with_audience_id) ON matching_keyring TO sentinel_search;
+DROP TRIGGER IF EXISTS follow_rings ON matching_keyring;
+CREATE TRIGGER follow_rings AFTER UPDATE ON matching_keyring REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION matching_follow_rings();
+
+-- Keys say nothing by themselves and nobody reads them: they are put in beside a ring, and the search's functions look them up.
+ALTER TABLE matching_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE matching_key FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS app_adds ON matching_key;
+CREATE POLICY app_adds ON matching_key FOR INSERT TO sentinel_app WITH CHECK (true);
+DROP POLICY IF EXISTS worker_all ON matching_key;
+CREATE POLICY worker_all ON matching_key FOR ALL TO sentinel_worker USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS search_reads ON matching_key;
+CREATE POLICY search_reads ON matching_key FOR SELECT TO sentinel_search USING (true);
+DROP POLICY IF EXISTS backup_reads ON matching_key;
+CREATE POLICY backup_reads ON matching_key FOR SELECT TO sentinel_backup USING (true);
+DROP POLICY IF EXISTS owner_loads ON matching_key;
+CREATE POLICY owner_loads ON matching_key FOR INSERT TO sentinel_owner WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON matching_key TO sentinel_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON matching_built TO sentinel_worker;

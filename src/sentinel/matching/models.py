@@ -1,6 +1,8 @@
-"""Keys by which a person or place is found again, and what people have said of two persons."""
+"""Keys by which a person is found again, and what people have said of two persons."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -8,15 +10,43 @@ from sentinel.foundation.models import CaseRow
 from sentinel.people.models import Person
 
 
-class PersonKey(CaseRow):
-    """A blocking key of a fact about a person, written in the fact's own transaction and guarded as it is."""
+class KeyRing(CaseRow):
+    """What guards some keys of a person: the record (and audience) of the fact that they come from, and where they come from two
+    facts together, those of the other fact as well (`with_record_id`, `with_audience_id`). Who reaches all of them is answered.
+
+    Worked out from the facts, whose history is kept, and written in their own transaction: it has no history of its own.
+    """
+
+    keeps_history: ClassVar[bool] = False
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=80)
-    fact_id = models.UUIDField()
+    with_record_id = models.UUIDField(null=True)
+    with_audience_id = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["key", "person"], name="person_key")]
+        indexes = [models.Index(fields=["person"], name="ring_person")]
+
+
+class Key(models.Model):
+    """One key on a ring: 64 bits of a hash of what a fact says (rules/keys.py). Nobody reads these but the search's own functions.
+
+    There are about fifteen for each person, so a row holds nothing else.
+    """
+
+    special_protection: ClassVar[str] = "INSERT"
+
+    pk = models.CompositePrimaryKey("key", "ring_id")
+    key = models.BigIntegerField()
+    ring_id = models.UUIDField()
+
+
+class Built(models.Model):
+    """In which version of the recipes (rules.keys.VERSION) everybody's keys have been made, and when."""
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    version = models.PositiveSmallIntegerField(primary_key=True)
+    built_at = models.DateTimeField()
 
 
 class SameOrNot(CaseRow):
@@ -28,3 +58,9 @@ class SameOrNot(CaseRow):
     how = models.CharField(max_length=200)
     said_by_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["first"], name="same_or_not_first"),
+            models.Index(fields=["second"], name="same_or_not_second"),
+        ]

@@ -7,8 +7,9 @@ beside the facts, so that no person is ever there who cannot be found again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sentinel.kernel.births import Birth
 from sentinel.kernel.phones import Phone
@@ -75,7 +76,12 @@ class Facts:
     safe_contact: SafeContactGiven | None = None
 
 
-Listener = Callable[[Sequence[PersonFact]], None]
+class Listener(Protocol):
+    """Hears of new facts of one person; `stranger` says that nothing was known of them before."""
+
+    def __call__(self, facts: Sequence[PersonFact], *, stranger: bool) -> None: ...
+
+
 _listeners: list[Listener] = []
 
 
@@ -86,8 +92,8 @@ def on_facts(listener: Listener) -> Listener:
     return listener
 
 
-def tell(facts: Sequence[PersonFact]) -> None:
-    """Let every listener know of new facts. Raises what a listener raises: then none of it stands."""
+def tell(facts: Sequence[PersonFact], *, stranger: bool) -> None:
+    """Let every listener know of new facts of one person. Raises what a listener raises: then none of it stands."""
     if facts:
         for listener in _listeners:
-            listener(facts)
+            listener(facts, stranger=stranger)

@@ -47,13 +47,23 @@ def _write_person(
     actor: Actor, now: datetime, given: Mapping[str, Any], facts: Facts
 ) -> tuple[Person, list[PersonFact]]:
     person = put(Person(created_at=now, origin_agency_id=given["origin_agency_id"]))
-    return person, write_facts(actor=actor, now=now, given=given, person_id=person.id, facts=facts)
+    return person, write_facts(
+        actor=actor, now=now, given=given, person_id=person.id, facts=facts, stranger=True
+    )
 
 
 def write_facts(
-    *, actor: Actor, now: datetime, given: Mapping[str, Any], person_id: uuid.UUID, facts: Facts
+    *,
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, Any],
+    person_id: uuid.UUID,
+    facts: Facts,
+    stranger: bool = False,
 ) -> list[PersonFact]:
     """The rows of these facts about a person, one query a kind, and whatever listens to facts. Returns the rows.
+
+    `stranger` says that nothing was known of them before.
 
     Raises Invalid for a safe address without an audience, and (field "name") for a name that cannot be kept.
     """
@@ -73,7 +83,7 @@ def write_facts(
         )
     if facts.safe_contact is not None:
         made.append(_safe_contact(common, facts.safe_contact, actor, now))
-    tell(made)
+    tell(made, stranger=stranger)
     return made
 
 

@@ -36,8 +36,8 @@ from sentinel.foundation.models import Event
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.names import sort_name
 from sentinel.kernel.references import Kind, make
-from sentinel.matching.models import PersonKey
-from sentinel.matching.rules import name_keys
+from sentinel.matching.models import KeyRing
+from sentinel.matching.rules.keys import keys_of_name
 from sentinel.people.models import Person, PersonName
 from sentinel.places.models import Place
 from sentinel.questionnaires.models import QuestionSetVersion
@@ -80,7 +80,6 @@ TABLES = (
     PartyIdentity,
     PartyRole,
     PersonName,
-    PersonKey,
     Note,
     StatusChange,
     Assessment,
@@ -96,7 +95,7 @@ STAGING = {
     "n": "integer", "id": "uuid", "reference": "text", "report_reference": "text", "title": "text", "words": "text",
     "category": "text", "national_type": "text", "status": "text", "told": "timestamptz", "opened": "timestamptz",
     "closed": "timestamptz", "agency": "uuid", "lead": "uuid", "team": "uuid", "place": "uuid", "band": "smallint",
-    "assessed": "boolean", "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "text[]",
+    "assessed": "boolean", "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "bigint[]",
 }  # fmt: skip
 
 
@@ -245,7 +244,7 @@ def _rows(
             agencies[code].pk, lead, team, place, pick.choices((1, 2, 3), (60, 30, 10))[0], not waits, human.given, other.family,
             sort_name(other.family, human.given), police if n % 2 == 0 and code != "police" else None,
             soar if n % every == 0 else oaks if n % 100 == 1 and code != "three-oaks" else None,
-            sorted(name_keys(f"{human.given} {other.family}")),
+            sorted(keys_of_name(f"{human.given} {other.family}")),
         )  # fmt: skip
 
 
@@ -330,8 +329,12 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
     _fill(cursor, PartyIdentity, "staging s", party_id=party, person_id=person)
     _fill(cursor, PartyRole, "staging s CROSS JOIN (VALUES ('victim'), ('complainant'), ('reporter')) AS r(role)", party_id=party,
           incident_id=incident, role="r.role", since="s.told")  # fmt: skip
-    _fill(cursor, PersonKey, "staging s CROSS JOIN unnest(s.keys) AS k (key)", person_id=person, key="k.key",
-          fact_id=_derived("name"))  # fmt: skip
+    ring = _derived("ring")
+    _fill(cursor, KeyRing, "staging s", id=ring, person_id=person)
+    cursor.execute(
+        f"INSERT INTO matching_key (key, ring_id) SELECT k.key, {ring}"
+        " FROM staging s CROSS JOIN unnest(s.keys) AS k (key)"
+    )
     _fill(cursor, PersonName, "staging s", id=_derived("name"), person_id=person, given="s.given", family="s.family",
           full="s.given || ' ' || s.family", sort_name="s.sort_name")  # fmt: skip
     _fill(

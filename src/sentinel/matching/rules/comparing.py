@@ -9,13 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 import jellyfish
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.names import given_forms, normalise_name
-from sentinel.matching.rules.keys import Given, sound_alike, words_alike
+from sentinel.kernel.names import given_forms, normalise_name, sounds
+from sentinel.matching.rules.keys import Given, asked_names, name_recipes
 
 VERY_LIKELY: Final = "Very likely"
 MAY_BE: Final = "May be"
@@ -74,6 +75,29 @@ class Match:
     ask_note: str
     weight: int
     pronoun: Pronoun
+
+
+def _recipes(name: str) -> tuple[set[str], set[str]]:
+    own, forms = asked_names(name)
+    if own is None:
+        return set(), set()
+    alone = set(name_recipes(own))
+    return alone, alone.union(*(name_recipes(form) for form in forms))
+
+
+def sound_alike(one: str, other: str) -> bool:
+    """Whether two whole names share a key, in any order of words, given names in any of their forms."""
+    (first, first_forms), (second, second_forms) = _recipes(one), _recipes(other)
+    return bool(first_forms & second or first & second_forms)
+
+
+def words_alike(one: str, other: str) -> list[tuple[str, str]]:
+    """The pairs of words of two names that sound alike in some scheme."""
+    return [
+        (first, second)
+        for first, second in product(normalise_name(one).split(), normalise_name(other).split())
+        if sounds(first) & sounds(second)
+    ]
 
 
 def _sorted(name: str) -> str:

@@ -1,31 +1,46 @@
-"""Keys by which a person is found again: pure functions of one fact each.
+"""Keys by which a person is found again: pure functions of what is known, and of what is said, of somebody.
 
-A key is a letter for its kind and a normal form. A person is looked for by the keys of what was said; only then are the
-facts compared (rules.comparing). Each key comes from one fact alone, so that it is guarded exactly as that fact is.
+A key is a recipe ("born that day and a name that sounds so") with its values, hashed to 64 bits. Looking a person up is a few dozen
+equality look-ups; only then are the facts compared (rules.comparing). A key comes from one fact or from two together, and
+is guarded by the records of all that it comes from (models.KeyRing).
+
+What is said is spread and what is kept is not: the short names of a name, the dates that a misheard one may stand for and
+the years of an age are looked for one by one, so that a person has about fifteen keys.
 """
 
 from __future__ import annotations
 
-import hashlib
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from datetime import date, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import combinations, product
 from typing import Final
 
 from sentinel.kernel.births import Birth
+from sentinel.kernel.errors import Invalid
 from sentinel.kernel.names import given_forms, normalise_name, sounds
+from sentinel.kernel.postcodes import find_in, parse_postcode
 
-LENGTH: Final = 80
-# How many words of a name are paired with its first: a name of more is found by these all the same.
+# Raised whenever a recipe changes: everybody's keys are then made anew (tasks.py).
+VERSION: Final = 2
+# How many words of a name are paired: of more, the first ones and the last.
 _MOST_WORDS: Final = 4
-_SCHEMES: Final = ("M", "S")
+_MOST_YEARS: Final = 12
+_SAME_START: Final = str.maketrans({"k": "c", "q": "c", "z": "s", "j": "g", "y": "i"})
+_HOUSE: Final = re.compile(r"\b(\d{1,5}[a-z]?)\b", re.IGNORECASE)
+_ALNUM: Final = re.compile(r"[^A-Z0-9]")
+_Ask = Callable[[str | None, float, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """What is being said of somebody who may be known. `places` are the ids of the places that the words may mean,
-    `buildings` of those that such a place is in: a flat was said, and they are the house."""
+    `buildings` of those that such a place is in: a flat was said, and they are the house. `homes` are other addresses in
+    words; `identifiers` what other systems call them."""
 
     name: str = ""
     birth: Birth | None = None
@@ -34,111 +49,295 @@ class Given:
     places: tuple[uuid.UUID, ...] = ()
     buildings: tuple[uuid.UUID, ...] = ()
     postcode: str = ""
+    homes: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said by which anybody could be found."""
-        return not (self.name or self.phones or self.emails or (self.birth and self.birth.day))
+        return not (self.name or self.phones or self.emails or self.identifiers)
+
+    @property
+    def postcodes(self) -> tuple[str, ...]:
+        """Every postcode that was said."""
+        found = [self.postcode, *(str(one) for words in self.homes for one in find_in(words))]
+        return tuple(dict.fromkeys(one for one in found if one))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One key to look for: how much it counts among candidates, and how many of its holders are looked at."""
+
+    key: int
+    weight: float
+    cap: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keys:
-    """The keys of what is said: those of the name, and those of everything else."""
+class Name:
+    """A name as its keys need it: `words` normalised, `pairs` of words by how they sound, and the sound of each."""
 
-    names: frozenset[str] = field(default_factory=frozenset)
-    others: frozenset[str] = field(default_factory=frozenset)
+    words: tuple[str, ...]
+    heard: tuple[str, ...]
+    pairs: frozenset[str] = field(default_factory=frozenset)
+    closer: frozenset[str] = field(default_factory=frozenset)
 
-
-def _fit(key: str) -> str:
-    if len(key) <= LENGTH:
-        return key
-    return f"{key[:2]}#{hashlib.blake2s(key.encode()).hexdigest()}"
-
-
-def _code(word: str, scheme: str) -> str:
-    """How a word sounds in one scheme; a word in another script than Latin stands for itself."""
-    for sound in sounds(word):
-        if sound.startswith(f"{scheme}-"):
-            return sound[2:]
-    return f"={word}"
+    @property
+    def initials(self) -> str:
+        """The first letters of the first and the last word, in the order of the alphabet."""
+        letters = sorted({self.words[0][0].translate(_SAME_START), self.words[-1][0].translate(_SAME_START)})
+        return "".join(letters)
 
 
-def _pairs(words: list[str]) -> Iterable[tuple[str, str]]:
-    """The first word with each other one, and the last with each: names are said in both orders."""
-    few = [*words[: _MOST_WORDS - 1], words[-1]] if len(words) > _MOST_WORDS else words
-    for at, first in enumerate(few):
-        for second in few[at + 1 :]:
-            yield first, second
+def hashed(recipe: str) -> int:
+    """A recipe with its values as it is kept: 64 bits, signed. The same on every machine and version."""
+    return int.from_bytes(blake2b(recipe.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def name_keys(name: str) -> frozenset[str]:
-    """The keys of a name as typed: its words in any order, and how each two of them sound together.
+@lru_cache(maxsize=65_536)
+def _codes(word: str) -> tuple[str, str]:
+    """How a word sounds, widely (Soundex) and closely (Metaphone); one in another script than Latin stands for itself."""
+    found = {one[0]: one[2:] for one in sounds(word) if one[1:2] == "-"}
+    return found.get("S", f"={word}"), found.get("M", f"={word}")
 
-    A name of one word has that word alone. Empty where the name has no letter or digit.
-    """
-    words = normalise_name(name).split()
+
+def _few(words: Sequence[str]) -> list[str]:
+    return [*words[: _MOST_WORDS - 1], words[-1]] if len(words) > _MOST_WORDS else list(words)
+
+
+@lru_cache(maxsize=8_192)
+def read_name(name: str) -> Name | None:
+    """A name as typed, in any order of its words; None where it has no letter or digit."""
+    words = _few(normalise_name(name).split())
     if not words:
-        return frozenset()
-    keys = {_fit("n:" + " ".join(sorted(words)))}
-    for first, second in _pairs(words):
-        for scheme in _SCHEMES:
-            keys.add(_fit(f"p:{scheme}:" + "+".join(sorted((_code(first, scheme), _code(second, scheme))))))
-    if len(words) == 1:
-        keys.add(_fit(f"p:S:{_code(words[0], 'S')}"))
-    return frozenset(keys)
+        return None
+    codes = [_codes(word) for word in words]
+    wide = [one[0] for one in codes]
+    return Name(
+        words=tuple(words),
+        heard=tuple(dict.fromkeys(wide)),
+        pairs=frozenset("+".join(sorted(pair)) for pair in combinations(wide, 2)),
+        closer=frozenset("+".join(sorted(pair)) for pair in combinations([one[1] for one in codes], 2)),
+    )
 
 
-def asked_name_keys(name: str) -> frozenset[str]:
-    """The keys to look for a name by: its own, and those with the other forms of a given name (Peggy, Margaret)."""
-    words = normalise_name(name).split()
-    keys = set(name_keys(name))
-    for at, word in list(enumerate(words))[:2]:
-        for form in given_forms(word) - {word}:
-            keys |= name_keys(" ".join([*words[:at], form, *words[at + 1 :]]))
-    return frozenset(keys)
+def name_recipes(name: Name) -> list[str]:
+    """The recipes of a name alone: its words in any order, and how each two of them sound together."""
+    recipes = ["n:" + " ".join(sorted(name.words))]
+    recipes += [f"s:{pair}" for pair in sorted(name.pairs)]
+    recipes += [f"m:{pair}" for pair in sorted(name.closer)]
+    if len(name.words) == 1:
+        recipes.append(f"o:{name.heard[0]}")
+    return recipes
 
 
-def phone_key(e164: str) -> str:
-    """The key of a telephone number in its international form."""
-    return _fit(f"t:{e164}")
+def keys_of_name(name: str) -> frozenset[int]:
+    """The keys of a name alone."""
+    read = read_name(name)
+    return frozenset(hashed(one) for one in name_recipes(read)) if read else frozenset()
 
 
-def email_key(address: str) -> str:
-    """The key of an email address."""
-    return _fit(f"e:{address.strip().lower()}")
+def birth_recipes(name: Name, birth: Birth) -> list[str]:
+    """Those of a name and a birth: the day with each word's sound and with the initials, the year with each two words'."""
+    recipes = []
+    if birth.day is not None:
+        recipes += [f"w:{birth.day}:{one}" for one in name.heard]
+        recipes.append(f"i:{birth.day}:{name.initials}")
+    if birth.earliest.year == birth.latest.year:
+        recipes += [f"y:{birth.earliest.year}:{pair}" for pair in sorted(name.pairs)]
+    return recipes
 
 
-def place_key(place_id: uuid.UUID) -> str:
-    """The key of a place that somebody has to do with."""
+def home_recipes(name: Name, postcode: str) -> list[str]:
+    """Those of a name and where it is at home: each two words' sound in the district, each word's at the postcode and in the
+    district (the last for the names near by alone)."""
+    district = postcode.partition(" ")[0]
+    recipes = [f"d:{district}:{pair}" for pair in sorted(name.pairs)]
+    recipes += [f"q:{postcode}:{one}" for one in name.heard]
+    recipes += [f"f:{district}:{one}" for one in name.heard]
+    return recipes
+
+
+def born_there(birth: Birth, postcode: str) -> str | None:
+    """That of a day of birth at a postcode; None where the day is not known."""
+    return f"z:{birth.day}:{postcode}" if birth.day else None
+
+
+def house_recipe(line: str, postcode: str) -> str | None:
+    """That of a house: its number (or the first words of its name) and the postcode, however the street is written."""
+    found = _HOUSE.search(line.replace(postcode, " "))
+    said = found[1].lower() if found else "".join(normalise_name(line).split()[:2])
+    return f"h:{postcode}:{said}" if said and postcode else None
+
+
+def place_recipe(place_id: uuid.UUID) -> str:
+    """That of a place that somebody has to do with."""
     return f"a:{place_id}"
 
 
-def birth_key(birth: Birth) -> str | None:
-    """The key of a birth known to the day; None for any other: half the town is "about 40"."""
-    return f"b:{birth.day.isoformat()}" if birth.day else None
+def phone_recipe(e164: str) -> str:
+    """That of a telephone number in its international form."""
+    return f"t:{e164}"
 
 
-def keys_for(given: Given) -> Keys:
-    """All keys of what is being said."""
-    birth = birth_key(given.birth) if given.birth else None
-    others = [
-        *(phone_key(phone) for phone in given.phones),
-        *(email_key(email) for email in given.emails),
-        *(place_key(place) for place in (*given.places, *given.buildings)),
-        *([birth] if birth else []),
+def email_recipe(address: str) -> str:
+    """That of an email address."""
+    return f"e:{address.strip().lower()}"
+
+
+def identifier_recipe(value: str) -> str | None:
+    """That of what another system calls somebody; None for what is too short to mean one person."""
+    plain = _ALNUM.sub("", value.upper())
+    return f"x:{plain}" if len(plain) >= 4 else None
+
+
+def spelt_postcode(text: str) -> str:
+    """A postcode as keys have it; "" for what is none."""
+    try:
+        return str(parse_postcode(text))
+    except Invalid:
+        return ""
+
+
+def asked_names(name: str) -> tuple[Name | None, list[Name]]:
+    """A name as it was said, and with the other forms of its given names (Peggy, Margaret)."""
+    own = read_name(name)
+    if own is None:
+        return None, []
+    words = list(own.words)
+    forms = []
+    for at, word in list(enumerate(words))[:2]:
+        for form in sorted(given_forms(word) - {word}):
+            other = read_name(" ".join([*words[:at], form, *words[at + 1 :]]))
+            if other is not None:
+                forms.append(other)
+    return own, forms
+
+
+def _moved(day: date) -> Iterator[date]:
+    """The days that a day of birth may have been misheard or mistyped from: day and month the other way round, one or ten off."""
+    for year, month, number in (
+        (day.year, day.day, day.month),
+        *((day.year + by, day.month, day.day) for by in (-1, 1, -10, 10)),
+        *((day.year, day.month + by, day.day) for by in (-1, 1)),
+        *((day.year, day.month, day.day + by) for by in (-10, 10)),
+    ):
+        try:
+            yield date(year, month, number)
+        except ValueError:
+            continue
+    for by in (-1, 1):
+        yield day + timedelta(days=by)
+    tens, units = divmod(day.year % 100, 10)
+    try:
+        yield day.replace(year=day.year - day.year % 100 + 10 * units + tens)
+    except ValueError:
+        return
+
+
+def days_like(day: date) -> list[date]:
+    """Other days that may be meant by a day of birth."""
+    return [one for one in dict.fromkeys(_moved(day)) if one != day]
+
+
+def asked_for(given: Given) -> list[Asked]:
+    """All keys to look for by what is said, each once: how much each counts and how many of its holders are looked at.
+
+    The weights only choose whom to compare. Of a common name alone the newest few hundred are looked at.
+    """
+    found: dict[int, Asked] = {}
+
+    def ask(recipe: str | None, weight: float, cap: int) -> None:
+        if recipe is not None:
+            key = hashed(recipe)
+            if key not in found or found[key].weight < weight:
+                found[key] = Asked(key, weight, cap)
+
+    for phone in given.phones:
+        ask(phone_recipe(phone), 18, 60)
+    for email in given.emails:
+        ask(email_recipe(email), 18, 60)
+    for identifier in given.identifiers:
+        ask(identifier_recipe(identifier), 18, 60)
+    own, forms = asked_names(given.name)
+    if own is None:
+        return list(found.values())
+    for place in (*given.places, *given.buildings):
+        ask(place_recipe(place), 10, 60)
+    for home in given.homes:
+        for code in find_in(home):
+            ask(house_recipe(home, str(code)), 10, 60)
+    heard = set(own.heard).union(*(form.heard for form in forms))
+    pairs = set(own.pairs).union(*(form.pairs for form in forms))
+    only = len(found) == 0 and not given.postcodes and given.birth is None
+    for recipe in name_recipes(own):
+        ask(recipe, 12 if recipe[0] == "n" else 9, 300 if only else 150)
+    for form in forms:
+        for recipe in name_recipes(form):
+            ask(recipe, 8, 40)
+    _ask_birth(given, own, heard, pairs, ask)
+    for postcode in given.postcodes:
+        district = postcode.partition(" ")[0]
+        for pair in pairs:
+            ask(f"d:{district}:{pair}", 13 if pair in own.pairs else 10, 100)
+        for one in heard:
+            ask(f"q:{postcode}:{one}", 14 if one in own.heard else 11, 60)
+    return list(found.values())
+
+
+def _ask_birth(given: Given, own: Name, heard: set[str], pairs: set[str], ask: _Ask) -> None:
+    birth = given.birth
+    if birth is None:
+        return
+    if birth.day is not None:
+        for one in heard:
+            ask(f"w:{birth.day}:{one}", 16, 60)
+        ask(f"i:{birth.day}:{own.initials}", 12, 60)
+        for postcode in given.postcodes:
+            ask(f"z:{birth.day}:{postcode}", 15, 60)
+        for day in days_like(birth.day):
+            for one in heard:
+                ask(f"w:{day}:{one}", 11, 60)
+        for postcode, day in product(given.postcodes, days_like(birth.day)[:1]):
+            ask(f"z:{day}:{postcode}", 11, 60)
+    years = range(birth.earliest.year, birth.latest.year + 1)
+    for year in years if len(years) <= _MOST_YEARS else ():
+        for pair in pairs:
+            ask(f"y:{year}:{pair}", 11 if pair in own.pairs else 8, 60)
+
+
+def near_keys(given: Given) -> list[int]:
+    """The keys of everybody in the districts that were said who shares a word's sound: among them are misspelt names looked for."""
+    own, forms = asked_names(given.name)
+    if own is None:
+        return []
+    heard = dict.fromkeys([*own.heard, *(one for form in forms for one in form.heard)])
+    districts = dict.fromkeys(postcode.partition(" ")[0] for postcode in given.postcodes)
+    return [hashed(f"f:{district}:{one}") for district, one in product(districts, heard)][:24]
+
+
+def name_keys_of(name: str) -> tuple[list[int], list[int]]:
+    """The keys that tell of somebody of this name elsewhere: its own, and with the other forms of its given names."""
+    own, forms = asked_names(name)
+    if own is None:
+        return [], []
+    return (
+        [hashed(one) for one in name_recipes(own)],
+        [hashed(one) for form in forms for one in name_recipes(form)],
+    )
+
+
+def sure_keys_of(given: Given) -> list[int]:
+    """The keys of everything that was said beside the name, by which another agency's record may be known of: telephone, email,
+    number, place, and the day of birth with a word's sound."""
+    own, forms = asked_names(given.name)
+    recipes: list[str | None] = [
+        *(phone_recipe(one) for one in given.phones),
+        *(email_recipe(one) for one in given.emails),
+        *(identifier_recipe(one) for one in given.identifiers),
+        *(place_recipe(one) for one in (*given.places, *given.buildings)),
     ]
-    return Keys(names=asked_name_keys(given.name), others=frozenset(others))
-
-
-def sound_alike(one: str, other: str) -> bool:
-    """Whether two whole names share a key, in any order of words, given names in any of their forms."""
-    return bool(asked_name_keys(one) & name_keys(other)) or bool(name_keys(one) & asked_name_keys(other))
-
-
-def words_alike(one: str, other: str) -> list[tuple[str, str]]:
-    """The pairs of words of two names that sound alike in some scheme."""
-    return [
-        (first, second)
-        for first, second in product(normalise_name(one).split(), normalise_name(other).split())
-        if sounds(first) & sounds(second)
-    ]
+    if own is not None and given.birth is not None and given.birth.day is not None:
+        heard: Iterable[str] = {*own.heard, *(one for form in forms for one in form.heard)}
+        recipes += [f"w:{given.birth.day}:{one}" for one in heard]
+    return [hashed(one) for one in recipes if one is not None]

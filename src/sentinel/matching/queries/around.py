@@ -14,31 +14,15 @@ from django.db.models import Q
 from sentinel.access.queries import Desk
 from sentinel.cases.models import Case, Incident, PartyIdentity
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.clock import london_date
-from sentinel.matching.rules import Given, Match, Seen, compare, keys_for, pronoun_for, with_notes
-from sentinel.people.queries import Known, address_words, age_words, birth_of, display_name, facts_of
+from sentinel.matching.queries.people import SHOWN, KnownPerson, known_people
+from sentinel.matching.rules import Given
+from sentinel.matching.rules.keys import name_keys_of, sure_keys_of
 from sentinel.places.models import Place
 from sentinel.reports.models import Report
 
-EACH_KEY = 40
-MOST_CANDIDATES = 60
-SHOWN = 5
 YEAR = timedelta(days=365)
 MANY = 100
 OPEN_REPORTS = ("skeleton", "recorded", "signposted")
-
-
-@dataclass(frozen=True)
-class KnownPerson:
-    """Somebody who may be meant, as it may be shown before anybody has confirmed it: name, age, why, what to ask.
-
-    No band, no case and no contact stands here: those come after the answer.
-    """
-
-    person_id: uuid.UUID
-    name: str
-    age: str
-    match: Match
 
 
 @dataclass(frozen=True)
@@ -105,76 +89,23 @@ class AlreadyKnown:
         return not (self.persons or self.places or self.reports or self.elsewhere)
 
 
-def seen_of(known: Known) -> Seen:
-    """What may be seen of a person as the plain values that are compared."""
-    title = next((name.title for name in known.names if name.title), "")
-    living = [row for row in known.addresses if not row.safe_address]
-    return Seen(
-        person_id=known.person_id,
-        names=[name.full for name in known.names],
-        births=[birth for row in known.births if (birth := birth_of(row))],
-        phones=frozenset(point.normal for point in known.contact_points if point.kind == "phone"),
-        emails=frozenset(point.normal for point in known.contact_points if point.kind == "email"),
-        places={row.place_id: address_words(row) for row in living if row.place_id},
-        postcodes=frozenset(row.place.postcode for row in living if row.place and row.place.postcode),
-        pronoun=pronoun_for(title),
-    )
-
-
-def candidates(actor: Actor, given: Given, without: Collection[uuid.UUID] = ()) -> list[uuid.UUID]:
-    """The persons who share the most keys with what is said and of whom the actor may read the fact. One query."""
-    actor.require("match_people", "Your roles do not include finding people.")
-    keys = keys_for(given)
-    wanted = sorted(keys.names | keys.others)
-    if not wanted:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id, key FROM matching_found(%s, %s)", [wanted, EACH_KEY])
-        shared = Counter(row[0] for row in cursor.fetchall())
-    ranked = [person for person, _ in shared.most_common(MOST_CANDIDATES + len(without))]
-    return [person for person in ranked if person not in set(without)][:MOST_CANDIDATES]
-
-
-def known_people(
-    actor: Actor, given: Given, now: datetime, *, without: Collection[uuid.UUID] = (), most: int = SHOWN
-) -> list[KnownPerson]:
-    """Who may be meant, the likeliest first, each with its reasons and the question that settles it.
-
-    `without` are persons who are someone else already. Seven queries however many are found. Raises Refused without the
-    right match_people.
-    """
-    found = facts_of(actor, candidates(actor, given, without))
-    seen = {person: seen_of(known) for person, known in found.items()}
-    matches = [match for person in seen.values() if (match := compare(given, person))]
-    ranked = sorted(matches, key=lambda match: (-match.weight, str(match.person_id)))[:most]
-    today = london_date(now)
-    return [
-        KnownPerson(
-            match.person_id,
-            display_name(found[match.person_id]),
-            age_words(found[match.person_id], today),
-            match,
-        )
-        for match in with_notes(ranked, seen)
-    ]
-
-
 def known_elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
     """Desks to be rung first, one for each desk: records that the owner's agreement lets this agency know of, and no more.
 
     Asked only with more than a name: a name alone would let anybody find out of whom something is held. One query.
     """
-    keys = keys_for(given)
+    own, forms = name_keys_of(given.name)
+    sure = sure_keys_of(given)
     places = [*given.places, *given.buildings]
-    if not places and not (keys.names and keys.others):
+    if not places and not (own and sure):
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.record_id, e.about, a.desk_name, a.desk_phone, coalesce(a.names_give_away, true), coalesce(p.phone, '')"
-            "  FROM matching_elsewhere(%s, %s, %s::uuid[]) e LEFT JOIN accounts_agency a ON a.id = e.owner_id"
+            "  FROM matching_elsewhere(%s::bigint[], %s::bigint[], %s::uuid[]) e LEFT JOIN accounts_agency a ON a.id = e.owner_id"
             "  LEFT JOIN accounts_partnershipdesk p ON true"
             " ORDER BY e.record_id::text",
-            [sorted(keys.names), sorted(keys.others), places],
+            [[*own, *forms], sure if own else [], places],
         )
         rows = cursor.fetchall()
     desks: dict[tuple[str, str], Elsewhere] = {}

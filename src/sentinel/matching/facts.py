@@ -1,0 +1,122 @@
+"""What may be seen of many persons at once, by one function of the database that asks as the reader (functions.sql): the row
+policies hide from it what they hide from everybody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from sentinel.kernel.births import Birth, BirthPrecision
+from sentinel.kernel.postcodes import find_in
+from sentinel.matching.rules.rings import Guard, Told
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact, as the function gives it: `a` to `d` by kind (matching_facts in functions.sql)."""
+
+    person_id: uuid.UUID
+    id: uuid.UUID
+    record_id: uuid.UUID
+    audience_id: uuid.UUID | None
+    kind: str
+    a: str
+    b: str
+    c: str
+    d: str
+
+    @property
+    def birth(self) -> Birth | None:
+        """The birth that a row of kind "birth" tells."""
+        if not self.a:
+            return None
+        return Birth(date.fromisoformat(self.a), date.fromisoformat(self.b or self.a), BirthPrecision(self.c))
+
+    def told(self) -> Told | None:
+        """The fact as its keys need it, known already."""
+        guard = Guard(self.record_id, self.audience_id)
+        if self.kind == "name":
+            return Told(kind="name", guard=guard, text=self.a, fresh=False)
+        if self.kind == "birth":
+            return Told(kind="birth", guard=guard, birth=self.birth, fresh=False) if self.birth else None
+        if self.kind == "home":
+            return home(guard, self.a, self.b, uuid.UUID(self.c) if self.c else None, fresh=False)
+        if self.kind in {"phone", "email"}:
+            return Told(
+                kind="phone" if self.kind == "phone" else "email", guard=guard, text=self.a, fresh=False
+            )
+        return (
+            Told(kind="identifier", guard=guard, text=self.a, fresh=False)
+            if self.kind == "identifier"
+            else None
+        )
+
+
+def home(guard: Guard, words: str, postcode: str, place_id: uuid.UUID | None, *, fresh: bool = True) -> Told:
+    """Where somebody lives, as its keys need it; a postcode that stands only in the words is read out of them."""
+    spelt = postcode or next((str(one) for one in find_in(words)), "")
+    return Told(kind="home", guard=guard, text=words, postcode=spelt, place_id=place_id, fresh=fresh)
+
+
+@dataclass
+class Facts:
+    """What may be seen of one person, newest first in each list; `strength` is how much of what was said their keys share."""
+
+    person_id: uuid.UUID
+    names: list[FactRow] = field(default_factory=list)
+    births: list[FactRow] = field(default_factory=list)
+    phones: list[FactRow] = field(default_factory=list)
+    emails: list[FactRow] = field(default_factory=list)
+    homes: list[FactRow] = field(default_factory=list)
+    identifiers: list[FactRow] = field(default_factory=list)
+    said: list[FactRow] = field(default_factory=list)
+
+
+_LISTS = {
+    "name": "names", "birth": "births", "phone": "phones", "email": "emails", "home": "homes",
+    "identifier": "identifiers", "said": "said",
+}  # fmt: skip
+
+
+def gathered(rows: Iterable[Sequence[object]]) -> dict[uuid.UUID, Facts]:
+    """The rows of the function by person, in their order."""
+    found: dict[uuid.UUID, Facts] = {}
+    for values in rows:
+        row = FactRow(*values)  # type: ignore[arg-type]
+        known = found.get(row.person_id)
+        if known is None:
+            known = found[row.person_id] = Facts(row.person_id)
+        getattr(known, _LISTS[row.kind]).append(row)
+    return found
+
+
+def of_person(person_id: uuid.UUID) -> list[FactRow]:
+    """Every fact of one person that the actor may see, newest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_facts(%s::uuid[])", [[person_id]])
+        return [FactRow(*row) for row in cursor.fetchall() if row[4] != "said"]
+
+
+def of_people(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Facts]:
+    """What the actor may see of each person; one of whom nothing may be seen is left out. One query."""
+    if not person_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_facts(%s::uuid[])", [list(person_ids)])
+        return gathered(cursor.fetchall())
+
+
+def of_those_who_share(
+    keys: Sequence[int], weights: Sequence[float], caps: Sequence[int], most: int
+) -> dict[uuid.UUID, Facts]:
+    """What the actor may see of the persons who share the most of these keys, `most` at most. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM matching_known(%s::bigint[], %s::real[], %s::integer[], %s)",
+            [list(keys), list(weights), list(caps), most],
+        )
+        return gathered(cursor.fetchall())
