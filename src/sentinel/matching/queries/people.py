@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -88,13 +88,19 @@ def known_people(
     match_people.
     """
     found = candidates(actor, given, MOST_CANDIDATES + len(without))
-    seen = {person: seen_of(facts) for person, facts in found.items() if person not in without}
-    matches = [match for person in seen.values() if (match := compare(given, person))]
-    ranked = sorted(matches, key=lambda match: (-match.weight, str(match.person_id)))[:most]
+    matches = ranked(given, {person: one for person, one in found.items() if person not in without}, most)
     today = london_date(now)
     return [
         KnownPerson(
             match.person_id, _name(found[match.person_id]), _age(found[match.person_id], today), match
         )
-        for match in with_notes(ranked, seen)
+        for match in matches
     ]
+
+
+def ranked(given: Given, found: Mapping[uuid.UUID, Facts], most: int) -> list[Match]:
+    """Of these persons the ones that may be meant, the likeliest first, each with its reasons. No query."""
+    seen = {person: seen_of(facts) for person, facts in found.items()}
+    matches = [match for person in seen.values() if (match := compare(given, person))]
+    likeliest = sorted(matches, key=lambda match: (-match.weight, str(match.person_id)))[:most]
+    return with_notes(likeliest, seen)
