@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_ARGS ?=
 ARGS ?=
-BENCHES ?= pages import helpdesk risk weight
+BENCHES ?= pages import helpdesk risk weight people
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup setup-test system-packages run test lint types contracts bench clean
@@ -67,7 +67,7 @@ types: setup-test
 contracts: setup-test
 	$(VENV)/bin/lint-imports
 
-# The peer has an environment of its own: nothing of it is installed beside Sentinel.
+# Peers have environments of their own: nothing of them is installed beside Sentinel.
 bench/.env/.setup: bench/helpdesk-requirements.txt
 	@$(PYTHON3) -m venv bench/.env
 	@bench/.env/bin/python -m pip --disable-pip-version-check --no-input --quiet install -r bench/helpdesk-requirements.txt
@@ -75,6 +75,14 @@ bench/.env/.setup: bench/helpdesk-requirements.txt
 
 bench-helpdesk: setup-test bench/.env/.setup
 	$(PYTHON) -m bench.helpdesk $(ARGS)
+
+bench/.env-people/.setup: bench/people-requirements.txt
+	@$(PYTHON3) -m venv bench/.env-people
+	@bench/.env-people/bin/python -m pip --disable-pip-version-check --no-input --quiet install -r bench/people-requirements.txt
+	@touch $@
+
+bench-people: setup-test bench/.env-people/.setup
+	$(PYTHON) -m bench.people $(ARGS)
 
 # Each measures, prints every figure with its target, and fails where one falls short; `bench` runs them all.
 bench-%: setup-test

@@ -67,7 +67,7 @@ def test_the_worker_makes_the_keys_that_a_writer_could_not_see_enough_for(
             record_id=a_record(beth, readers=(PRIYA,)),
             full="Gretel Unheard-of",
         )
-    gretel = Given(name="Unheard-of", birth=BORN)
+    gretel = Given(name="Gretel Otherwise", birth=BORN)
     assert found(PRIYA, gretel) == set()
     with as_worker(), transaction.atomic():
         state_actor(SYSTEM)
