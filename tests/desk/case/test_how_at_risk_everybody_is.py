@@ -162,3 +162,20 @@ def test_as_a_file_it_holds_the_lines_that_were_chosen_and_each_case_of_them_is_
         .post(f"{ADDRESS}/export", {"why": "For the weekly meeting"})
         .content.decode()
     )
+
+
+def test_the_filters_of_the_cases_are_folded_until_one_of_them_is_chosen(transactional_db: None) -> None:
+    priya = signed_in(PRIYA)
+
+    def fold(asked: str) -> tuple[str, str]:
+        """How the fold begins, and what stands in it."""
+        words = priya.get(f"{ADDRESS}{asked}").content.decode()
+        head, inside = words.split("<details", 1)[1].split(">", 1)
+        return head, inside.split("</details>", 1)[0]
+
+    closed, inside = fold("?risk=high")
+    assert " open" not in closed
+    assert 'name="band"' in inside
+    assert 'name="risk"' not in inside, "whom one looks for stands before the fold"
+    assert " open" in fold("?band=2")[0]
+    assert " open" in fold("?band=nonsense")[0], "what is wrong is not hidden"

@@ -93,6 +93,7 @@ def risk_of_everyone(request: HttpRequest) -> HttpResponse:
         "form": form, "groups": groups, "chosen": form.chosen(here), "looked": None if wanted.is_any else len(cases),
         "next_href": f"{here}?{urlencode({**asked, 'after': more})}" if more else None,
         "first_href": f"{here}?{urlencode(asked)}" if request.GET.get("after") else None,
+        "of_people": PEOPLE, "cases_chosen": bool(of_cases),
         "list_href": _with("case_list", of_cases), "marking": MARKING,
         "export_href": _with("case_risk_export", asked) if groups and actor.may(RIGHT) else None,
     }  # fmt: skip
