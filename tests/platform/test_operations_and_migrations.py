@@ -18,24 +18,26 @@ TELLS = {
     ("sentinel.foundation.events", "raise_event"),
     ("sentinel.accounts.events", "raise_account_event"),
     ("sentinel.audit.operations", "note"),
+    ("sentinel.audit.operations", "note_all"),
 }
 # Operations that are a part of another one's transaction, or that no person asked for; each with its reason.
 SILENT = {
     "access.operations.open_record": "the first step of taking a report or opening a case, which raise their own",
+    "access.operations.open_shared": "the first step of what it is opened for, which raises its own and fills the ledger",
     "access.operations.make_audience": "a step of whatever is guarded by it",
     "cases.operations.notes.audience_of": "a step of adding a note or a file",
     "matching.operations.note_hits": "writes the disclosure ledger, which is itself what is told",
     "places.operations.find_or_make_place": "a place has no record; a step of whatever happened there",
     "places.operations.place_of_choice": "a place has no record; a step of whatever happened there",
     "places.operations.street_place": "a place has no record; a step of whatever happened there",
-    "partnership.referrals.operations.answer_referral": "its event goes into a case that the receiver does not reach: the database"
+    "partnership.referrals.operations.answering.answer_referral": "its event goes into a case that the receiver does not reach: the database"
     " writes it (partnership_answer)",
-    "partnership.referrals.operations.silence_referrals": "a step of protecting an identity, which raises its own",
+    "partnership.referrals.operations.answering.silence_referrals": "a step of protecting an identity, which raises its own",
     **dict.fromkeys(
         (
-            "risk.high.operations.acknowledge",
-            "risk.high.operations.answer_marker",
-            "risk.high.operations.take_marker_off",
+            "risk.high.operations.telling.acknowledge",
+            "risk.high.operations.markers.answer_marker",
+            "risk.high.operations.markers.take_marker_off",
         ),
         "its event goes into a case that who was told, or the control room, need not reach: the database writes it (risk_high_said)",
     ),

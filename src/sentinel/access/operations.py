@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import ProgrammingError, connection, transaction
@@ -11,15 +12,15 @@ from django.db import ProgrammingError, connection, transaction
 from sentinel.access.models import Disclosure, Kind, Rung
 from sentinel.access.queries import agreements_of, rung_of
 from sentinel.accounts.models import Agency
-from sentinel.audit.operations import note
+from sentinel.audit.operations import Entry, note_all
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.rows import put
+from sentinel.foundation.rows import put_all
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Refused
 from sentinel.kernel.ids import new_id
 
 
-def _call(function: str, *arguments: uuid.UUID | datetime | str | int | None) -> None:
+def _call(function: str, *arguments: uuid.UUID | list[uuid.UUID] | datetime | str | int | None) -> None:
     with connection.cursor() as cursor:
         # None of them answers: within `sent_ahead` nobody waits for this.
         cursor.execute(f"SELECT FROM {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
@@ -34,6 +35,25 @@ def open_record(
     """
     holder = actor.user_id if personal else actor.agency_id
     _call("access_open", record_id, int(kind), holder, now)
+
+
+def open_shared(
+    *,
+    actor: Actor,
+    now: datetime,
+    record_id: uuid.UUID,
+    kind: Kind,
+    holders: Iterable[uuid.UUID],
+    rung: Rung,
+    via: str,
+) -> None:
+    """The same, and some agencies reach the record from its first row on. One statement.
+
+    The caller writes what was disclosed to each of them (`disclose_all`) in the same transaction.
+    """
+    _call(
+        "access_open_shared", record_id, int(kind), actor.agency_id, now, sorted(holders), int(rung), via
+    )  # fmt: skip
 
 
 def share(
@@ -139,18 +159,39 @@ def disclose(
     to_person: uuid.UUID | None,
 ) -> Disclosure:
     """One row in the disclosure ledger, and its audit entry: what left, to whom, on which basis, by whose decision."""
-    row = put(Disclosure(
-        record_id=record_id, origin_agency_id=actor.agency, created_at=now, created_by_id=actor.user_id, kind=kind,
-        what=what, to_agency_id=to_agency, to_person_id=to_person, why=why, lawful_basis=lawful_basis, wish=wish,
-        decided_by_id=actor.user_id, disclosed_at=now,
-    ))  # fmt: skip
-    note(
-        kind,
-        record_id=record_id,
-        subject="agency" if to_agency else "person",
-        subject_id=to_agency or to_person or "",
-    )
-    return row
+    leaves = Leaves(record_id, kind, what, lawful_basis, why, wish, to_agency, to_person)
+    return disclose_all(actor=actor, now=now, leaves=[leaves])[0]
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """What leaves a record, for the ledger: as `disclose` takes it."""
+
+    record_id: uuid.UUID
+    kind: str
+    what: str
+    lawful_basis: str
+    why: str
+    wish: str = "not_asked"
+    to_agency: uuid.UUID | None = None
+    to_person: uuid.UUID | None = None
+
+
+def disclose_all(*, actor: Actor, now: datetime, leaves: Sequence[Leaves]) -> list[Disclosure]:
+    """A row in the ledger of each thing that leaves, and its audit entry. Two statements; none for nothing."""
+    rows = put_all([
+        Disclosure(
+            record_id=one.record_id, origin_agency_id=actor.agency, created_at=now, created_by_id=actor.user_id,
+            kind=one.kind, what=one.what, to_agency_id=one.to_agency, to_person_id=one.to_person, why=one.why,
+            lawful_basis=one.lawful_basis, wish=one.wish, decided_by_id=actor.user_id, disclosed_at=now,
+        )
+        for one in leaves
+    ])  # fmt: skip
+    note_all(
+        Entry(one.kind, one.record_id, "agency" if one.to_agency else "person", one.to_agency or one.to_person or "")
+        for one in leaves
+    )  # fmt: skip
+    return rows
 
 
 def exported(*, actor: Actor, records: Iterable[uuid.UUID], what: str, why: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sentinel.care.models import ClosureNotice, VictimContact
 from sentinel.care.operations import refresh_due
 from sentinel.care.rules import METHODS
+from sentinel.cases.operations.holding import case_behind
 from sentinel.cases.timeline import Part, Told, party, sentence, strong, told
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
@@ -64,5 +65,6 @@ def closure_told(event: Event, row: ClosureNotice | None) -> Told:
 @follow("status_changed")
 def due_changed(event: Event, actor: Actor, now: datetime) -> None:
     """When the next victim has to be told follows the victims, their bands and what they were told."""
-    if about_victims(event):
-        refresh_due(actor=actor, now=now, record_id=event.record_id)
+    case = case_behind(event) if about_victims(event) else None
+    if case is not None:
+        refresh_due(actor=actor, now=now, case=case)

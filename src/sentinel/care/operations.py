@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 from sentinel.accounts.calendars import calendar_of
 from sentinel.care.models import ClosureNotice, VictimContact
-from sentinel.care.queries import attempts_needed, last_told, safe_ways, standard_items
+from sentinel.care.queries import attempts_needed, first_due, last_told, safe_ways, standard_items
 from sentinel.care.rules import (
     IN_TOUCH,
     METHODS,
@@ -20,6 +19,7 @@ from sentinel.care.rules import (
 )
 from sentinel.cases.models import Case, Closure, Party
 from sentinel.cases.operations.guards import may_write
+from sentinel.cases.operations.holding import put_on
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
@@ -208,15 +208,11 @@ def _attempts(actor: Actor, now: datetime, case: Case, party: Party) -> list[dic
     return tried
 
 
-def refresh_due(*, actor: Actor, now: datetime, record_id: uuid.UUID) -> None:
-    """Put on a case when the first of its victims has to be told next, for lists and counts; nothing for a report.
+def refresh_due(*, actor: Actor, now: datetime, case: Case) -> None:
+    """Put on a case, which comes with its owner agency, when the first of its victims has to be told next, for lists and counts.
 
     Pages that matter work it out anew (queries.last_told): this is what a list of thousands is sorted by.
     """
-    case = Case.objects.select_related("owner_agency").filter(pk=record_id).first()
-    if case is None:
-        return
-    dues = [one.due for one in last_told(actor, case, now).values() if one.due is not None]
-    due = min(dues, default=None)
+    due = first_due(actor, case, now)
     if due != case.next_due:
-        Case.objects.filter(pk=case.pk).update(next_due=due)
+        put_on(case, next_due=due)

@@ -1,7 +1,8 @@
 """What several rooms ask of one case for one page is fetched once.
 
 A page that only reads says `remember(case)`; from then on `once` keeps what was fetched, on that very object. An
-operation works with an object of its own or asks anew: what is checked before a change is never remembered.
+operation works with an object of its own or asks anew: what is checked before a change is never remembered. But what follows
+from one operation that holds its case (operations/holding.py) reads its people once.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg
@@ -18,12 +19,23 @@ from psycopg.pq import PipelineStatus
 _TELLS = re.compile(r" (RETURNING|ON CONFLICT) ")
 # Where all before it was waited for, neither can fail.
 _SAVEPOINTS = ("SAVEPOINT ", "RELEASE SAVEPOINT ")
+_UNREAD: ContextVar[bool] = ContextVar("unread", default=False)
+
+
+@contextmanager
+def unread() -> Iterator[None]:
+    """Within this, nobody looks at how many rows a statement changed: it is `sent_ahead` like an insert."""
+    token = _UNREAD.set(True)
+    try:
+        yield
+    finally:
+        _UNREAD.reset(token)
 
 
 @contextmanager
 def sent_ahead() -> Iterator[None]:
-    """Within this, statements that only insert, and functions called for what they do (`SELECT FROM f(...)`, which has no column
-    to look at), are sent and not waited for; any other waits for all before it.
+    """Within this, statements that only insert, functions called for what they do (`SELECT FROM f(...)`, which has no column
+    to look at) and what is `unread` are sent and not waited for; any other waits for all before it.
 
     So every query sees what was inserted, every number of changed rows is true, and the end of each transaction or
     savepoint tells of what failed in it. What an insert breaks is raised by a later statement than its own, at the latest
@@ -64,7 +76,11 @@ def sent_ahead() -> Iterator[None]:
 
 
 def _gives_nothing(sql: str) -> bool:
-    return sql.startswith("SELECT FROM ") or (sql.startswith("INSERT INTO ") and not _TELLS.search(sql))
+    return (
+        _UNREAD.get()
+        or sql.startswith("SELECT FROM ")
+        or (sql.startswith("INSERT INTO ") and not _TELLS.search(sql))
+    )
 
 
 def _is_on(connection: psycopg.Connection[Any]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Model
 
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Event
@@ -25,11 +27,13 @@ def raise_event(
     subject_id: uuid.UUID | None = None,
     audience_id: uuid.UUID | None = None,
     happened_at: datetime | None = None,
+    holding: Sequence[Model] = (),
 ) -> Event:
     """Write an event into the record's timeline, and let what follows from it follow, in the same transaction.
 
     `payload` holds ids, codes and dates, never names or free text. `happened_at` (UTC) is when it happened where that
-    differs from now. Raises what a follower raises: then nothing of the operation stands.
+    differs from now. `holding`: rows that the operation has at hand as they stand, so that who follows need not read
+    them again. Raises what a follower raises: then nothing of the operation stands.
     """
     event = put(
         Event(
@@ -44,6 +48,7 @@ def raise_event(
             user_id=actor.user_id,
         )
     )
+    event.holding = tuple(holding)
     for follower in _followers.get(kind, []):
         follower(event, actor, now)
     return event

@@ -68,6 +68,9 @@ class Event(models.Model):
     agency_id = models.UUIDField(null=True)
     user_id = models.UUIDField(null=True)
 
+    # What whoever raised it had at hand (foundation.events); nothing of one that was read.
+    holding: tuple[models.Model, ...] = ()
+
     class Meta:
         indexes = [models.Index(fields=["record_id", "-happened_at", "-id"], name="event_timeline")]
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import Case
+from sentinel.cases.operations.holding import case_of, named_in
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
@@ -38,11 +39,10 @@ def band_changed(event: Event, actor: Actor, now: datetime) -> None:
     # What a place was before may stand in another case of it.
     if not is_high and not was_high and event.payload["subject"] != LOCATION:
         return
-    case = Case.objects.select_related("owner_agency", "place__district").get(pk=event.record_id)
-    named = event.payload.get("party")
-    party = Party.objects.get(pk=named) if named else None
     change = begin_high_risk if is_high else end_high_risk
-    change(actor=actor, now=now, case=case, party=party, subject=event.payload["subject"])
+    change(
+        actor=actor, now=now, case=case_of(event), party=named_in(event), subject=event.payload["subject"]
+    )  # fmt: skip
 
 
 @follow("handover_accepted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sentinel.cases.models import Case, Party
+from sentinel.cases.operations.holding import case_of, named_in
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
@@ -20,14 +20,11 @@ def plan_opens(event: Event, actor: Actor, now: datetime) -> None:
     payload = event.payload
     if not has_risen(payload.get("before"), payload["band"]):
         return
-    case = Case.objects.select_related("owner_agency", "lead").get(pk=event.record_id)
-    named = payload.get("party")
-    party = Party.objects.get(pk=named) if named else None
     open_plan(
         actor=actor,
         now=now,
-        case=case,
-        party=party,
+        case=case_of(event),
+        party=named_in(event),
         subject=payload["subject"],
         band=BAND_NUMBERS[payload["band"]],
     )

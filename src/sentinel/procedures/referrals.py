@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import Case
+from sentinel.cases.operations.holding import case_of, named_in
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
 from sentinel.partnership.referrals.at_risk import open_at_risk
 from sentinel.partnership.referrals.filling import has_concern, somebody_at_risk
-from sentinel.partnership.referrals.operations import open_by_itself, silence_referrals
+from sentinel.partnership.referrals.operations import Wanted, open_by_themselves, silence_referrals
 from sentinel.partnership.referrals.rules import JAG, UNDECIDED, VICTIM_FIRST
 from sentinel.risk.models import Assessment
 from sentinel.risk.rules import VICTIM
@@ -27,12 +28,11 @@ from sentinel.risk.rules import VICTIM
 @follow("high_risk_began")
 def high_risk_began(event: Event, actor: Actor, now: datetime) -> None:
     """Victim First for a victim; the Joint Action Group is offered for the case."""
-    case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
-    named = event.payload.get("party")
-    if event.payload.get("subject") == VICTIM and named:
-        party = Party.objects.get(pk=named)
-        open_by_itself(actor=actor, now=now, case=case, kind=VICTIM_FIRST, because="high_risk", party=party)
-    open_by_itself(actor=actor, now=now, case=case, kind=JAG, because="high_risk")
+    party = named_in(event) if event.payload.get("subject") == VICTIM else None
+    wanted = [Wanted(VICTIM_FIRST, party)] if party is not None else []
+    open_by_themselves(
+        actor=actor, now=now, case=case_of(event), wanted=[*wanted, Wanted(JAG)], because="high_risk"
+    )
 
 
 @follow("assessed")
@@ -41,17 +41,17 @@ def concern_told(event: Event, actor: Actor, now: datetime) -> None:
     one that asks who."""
     if event.subject_id is None:
         return
-    assessment = Assessment.objects.filter(pk=event.subject_id).first()
+    held = (row for row in event.holding if isinstance(row, Assessment))
+    assessment = next(held, None) or Assessment.objects.filter(pk=event.subject_id).first()
     if assessment is None:
         return
     about_them, of_another = has_concern(assessment), bool(somebody_at_risk(assessment))
     if not about_them and not of_another:
         return
-    case = Case.objects.select_related("place", "owner_agency").get(pk=event.record_id)
-    named = event.payload.get("party")
-    if about_them and named:
-        party = Party.objects.get(pk=named)
-        open_by_itself(actor=actor, now=now, case=case, kind=UNDECIDED, because="safeguarding", party=party)
+    case, party = case_of(event), named_in(event)
+    if about_them and party is not None:
+        wanted = [Wanted(UNDECIDED, party)]
+        open_by_themselves(actor=actor, now=now, case=case, wanted=wanted, because="safeguarding")
     if of_another:
         open_at_risk(actor=actor, now=now, case=case, assessment=assessment)
 

@@ -5,24 +5,34 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from sentinel.cases.models import Case, Party
+from sentinel.cases.models import Case, Party, PartyRole
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.places.models import Place
-from sentinel.risk.models import Assessment
+from sentinel.risk.models import Assessment, AssessmentDraft, LoweringAsked
 from sentinel.risk.rules import CASE, LOCATION, OF_PEOPLE
 
 
 @dataclass(frozen=True)
 class About:
-    """One thing that is assessed. `party` is there for a person, `place` for a place, neither for the case itself."""
+    """One thing that is assessed. `party` is there for a person, `place` for a place, neither for the case itself.
+
+    `roles`: the codes of those that the person has now, where whoever made this has read them. `unfinished`: whether the
+    actor may have begun to assess it, or a supervisor be asked to lower its band; False only where neither is so.
+    """
 
     case_id: uuid.UUID
     subject: str
     party: Party | None = None
     place: Place | None = None
+    roles: frozenset[str] | None = None
+    unfinished: bool = True
 
     @property
     def named(self) -> dict[str, object]:
@@ -41,10 +51,16 @@ def about_what(case: Case, subject: str, party: Party | None = None) -> About:
     """What a subject means in a case. Raises NotFound for another case's party and a subject that is none, Invalid where
     the place of the case is to be assessed and none is recorded."""
     if subject in OF_PEOPLE:
-        found = Party.objects.filter(pk=party.pk, case=case).first() if party is not None else None
+        found = next(iter(_party(party.pk, case.pk)), None) if party is not None else None
         if found is None:
             raise NotFound()
-        return About(case.id, subject, party=found)
+        return About(
+            case.id,
+            subject,
+            party=found,
+            roles=frozenset(found.roles_now),
+            unfinished=found.is_begun or found.is_asked,
+        )
     if party is not None or subject not in {CASE, LOCATION}:
         raise NotFound()
     if subject == CASE:
@@ -52,6 +68,17 @@ def about_what(case: Case, subject: str, party: Party | None = None) -> About:
     if case.place is None:
         raise Invalid("No place is recorded in this case. Say where it is first.")
     return About(case.id, subject, place=case.place)
+
+
+@compiled
+def _party(party: uuid.UUID, case: uuid.UUID) -> QuerySet[Any]:
+    roles = PartyRole.objects.filter(party=OuterRef("pk"), until__isnull=True)
+    return Party.objects.filter(pk=party, case_id=case).annotate(
+        roles_now=ArraySubquery(roles.values("role")),
+        # Drafts are seen by whoever writes them alone.
+        is_begun=Exists(AssessmentDraft.objects.filter(party=OuterRef("pk"), ended_at__isnull=True)),
+        is_asked=Exists(LoweringAsked.objects.filter(party=OuterRef("pk"), decided_at__isnull=True)),
+    )
 
 
 def has_victim(case_id: uuid.UUID) -> bool:
@@ -73,5 +100,13 @@ def with_victims(case_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def standing_of(about: About) -> Assessment | None:
-    """The newest assessment of it that the actor may see; a place's in whichever case it was made."""
+    """The newest assessment of it that the actor may see; a place's in whichever case it was made. One query."""
+    if about.party is not None:
+        return next(iter(_standing(about.case_id, about.party.pk, about.subject)), None)
     return Assessment.objects.filter(**about.named).order_by("-assessed_at", "-id").first()
+
+
+@compiled
+def _standing(case: uuid.UUID, party: uuid.UUID, subject: str) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(case_id=case, party_id=party, subject=subject)
+    return rows.order_by("-assessed_at", "-id")[:1]

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from sentinel.access.operations import make_audience
 from sentinel.cases.models import Case
 from sentinel.cases.operations.guards import may_write
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.ahead import unread
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import NotFound
 from sentinel.questionnaires.models import QuestionSetVersion
@@ -25,10 +26,14 @@ from sentinel.risk.models import AssessmentDraft
 
 def draft_of(actor: Actor, about: About) -> AssessmentDraft | None:
     """What the actor began on this and has not finished; None where nothing is kept. One query."""
+    return _drafts_of(actor, about).first()
+
+
+def _drafts_of(actor: Actor, about: About) -> QuerySet[AssessmentDraft]:
     if actor.user_id is None:
-        return None
+        return AssessmentDraft.objects.none()
     rows = AssessmentDraft.objects.filter(subject=about.subject, case_id=about.case_id, party=about.party)
-    return rows.filter(assessor_id=actor.user_id, ended_at__isnull=True).first()
+    return rows.filter(assessor_id=actor.user_id, ended_at__isnull=True)
 
 
 def keep_assessment_draft(
@@ -81,22 +86,19 @@ def throw_assessment_draft_away(*, actor: Actor, now: datetime, about: About) ->
     """Throw away what the actor began on this; what was typed is emptied. Raises NotFound where nothing is kept."""
     with transaction.atomic():
         draft = draft_of(actor, about)
-        if draft is None or not _end(now, draft):
+        if draft is None or not _end(now, AssessmentDraft.objects.filter(pk=draft.pk)):
             raise NotFound()
         _tell("assessment_thrown_away", actor, now, draft)
 
 
 def end_assessment_draft(*, actor: Actor, now: datetime, about: About) -> None:
     """The assessment has been kept: what was typed stands there now. Nothing where there was no draft."""
-    draft = draft_of(actor, about)
-    if draft is not None:
-        _end(now, draft)
+    with unread():
+        _end(now, _drafts_of(actor, about))
 
 
-def _end(now: datetime, draft: AssessmentDraft) -> int:
-    return AssessmentDraft.objects.filter(pk=draft.pk, ended_at__isnull=True).update(
-        data={}, ended_at=now, version=F("version") + 1
-    )
+def _end(now: datetime, drafts: QuerySet[AssessmentDraft]) -> int:
+    return drafts.filter(ended_at__isnull=True).update(data={}, ended_at=now, version=F("version") + 1)
 
 
 def _tell(kind: str, actor: Actor, now: datetime, draft: AssessmentDraft) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case as Choose
-from django.db.models import F, Value, When
+from django.db.models import F
 
 from sentinel.cases.models import Case, Incident, Party, PartyIdentity, PartyRole
-from sentinel.cases.operations.guards import may_write
+from sentinel.cases.operations.guards import hold
+from sentinel.cases.operations.holding import put_on, write_held
 from sentinel.cases.operations.status import set_status
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.ahead import sent_ahead
+from sentinel.foundation.ahead import sent_ahead, unread
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.jobs import defer
 from sentinel.foundation.rows import put
@@ -77,9 +77,8 @@ def assess(
     stays open. Raises Refused without the right, Invalid with the questions' keys and `band` or `judgement_reason`,
     NotFound for another case's party.
     """
-    may_write(actor, case, "assess")
-    # The case's row is locked until the end, so that the summary on it is that of all its assessments.
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    # Locked until the end, so that the summary on it is that of all its assessments.
+    case = hold(actor, case, "assess")
     about = about_what(case, version.subject, party)
     if about.place is not None:
         lock_submission(about.place.id)  # the place's other cases have other rows to lock
@@ -135,13 +134,15 @@ def assess(
             "judgement": row.judgement,
             **({"beside": str(beside.id)} if beside else {}),
         },
+        holding=[case, row, *([about.party] if about.party else [])],
     )
     if beside is not None and beside.assessor_id not in {None, actor.user_id}:
         defer(tell_assessed_beside, user_id=str(beside.assessor_id))
-    if standing is not None:
+    if about.unfinished:
         overtake(about, now)
-    end_assessment_draft(actor=actor, now=now, about=about)
+        end_assessment_draft(actor=actor, now=now, about=about)
     recount(actor=actor, now=now, case=case)
+    write_held(case)
     if case.status == "new" and not case.unassessed:
         set_status(actor=actor, now=now, case=case, version=case.version, status="assessed", by_itself=True)
     return row
@@ -149,9 +150,10 @@ def assess(
 
 def overtake(about: About, now: datetime) -> None:
     """What was asked of a supervisor and not decided is asked no more: it was assessed, or asked, anew."""
-    LoweringAsked.objects.filter(**about.named, decided_at__isnull=True).update(
-        decision="overtaken", decided_at=now, version=F("version") + 1
-    )
+    with unread():
+        LoweringAsked.objects.filter(**about.named, decided_at__isnull=True).update(
+            decision="overtaken", decided_at=now, version=F("version") + 1
+        )
 
 
 def _not_below(beside: Assessment, given: Given, band: str | None, reason: str) -> tuple[str | None, str]:
@@ -192,7 +194,9 @@ def may_be_assessed(case: Case, about: About) -> None:
     party = about.party
     if party is None:
         return
-    roles = PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True)
+    roles: Iterable[str] | None = about.roles
+    if roles is None:
+        roles = PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True)
     why = why_not_assessed(
         subject=about.subject,
         roles=roles,
@@ -287,25 +291,20 @@ def _decide(
 
 
 def recount(*, actor: Actor, now: datetime, case: Case) -> None:
-    """Put the highest band and how many are unassessed on the case: its victims, or itself where it has none. All assessments count, also those that the
-    actor does not reach."""
+    """Put the highest band and how many are unassessed on a case whose row the caller has locked: of its victims, or of itself
+    where it has none. All assessments count, also those that the actor does not reach."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT highest, unassessed FROM risk_summary(%s)", [case.id])
         row = cursor.fetchone()
-    if row is None:
+    if row is None or row == (case.highest_band, case.unassessed):
         return
     highest, unassessed = row
-    since = Choose(When(highest_band=highest, then=F("band_since")), default=Value(now))
-    Case.objects.filter(pk=case.pk).exclude(highest_band=highest, unassessed=unassessed).update(
-        highest_band=highest, unassessed=unassessed, band_since=since, changed_at=now
-    )
-    if case.highest_band != highest:
-        case.band_since = now
-    case.highest_band, case.unassessed = highest, unassessed
+    since = case.band_since if highest == case.highest_band else now
+    put_on(case, highest_band=highest, unassessed=unassessed, band_since=since, changed_at=now)
 
 
 def recount_record(*, actor: Actor, now: datetime, record_id: uuid.UUID) -> None:
-    """The same for the case that a record is; nothing where it is a report's record."""
-    case = Case.objects.filter(pk=record_id).first()
+    """The same for the case that a record is; nothing where it is a report's record, or a case that the actor does not work on."""
+    case = Case.objects.select_for_update(no_key=True).filter(pk=record_id).first()
     if case is not None:
         recount(actor=actor, now=now, case=case)

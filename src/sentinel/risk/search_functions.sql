@@ -48,8 +48,9 @@ CREATE OR REPLACE FUNCTION risk_waiting(case_ uuid, at_ timestamptz) RETURNS int
                           AND d.party_id IS NOT DISTINCT FROM m.party_id) $$;
 
 -- Whoever works on a case reaches what has followed from its high risk, also an agency that joined or took it over since.
--- Asked by who works on it; anybody else changes nothing.
-CREATE OR REPLACE FUNCTION risk_high_reach(case_ uuid) RETURNS void
+-- Asked by who works on it; anybody else changes nothing. Answers whether any high risk of the case lasts.
+DROP FUNCTION IF EXISTS risk_high_reach(uuid);
+CREATE OR REPLACE FUNCTION risk_high_reached(case_ uuid) RETURNS boolean
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     INSERT INTO access_reach (holder_id, record_id, kind, rung, until, sort_key, via, granted_at)
@@ -58,7 +59,9 @@ CREATE OR REPLACE FUNCTION risk_high_reach(case_ uuid) RETURNS void
      WHERE h.case_id = case_ AND r.rung >= 3 AND (r.until IS NULL OR r.until > sentinel_now())
        AND access_true_rung(case_) >= 3
     ON CONFLICT (holder_id, record_id) DO UPDATE SET until = EXCLUDED.until
-     WHERE access_reach.rung <= 3 AND access_reach.via = 'high_risk' AND access_reach.until IS NOT NULL $$;
+     WHERE access_reach.rung <= 3 AND access_reach.via = 'high_risk' AND access_reach.until IS NOT NULL;
+    SELECT access_true_rung(case_) >= 2
+       AND EXISTS (SELECT 1 FROM risk_highrisk h WHERE h.case_id = case_ AND h.ended_at IS NULL) $$;
 
 -- What an agency reached of a case's high risk because it worked on the case ends with that. For who owns the case.
 CREATE OR REPLACE FUNCTION risk_high_take(case_ uuid, holder_ uuid) RETURNS void

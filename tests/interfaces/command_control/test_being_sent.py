@@ -1,63 +1,40 @@
-"""The push: signed, from what was taken last, tried again and then listed, to the address that was set and to no other."""
+"""The push: signed, from what was taken last, tried again and then listed."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import socket
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client as Browser
 
 from sentinel.accounts.models import Agency
 from sentinel.audit.models import Entry
 from sentinel.desk.system.words import error_words, task_words
-from sentinel.foundation.actor import SYSTEM, Actor, state_actor
+from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import ATTEMPTS
 from sentinel.interfaces.command_control import pushing, sending, tasks
-from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed, server
+from sentinel.interfaces.command_control.fake.receiver import Receiver, is_signed
 from sentinel.interfaces.command_control.models import Client, PushState
-from sentinel.interfaces.command_control.operations import Issued, client_with, revoke_client
-from sentinel.interfaces.command_control.pushing import push_what_waits, set_push, stop_push, waiting_pushes
+from sentinel.interfaces.command_control.operations import client_with, revoke_client
+from sentinel.interfaces.command_control.pushing import push_what_waits, stop_push, waiting_pushes
 from sentinel.interfaces.command_control.rules import KEY_LASTS
-from sentinel.interfaces.command_control.sending import NotTaken, address_for, target_of
+from sentinel.interfaces.command_control.sending import NotTaken
 from sentinel.interfaces.command_control.tasks import RETRY, push_to
-from sentinel.kernel.errors import Conflict, Invalid, Refused
+from sentinel.kernel.errors import Conflict, Refused
 from sentinel.risk.high.operations import end_high_risk
-from tests.interfaces.command_control.making import NEIL, a_shown_marker, a_system, an_unconfirmed_system
+from tests.interfaces.command_control.making import (
+    NEIL,
+    a_shown_marker,
+    a_system,
+    an_unconfirmed_system,
+    sent_to,
+    whoever_runs_it,
+)
 from tests.support import PRIYA, acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
-
-
-def whoever_runs_it(issued: Issued) -> Actor:
-    found = Actor(None, issued.client.agency_id, rights=frozenset({"operate", "administer_agency"}))
-    state_actor(found)
-    return found
-
-
-def sent_to(issued: Issued, url: str) -> str:
-    """Have a system sent its markers; the secret."""
-    with transaction.atomic():
-        actor = whoever_runs_it(issued)
-        return set_push(actor=actor, now=now(), client=issued.client, url=url)[1]
-
-
-@pytest.fixture
-def listening() -> Iterator[tuple[Receiver, str]]:
-    """A receiver on a real port, and its address."""
-    receiver = Receiver("")
-    with server(receiver) as web:
-        thread = threading.Thread(target=web.serve_forever)
-        thread.start()
-        yield receiver, f"http://localhost:{web.server_address[1]}/markers"
-        web.shutdown()
-        thread.join()
 
 
 def test_a_system_is_sent_what_is_shown_then_each_change_signed(listening: tuple[Receiver, str]) -> None:
@@ -204,13 +181,6 @@ def test_nothing_is_sent_by_a_key_that_is_not_confirmed_or_has_ended() -> None:
     assert [push_what_waits(one.client.pk, send=send) for one in (waits, over)] == [0, 0]
 
 
-def test_only_whoever_runs_sentinel_says_where_to_send() -> None:
-    issued = a_system()
-    with pytest.raises(Refused), transaction.atomic():
-        set_push(actor=acting(NEIL), now=now(), client=issued.client, url="https://control.example/")
-    assert Browser().post("/agency/systems", {"url": "https://evil.example"}).status_code in {302, 403}
-
-
 def test_setting_it_anew_changes_the_secret_and_begins_anew() -> None:
     issued = a_system()
     first = sent_to(issued, "https://control.example/a")
@@ -249,45 +219,6 @@ def test_what_a_run_notes_is_of_the_setting_that_it_read() -> None:
     assert (PushState.objects.get().failures, PushState.objects.get().why) == (0, "")
 
 
-TRICKLES = {
-    "a byte now and then": ("http", b"HTTP/1.1 200 OK\r\nX: ", b"x"),
-    "wait, for ever": ("http", b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "a body without end": ("http", b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n", b"x"),
-    "a handshake without end": ("https", b"\x16\x03\x03\x40\x00\x02", b"\x00"),
-}
-
-
-@pytest.mark.parametrize("way", TRICKLES)
-def test_one_that_trickles_its_answer_is_cut_off(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "TIMEOUT", 0.6)
-    scheme, begins, goes_on = TRICKLES[way]
-    gone = threading.Event()
-
-    def trickle(web: socket.socket) -> None:
-        with web, web.accept()[0] as other:
-            try:
-                other.sendall(begins)
-                for _ in range(100):
-                    other.sendall(goes_on)
-                    if gone.wait(0.1):
-                        return
-            except OSError:
-                return
-
-    web = socket.create_server(("127.0.0.1", 0))
-    port = web.getsockname()[1]
-    thread = threading.Thread(target=trickle, args=(web,))
-    thread.start()
-    began = time.monotonic()
-    try:
-        with pytest.raises(NotTaken, match="in time"):
-            sending.post(f"{scheme}://127.0.0.1:{port}/", b"{}", {}, loopback=True)
-        assert time.monotonic() - began < 3
-    finally:
-        gone.set()
-        thread.join()
-
-
 def test_a_system_whose_job_waits_or_runs_takes_no_second_place() -> None:
     issued = a_system()
     sent_to(issued, "https://control.example/markers")
@@ -308,53 +239,6 @@ def test_a_system_whose_job_waits_or_runs_takes_no_second_place() -> None:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE lock = %s", [name])
     look()
     assert jobs() == [(name, "doing")]
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://control.example/", "ftp://control.example/", "control.example", "https://", "https://a:b@control.example/",
-     "https://control.example/#x", "https://control.example:99999/", "file:///etc/passwd", "http://127.0.0.1.evil.example/", ""],
-)  # fmt: skip
-def test_an_address_that_is_not_plain_https_is_refused_in_words(url: str) -> None:
-    with pytest.raises(Invalid) as found:
-        target_of(url, loopback=True)
-    assert list(found.value.errors) == ["url"]
-
-
-@pytest.mark.parametrize(
-    "url", ["http://localhost:8000/", "https://127.0.0.1/", "https://[::1]/", "https://x.localhost/"]
-)
-def test_this_machine_is_spoken_to_in_a_demonstration_alone(url: str) -> None:
-    assert target_of(url, loopback=True).host
-    with pytest.raises(Invalid):
-        target_of(url, loopback=False)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "169.254.169.254",
-        "::1",
-        "fe80::1",
-        str(ipaddress.IPv4Address(0)),
-        "224.0.0.1",
-        "::ffff:127.0.0.1",
-    ],
-)
-def test_a_name_that_leads_to_where_no_other_system_is_is_not_followed(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sending.socket, "getaddrinfo", lambda *given, **more: [(2, 1, 6, "", (address, 443))])
-    with pytest.raises(NotTaken, match="not another system"):
-        address_for(target_of("https://control.example/", loopback=False), loopback=False)
-
-
-def test_a_redirect_is_not_followed(listening: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    receiver, url = listening
-    monkeypatch.setattr(receiver, "take", lambda headers, body: 307)
-    with pytest.raises(NotTaken, match="307"):
-        sending.post(url, b"{}", {}, loopback=True)
 
 
 def test_a_signature_is_of_this_body_this_moment_and_this_secret() -> None:

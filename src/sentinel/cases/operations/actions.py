@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import Action, Case
+from sentinel.cases.once import once
 from sentinel.cases.operations.approach import victims_not_asked
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.operations.writing import reason_for, write_decision
@@ -158,3 +159,8 @@ def working_agencies(actor: Actor, case: Case) -> set[uuid.UUID]:
     from sentinel.access.queries import holders_of
 
     return {holder.holder_id for holder in holders_of(actor, case.id) if holder.rung >= Rung.WRITE}
+
+
+def working_with(actor: Actor, case: Case) -> set[uuid.UUID]:
+    """The same for what follows from an operation and changes nothing of it: asked once of a case that is held."""
+    return once(case, "working", lambda: working_agencies(actor, case))

@@ -6,14 +6,15 @@ import uuid
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Func, IntegerField, QuerySet
 
 from sentinel.access.models import Rung
-from sentinel.access.operations import touch
 from sentinel.access.queries import rung_of
 from sentinel.cases.models import Case
+from sentinel.cases.operations.holding import RELATED, begin_holding, is_held, move_up
 from sentinel.cases.queries.changes import changes_since
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
 from sentinel.foundation.models import CaseRow, Event
 from sentinel.kernel.errors import Conflict, Refused
@@ -27,10 +28,34 @@ def may_write(actor: Actor, case: Case, right: str = "work_case", *, closed_too:
     Raises Conflict for a closed case unless `closed_too`: it must be reopened first.
     """
     actor.require(right, "Your role does not allow this.")
-    if rung_of(actor, case.id) < Rung.WRITE:
-        raise Refused("Your agency may read this case but not change it.").keeping(record_id=case.id)
+    if not is_held(case, actor):
+        _stands_high_enough(rung_of(actor, case.id), case)
     if case.status == "closed" and not closed_too:
         raise Conflict("This case is closed. Reopen it first.")
+
+
+def hold(actor: Actor, case: Case, right: str) -> Case:
+    """The case as it stands now, with `holding.RELATED`, locked until the transaction ends: for an operation from which much
+    follows, and which ends with `holding.write_held`. Raises as `may_write`. One statement.
+    """
+    actor.require(right, "Your role does not allow this.")
+    found = _locked(case.pk)  # the row policies lock nothing that one may not write
+    _stands_high_enough(Rung(found[0].stands_on) if found else Rung.NONE, case)
+    held: Case = found[0]
+    begin_holding(actor, held)
+    may_write(actor, held, right)
+    return held
+
+
+@compiled
+def _locked(case: uuid.UUID) -> QuerySet[Any]:
+    rows = Case.objects.select_related(*RELATED).select_for_update(of=("self",)).filter(pk=case)
+    return rows.annotate(stands_on=Func(F("id"), function="access_true_rung", output_field=IntegerField()))
+
+
+def _stands_high_enough(rung: Rung, case: Case) -> None:
+    if rung < Rung.WRITE:
+        raise Refused("Your agency may read this case but not change it.").keeping(record_id=case.id)
 
 
 def change(row: Row, version: int, **fields: object) -> Row:
@@ -61,8 +86,7 @@ def tell(
     happened_at: datetime | None = None,
 ) -> Event:
     """Raise an event of a case, note that the case has changed and move it to the top of the lists."""
-    Case.objects.filter(pk=case.pk).update(changed_at=now)
-    touch(record_id=case.id, now=now)
+    move_up(case, now)
     return raise_event(
         kind=kind, actor=actor, now=now, record_id=case.id, subject_id=subject_id, audience_id=audience_id,
         payload=payload, happened_at=happened_at,

@@ -19,7 +19,6 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
 from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.births import Birth, BirthPrecision
-from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.models import PersonBirth, PersonName, SafeContact
 from sentinel.people.queries import birth_of
@@ -174,17 +173,29 @@ def _one(case: uuid.UUID, party: uuid.UUID) -> QuerySet[Party]:
 
 def people_of(actor: Actor, case: Case, on: date) -> list[OnCase]:
     """The parties of a case that the actor may see, victims first; ages on a day in London. One query."""
-    return once(case, "people", lambda: _people_of(case, on))
+    return once(case, f"people {on}", lambda: _people_of(case, on))
 
 
 def roles_of(actor: Actor, case: Case) -> dict[uuid.UUID, set[str]]:
-    """Each party of a case with the codes of the roles that it has now. One query."""
-    return {one.id: one.role_codes for one in people_of(actor, case, london_date(case.opened_at))}
+    """Each party of a case, victims first, with the codes of the roles that it has now. One query."""
+    found = {
+        row.id: {one["role"] for one in row.said_roles or [] if one["until"] is None}
+        for row in _rows_of(case)
+    }
+    return dict(sorted(found.items(), key=lambda one: _place(one[1])))
+
+
+def _rows_of(case: Case) -> list[Any]:
+    return once(case, "people", lambda: _in_case(case.id))
+
+
+def _place(roles: set[str]) -> int:
+    return min((_PLACE.get(code, 6) for code in roles), default=7)
 
 
 def _people_of(case: Case, on: date) -> list[OnCase]:
-    found = [_on_case(row, on) for row in _in_case(case.id)]
-    return sorted(found, key=lambda one: min((_PLACE.get(code, 6) for code in one.role_codes), default=7))
+    found = [_on_case(row, on) for row in _rows_of(case)]
+    return sorted(found, key=lambda one: _place(one.role_codes))
 
 
 def party_of(actor: Actor, case: Case, party_id: uuid.UUID, on: date) -> OnCase:

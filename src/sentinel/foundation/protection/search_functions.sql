@@ -43,6 +43,21 @@ BEGIN
             granted_by_id = EXCLUDED.granted_by_id, granted_at = EXCLUDED.granted_at;
 END $$;
 
+-- A new record that others reach from the start. Only says one after the other what the two above are asked, which check it.
+CREATE OR REPLACE FUNCTION access_open_shared(
+    record_ uuid, kind_ integer, holder_ uuid, sort_key_ timestamptz, others_ uuid[], rung_ integer, via_ text)
+    RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    other uuid;
+BEGIN
+    PERFORM access_open(record_, kind_, holder_, sort_key_);
+    FOREACH other IN ARRAY others_ LOOP
+        PERFORM access_give(record_, kind_, other, rung_, NULL, via_);
+    END LOOP;
+END $$;
+
 CREATE OR REPLACE FUNCTION access_take(record_ uuid, holder_ uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$

@@ -19,7 +19,15 @@ from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.partnership.referrals import rules
 from sentinel.partnership.referrals.filling import somebody_at_risk, under_18
 from sentinel.partnership.referrals.models import Referral
-from sentinel.partnership.referrals.operations import STANDS, STILL, not_sent, open_referral, tell_of, unsent
+from sentinel.partnership.referrals.operations import (
+    STANDS,
+    STILL,
+    lock,
+    not_sent,
+    open_referral,
+    tell_of,
+    unsent,
+)
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_person
 from sentinel.risk.models import Assessment
@@ -40,7 +48,7 @@ def open_at_risk(*, actor: Actor, now: datetime, case: Case, assessment: Assessm
     if not words or not actor.may("work_case"):
         return None
     may_write(actor, case)
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    lock(actor, case)
     told = Referral.objects.filter(
         case=case, told_in__subject=assessment.subject, told_in__party=assessment.party_id
     ).select_related("told_in")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.gates import open_actions_of
 from sentinel.cases.models import Action, Case, Party
-from sentinel.cases.operations.actions import put_on_plan, working_agencies
+from sentinel.cases.operations.actions import put_on_plan, working_with
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import compiled
 from sentinel.foundation.events import raise_event
+from sentinel.foundation.rows import put_all
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Conflict, Invalid
 from sentinel.kernel.text import filled
@@ -64,7 +67,7 @@ def open_plan(
                 ),
             )
         )  # fmt: skip
-    made = ProposedAction.objects.bulk_create(rows)
+    made = put_all(rows)
     if made or sooner:
         raise_event(
             kind="plan_opened", actor=actor, now=now, record_id=case.id, audience_id=party.audience_id if party else None,
@@ -74,7 +77,6 @@ def open_plan(
 
 
 def _before(case: Case) -> list[Proposed]:
-    rows = ProposedAction.objects.filter(case=case).select_related("action")
     return [
         Proposed(
             row.task,
@@ -85,14 +87,22 @@ def _before(case: Case) -> list[Proposed]:
             row.band,
             row.due,
         )
-        for row in rows
+        for row in _proposed(case.pk)
     ]
+
+
+@compiled
+def _proposed(case: uuid.UUID) -> QuerySet[ProposedAction]:
+    return ProposedAction.objects.filter(case_id=case).select_related("action")
 
 
 def _police(actor: Actor, case: Case) -> Agency | None:
     if case.owner_agency.kind == "police":
         return case.owner_agency
-    return Agency.objects.filter(pk__in=working_agencies(actor, case), kind="police").order_by("name").first()
+    others = working_with(actor, case) - {case.owner_agency_id}
+    if not others:
+        return None
+    return Agency.objects.filter(pk__in=others, kind="police").order_by("name").first()
 
 
 def decide_proposed(

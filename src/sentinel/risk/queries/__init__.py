@@ -15,6 +15,7 @@ from sentinel.risk.queries.standing import (
     risk_in,
     standing_by_case,
     standing_in,
+    victims_bands,
 )
 from sentinel.risk.queries.waiting import (
     HAS_VICTIM,
@@ -67,5 +68,6 @@ __all__ = [
     "unassessed_in",
     "unseen",
     "victim_with_case",
+    "victims_bands",
     "waiting",
 ]

@@ -47,6 +47,7 @@ from sentinel.risk.rules import (
     CASE,
     LOCATION,
     OF_PEOPLE,
+    VICTIM,
     band_key,
     subjects_of,
 )
@@ -353,6 +354,18 @@ def risk_in(actor: Actor, case: Case) -> InCase:
 def standing_in(actor: Actor, case: Case) -> Mapping[tuple[uuid.UUID, str], Assessed]:
     """The assessments of people that stand in one case, by party and subject; fetched once for a page. One query."""
     return risk_in(actor, case).people
+
+
+def victims_bands(actor: Actor, case: Case) -> dict[uuid.UUID, str]:
+    """The band that stands for each assessed victim of a case, by party, and nothing else of it. One query."""
+    return {party_id: band_key(band) or "" for party_id, band in _victims_bands(case.id)}
+
+
+@compiled
+def _victims_bands(case: uuid.UUID) -> QuerySet[Assessment, tuple[uuid.UUID, int]]:
+    rows = Assessment.objects.filter(case_id=case, subject=VICTIM)
+    newest = rows.order_by("party_id", "-assessed_at", "-id").distinct("party_id")
+    return newest.values_list("party_id", "band")
 
 
 def current_assessments(actor: Actor, case: Case) -> dict[uuid.UUID, Assessed | None]:

@@ -1,14 +1,10 @@
-"""A referral is opened, written, sent or not, decided on, withdrawn, acknowledged and declined."""
+"""A referral is written, sent or not, and decided on."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-from django.db import connection
-from django.db.models import Q
 
 from sentinel.access.models import WISHES_OF_PEOPLE, Kind, Rung
 from sentinel.access.operations import disclose, open_record, share
@@ -16,23 +12,22 @@ from sentinel.access.queries import desk_words
 from sentinel.accounts.duties import on_duty_for
 from sentinel.accounts.models import Agency
 from sentinel.accounts.rules import right_of_referral_duty, roles_with
-from sentinel.cases.models import Case, Party, PartyRole
-from sentinel.cases.operations.guards import change, may_write, tell
+from sentinel.cases.models import Case, Party
+from sentinel.cases.operations.guards import change, may_write
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.jobs import defer
 from sentinel.kernel.clock import london_date
-from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
+from sentinel.kernel.errors import Conflict, Invalid, Refused
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.text import filled
 from sentinel.partnership.referrals import rules
-from sentinel.partnership.referrals.filling import under_18
 from sentinel.partnership.referrals.models import Referral, ReferralContent, SentReferral
+from sentinel.partnership.referrals.operations.telling import tell_of, unsent, what
 from sentinel.partnership.referrals.queries import (
     audience_of,
     content_of,
     hides,
-    received_one,
     recipients,
     terms_on,
 )
@@ -43,60 +38,7 @@ from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import check_answers, settled
 
-OVER = "This referral has been sent, or it was decided not to send it."
 KEPT = "What it says is kept for those who may know who this is. One of them goes on with it."
-STILL = Q(sent_at__isnull=True, not_sent_at__isnull=True)
-STANDS = STILL | Q(sent_at__isnull=False, declined_at__isnull=True, withdrawn_at__isnull=True)
-
-
-def open_referral(
-    *, actor: Actor, now: datetime, case: Case, kind: str, party: Party | None = None, because: str = "chosen"
-) -> Referral:
-    """Begin a referral of somebody of a case, or (JAG) of the case itself. One that is still to be sent comes back instead.
-
-    A safeguarding referral is of a child or an adult by age, whichever of the two was asked for; where nobody knows the age
-    the kind has still to be said. Raises Refused where the actor does not work on the case, Invalid (kind, party) where
-    this person is not referred so, NotFound for another case's party.
-    """
-    may_write(actor, case)
-    if kind not in rules.KINDS:
-        raise Invalid.of("kind", "Choose what kind of referral it is.")
-    roles = None
-    if party is not None:
-        if party.case_id != case.id:
-            raise NotFound()
-        roles = set(PartyRole.objects.filter(party=party, until__isnull=True).values_list("role", flat=True))
-    why_not = rules.why_not_referred(kind, roles)
-    if why_not:
-        raise Invalid.of("party", why_not)
-    if party is not None and kind in rules.SAFEGUARDING:
-        kind = rules.safeguarding_kind(under_18=under_18(actor, case, party, london_date(now)))
-    # Whoever opens the same at the same time waits here, and finds it.
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-    same = rules.SAFEGUARDING if kind in rules.SAFEGUARDING else {kind}
-    found = Referral.objects.filter(STILL, case=case, party=party, kind__in=same).first()
-    if found is not None:
-        return found
-    row = Referral.objects.create(
-        case=case, party=party, kind=kind, because=because, opened_at=now,
-        **provenance(actor=actor, now=now, record_id=case.id, audience_id=party.audience_id if party else None),
-    )  # fmt: skip
-    tell_of("referral_opened", actor, now, case, row)
-    return row
-
-
-def open_by_itself(
-    *, actor: Actor, now: datetime, case: Case, kind: str, because: str, party: Party | None = None
-) -> Referral | None:
-    """The same where a procedure opens it: nothing where one was sent and stands, or may not be (None)."""
-    same = rules.SAFEGUARDING if kind in rules.SAFEGUARDING else {kind}
-    stands = Referral.objects.filter(STANDS, case=case, party=party, kind__in=same)
-    if stands.exists() or not actor.may("work_case"):
-        return None
-    try:
-        return open_referral(actor=actor, now=now, case=case, kind=kind, party=party, because=because)
-    except Invalid:
-        return None
 
 
 def say_kind(
@@ -196,53 +138,6 @@ def do_not_send(
     return not_sent(actor, now, case, change(referral, version), words)
 
 
-def withdraw_referral(
-    *, actor: Actor, now: datetime, case: Case, referral: Referral, version: int, because: str
-) -> Referral:
-    """Take back what was sent, or say that nothing follows where it was declined. The other agency keeps a line that says so,
-    and nothing of what it said. Raises Refused, Invalid (because), Conflict where it is not out or changed since `version`."""
-    may_write(actor, case, closed_too=True)
-    if referral.sent_at is None or referral.withdrawn_at is not None:
-        raise Conflict("This referral has not been sent, or it was withdrawn already.")
-    words = filled("because", because, "Say why it is withdrawn.", longest=4000)
-    row = change(
-        referral, version, withdrawn_at=now, withdrawn_by_id=actor.user_id, withdrawn_because=words, settled_at=now
-    )  # fmt: skip
-    _call("partnership_withdraw", referral.id)
-    disclose(
-        actor=actor, now=now, record_id=case.id, kind="revoke", what=_what(row), lawful_basis="", why=words,
-        wish="not_applicable", to_agency=row.to_agency_id, to_person=None,
-    )  # fmt: skip
-    tell_of("referral_withdrawn", actor, now, case, row)
-    return row
-
-
-def answer_referral(
-    *, actor: Actor, now: datetime, sent_id: uuid.UUID, acknowledges: bool, because: str = ""
-) -> SentReferral:
-    """The agency that it was sent to acknowledges a referral, or declines it with a reason; the case is told.
-
-    Raises Refused without the right, NotFound, Invalid (because), Conflict where it was answered or withdrawn meanwhile.
-    """
-    row = received_one(actor, sent_id)
-    words = "" if acknowledges else filled("because", because, "Say why you decline it.", longest=2000)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT partnership_answer(%s, %s, %s, %s, %s)", [row.id, new_id(), acknowledges, words, now]
-        )
-        answered = cursor.fetchone()
-    if not answered or not answered[0]:
-        raise Conflict("Somebody has answered this referral, or it was withdrawn.")
-    row.refresh_from_db()
-    return row
-
-
-def silence_referrals(*, actor: Actor, now: datetime, party_id: uuid.UUID) -> None:
-    """Empty every copy of a referral of somebody whose identity is protected from now on, and keep what the case has of it for
-    those who may know who they are."""
-    _call("partnership_silence", party_id)
-
-
 def _keep(
     actor: Actor, now: datetime, case: Case, referral: Referral, version: int, question_set: QuestionSetVersion,
     answers: Mapping[str, Any], wish: str, lawful_basis: str, to_agency: Agency | None, *, whole: bool,
@@ -309,18 +204,6 @@ def _basis(actor: Actor, now: datetime, wish: str, key: str, *, whole: bool) -> 
     return basis.ledger
 
 
-def unsent(actor: Actor, case: Case, referral: Referral) -> None:
-    """Raise unless the actor works on the case and the referral is still to be sent; from here on the case is held."""
-    may_write(actor, case)
-    if referral.case_id != case.id:
-        raise NotFound()
-    if referral.sent_at is not None or referral.not_sent_at is not None:
-        raise Conflict(OVER)
-    # The case before its referral, as whoever protects an identity takes them (the title may hold the name): neither waits
-    # for the other in a ring.
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-
-
 def _terms(referral: Referral, now: datetime) -> Terms:
     found = terms_on(london_date(now)).get(referral.kind)
     if found is None:
@@ -342,11 +225,11 @@ def _send(actor: Actor, now: datetime, case: Case, referral: Referral) -> Referr
         answers=content.answers, wish=referral.wish, lawful_basis=referral.lawful_basis, sent_at=now, due_at=terms.due(now),
     )  # fmt: skip
     share(
-        actor=actor, now=now, record_id=copy_id, kind=Kind.REFERRAL, holder_id=to.id, rung=Rung.READ, what=_what(referral),
+        actor=actor, now=now, record_id=copy_id, kind=Kind.REFERRAL, holder_id=to.id, rung=Rung.READ, what=what(referral),
         lawful_basis=referral.lawful_basis, why=referral.decision, wish=referral.wish, via="referral",
     )  # fmt: skip
     disclose(
-        actor=actor, now=now, record_id=case.id, kind="referral", what=_what(referral), lawful_basis=referral.lawful_basis,
+        actor=actor, now=now, record_id=case.id, kind="referral", what=what(referral), lawful_basis=referral.lawful_basis,
         why=referral.decision, wish=referral.wish, to_agency=to.id, to_person=None,
     )  # fmt: skip
     row = change(referral, referral.version, sent_at=now, sent_by_id=actor.user_id, due_at=terms.due(now))
@@ -365,23 +248,3 @@ def not_sent(actor: Actor, now: datetime, case: Case, referral: Referral, words:
     )  # fmt: skip
     tell_of("referral_not_sent", actor, now, case, row)
     return row
-
-
-def _what(referral: Referral) -> str:
-    return f"referral: {rules.KINDS[referral.kind]}"
-
-
-def tell_of(kind: str, actor: Actor, now: datetime, case: Case, row: Referral, **more: object) -> None:
-    """Raise an event of a referral on its case."""
-    tell(
-        kind=kind, actor=actor, now=now, case=case, subject_id=row.id, audience_id=row.audience_id,
-        payload={
-            "kind": row.kind, "party": str(row.party_id) if row.party_id else None,
-            "agency": str(row.to_agency_id) if row.to_agency_id else None, **more,
-        },
-    )  # fmt: skip
-
-
-def _call(function: str, given: uuid.UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [given])
