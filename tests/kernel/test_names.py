@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from sentinel.kernel.names import (
     clean_name,
     given_forms,
     normalise_name,
+    same_family_name,
     sort_name,
     sounds,
     split_name,
@@ -229,16 +232,46 @@ def test_a_name_that_the_table_does_not_have_stands_for_itself() -> None:
     assert given_forms("") == frozenset()
 
 
-def test_the_table_is_written_as_names_normalise() -> None:
-    from importlib.resources import files
+LISTS = (
+    "given_names.txt",
+    *(f"name_lists/given_{one}.txt" for one in ("english", "south_asian", "polish", "arabic", "somali")),
+    "name_lists/family_names.txt",
+)
 
-    text = files("sentinel.kernel").joinpath("given_names.txt").read_text(encoding="utf-8")
+
+@pytest.mark.parametrize("list_", LISTS)
+def test_the_lists_are_written_as_names_normalise(list_: str) -> None:
+    text = files("sentinel.kernel").joinpath(list_).read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
-    assert len(rows) > 150
+    assert len(rows) > 90
     for row in rows:
         assert len(row) > 1, row
         assert len(row) == len(set(row)), row
         assert all(name == normalise_name(name) and name.isascii() for name in row), row
+
+
+@pytest.mark.parametrize("list_", LISTS[1:])
+def test_a_list_says_where_it_comes_from_and_its_licence(list_: str) -> None:
+    head = files("sentinel.kernel").joinpath(list_).read_text(encoding="utf-8").splitlines()[:2]
+    assert "Written for Sentinel" in head[1]
+    assert "MIT" in head[1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Małgorzata", "Gosia"), ("Cabdiraxmaan", "Abdirahman"), ("Maxamed", "Mohammed"), ("Yousef", "Yusuf"), ("Sukhi", "Sukhwinder"),
+     ("Aisha", "Caasha"), ("Krzysztof", "Chris")],
+)  # fmt: skip
+def test_forms_of_names_from_many_places_are_known(one: str, other: str) -> None:
+    assert normalise_name(other) in given_forms(one)
+    assert normalise_name(one) in given_forms(other)
+
+
+def test_family_names_have_spellings_of_their_own() -> None:
+    assert same_family_name("choudhury", "chaudhry")
+    assert same_family_name("zaphod", "zaphod")
+    assert not same_family_name("khan", "shah")
+    assert not same_family_name("margaret", "peggy")
 
 
 def test_two_hundred_characters_are_a_name_and_one_more_is_not() -> None:

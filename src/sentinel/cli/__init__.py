@@ -17,6 +17,7 @@ COMMANDS = {
     "command-control": "Connect command and control systems, and be one to try it",
     "demo": "Build the invented partnership and its cases",
     "import": "Read open data: police incidents, boundaries, postcodes, lookups",
+    "match": "Measure on a labelled file how well persons are linked",
     "migrate": "Bring the database up to date and protect every table",
     "prepare": "Load question sets and local rules; with --password also the demonstration accounts",
     "run": "Start the database, the web server and a worker",

@@ -190,16 +190,31 @@ def _as_spoken(word: str) -> str:
     return word.replace("mps", "ms")
 
 
+_LISTS: Final = ("english", "south_asian", "polish", "arabic", "somali")
+
+
+def _related(*lists: str) -> dict[str, frozenset[str]]:
+    """Return, for each name of these lists, every name that stands in one line with it."""
+    related: dict[str, set[str]] = {}
+    for list_ in lists:
+        text = files("sentinel.kernel").joinpath(list_).read_text(encoding="utf-8")
+        for line in text.splitlines():
+            names = line.partition("#")[0].split()
+            for name in names:
+                related.setdefault(name, set()).update(names)
+    return {name: frozenset(others) for name, others in related.items()}
+
+
 @cache
 def _families() -> dict[str, frozenset[str]]:
-    """Return, for each given name of the table, every name that may be the same person's."""
-    related: dict[str, set[str]] = {}
-    text = files("sentinel.kernel").joinpath("given_names.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        names = line.partition("#")[0].split()
-        for name in names:
-            related.setdefault(name, set()).update(names)
-    return {name: frozenset(others) for name, others in related.items()}
+    """Return, for each given name of the lists, every name that may be the same person's."""
+    return _related("given_names.txt", *(f"name_lists/given_{one}.txt" for one in _LISTS))
+
+
+@cache
+def _spellings() -> dict[str, frozenset[str]]:
+    """Return, for each family name of the list, the spellings that are used for it."""
+    return _related("name_lists/family_names.txt")
 
 
 def given_forms(given: str) -> frozenset[str]:
@@ -211,6 +226,16 @@ def given_forms(given: str) -> frozenset[str]:
     if not words:
         return frozenset()
     return _families().get(words[0], frozenset()) | {words[0]}
+
+
+def is_listed_given_name(word: str) -> bool:
+    """Say whether a word, normalised, stands in the lists of given names."""
+    return word in _families()
+
+
+def same_family_name(one: str, other: str) -> bool:
+    """Say whether two words, normalised, are spellings of one family name in the list ("hussain", "hossain")."""
+    return one == other or other in _spellings().get(one, ())
 
 
 def check_name(text: str, *, needed: bool = True) -> str:
