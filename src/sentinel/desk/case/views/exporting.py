@@ -37,13 +37,13 @@ def export(request: HttpRequest) -> HttpResponse:
     actor.require("see_cases", "Your role does not include looking at cases.")
     actor.require(RIGHT, WHY)
     here, asked = reverse("case_list"), request.GET.urlencode()
-    filters = CaseFilter(request.GET, actor=actor)
+    moment = now()
+    filters = CaseFilter(request.GET, actor=actor, moment=moment)
     form = ExportForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and filters.is_valid():
-            moment = now()
             try:
                 made = export_cases(
                     actor=actor, now=moment, filters=filters.filters(), why=form.cleaned_data["why"]

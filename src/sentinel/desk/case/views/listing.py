@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from sentinel.cases.rules import STATUS_WORDS
 from sentinel.desk.case.assemble import BANDS
 from sentinel.desk.case.colleagues import areas_of_work, people_of_agencies
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.clock import now
+from sentinel.foundation.compiled import keep_plans
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid
 from sentinel.web.fields import TextField, add_invalid
@@ -34,7 +35,7 @@ BAND = [("", "Any"), ("3", "High"), ("2", "Medium"), ("1", "Low"), ("0", "Somebo
 
 
 class CaseFilter(forms.Form):
-    """What the list shows."""
+    """What the list shows at a moment (UTC)."""
 
     reference = TextField(label="Reference", required=False, max_length=40)
     status = forms.ChoiceField(label="Status", choices=STATUS, required=False)
@@ -42,7 +43,7 @@ class CaseFilter(forms.Form):
     category = forms.ChoiceField(label="Category", choices=[("", "Any"), *CATEGORIES], required=False)
     place = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, actor: Actor) -> None:
+    def __init__(self, data: Any, *, actor: Actor, moment: datetime) -> None:
         super().__init__(data)
         assert actor.agency_id is not None  # noqa: S101  see_cases was required
         people = people_of_agencies([actor.agency_id])
@@ -52,7 +53,7 @@ class CaseFilter(forms.Form):
             "lead": ("Lead", me + leads),
             "team": ("Team", [(str(one.id), one.name) for one in teams_in(actor.agency_id)]),
             "owner": ("Agency", [(str(one.id), one.short_name) for one in agencies()]),
-            "national_type": ("Type", list(labels("national-types", london_date(now())).items())),
+            "national_type": ("Type", list(labels("national-types", london_date(moment)).items())),
             "area": ("Area", [(one.code, one.name) for one in areas_of_work()]),
         }
         for name, (label, offered) in choices.items():
@@ -116,8 +117,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """The cases that one may read, last changed first."""
     actor = actor_of(request)
     actor.require("see_cases", "Your role does not include looking at cases.")
-    form = CaseFilter(request.GET, actor=actor)
-    moment = now()
+    moment = keep_plans()
+    form = CaseFilter(request.GET, actor=actor, moment=moment)
     here = reverse("case_list")
     page = None
     if form.is_valid():

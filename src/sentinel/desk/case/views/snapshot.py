@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,8 +36,8 @@ PEOPLE = ("role", "risk", "flag")
 class RiskFilter(CaseFilter):
     """Which cases, as the list of cases has it, and which of their people."""
 
-    def __init__(self, data: Any, *, actor: Actor) -> None:
-        super().__init__(data, actor=actor)
+    def __init__(self, data: Any, *, actor: Actor, moment: datetime) -> None:
+        super().__init__(data, actor=actor, moment=moment)
         self.fields["band"].label = "Highest risk of the case"
         choices: dict[str, tuple[str, dict[str, str]]] = {
             "role": ("As", SUBJECTS),
@@ -66,7 +67,8 @@ def _required(request: HttpRequest) -> Actor:
 def risk_of_everyone(request: HttpRequest) -> HttpResponse:
     """Everybody in the cases that the filters leave, 25 cases a page; each case's reading is recorded."""
     actor = _required(request)
-    form, here, moment = RiskFilter(request.GET, actor=actor), reverse("case_risk"), now()
+    here, moment = reverse("case_risk"), now()
+    form = RiskFilter(request.GET, actor=actor, moment=moment)
     page, wanted = None, People()
     if form.is_valid():
         wanted = form.people()
@@ -110,13 +112,13 @@ def export_risk(request: HttpRequest) -> HttpResponse:
     actor = _required(request)
     actor.require(RIGHT, WHY)
     here, asked = reverse("case_risk"), request.GET.urlencode()
-    filters = RiskFilter(request.GET, actor=actor)
+    moment = now()
+    filters = RiskFilter(request.GET, actor=actor, moment=moment)
     form = ExportForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and filters.is_valid():
-            moment = now()
             try:
                 made = export_snapshot(
                     actor=actor, now=moment, filters=filters.filters(), wanted=filters.people(),
