@@ -85,16 +85,18 @@ told AS MATERIALIZED (
      ORDER BY s.record_id, s.subject_id, s.detail, s.recipient_id, s.rank)"""
 
 # Joined by probes of an index and by grouping, never by what the planner might loop over: after a first sweep it does not know
-# yet how many decisions there are. The recipient is compared as text, so that the index of a matter is taken and not that of all
-# that a recipient has. What is live was decided already for a step as late. What is not, but stands again (a case closed and reopened), comes
-# alive as the decision that it was: with its message, where it had one.
+# yet how many decisions there are. All probes come before the first row is written: planned for a table that was empty, a probe
+# reads it from end to end, and beside the writing that would be once for each row that the sweep itself has just put there.
+# The recipient is compared as text, so that the index of a matter is taken and not that of all that a recipient has. What is live
+# was decided already for a step as late; `before` are the earlier steps, which it follows. What is not live, but stands again (a case
+# closed and reopened), comes alive as the decision that it was: with its message, where it had one.
 DECIDE = """
-fresh AS (
-    SELECT t.* FROM told t LEFT JOIN LATERAL (
-        SELECT true AS decided FROM reminders_decision x
+fresh AS MATERIALIZED (
+    SELECT t.*, y.before FROM told t CROSS JOIN LATERAL (
+        SELECT bool_or(x.step >= t.step) AS decided, array_agg(x.id) AS before FROM reminders_decision x
          WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = t.subject_id AND x.detail = t.detail
-           AND x.recipient_id::text = t.recipient_id::text AND x.started_at = t.started_at AND x.step >= t.step LIMIT 1) y ON true
-     WHERE y.decided IS NULL),
+           AND x.recipient_id::text = t.recipient_id::text AND x.started_at = t.started_at) y
+     WHERE y.decided IS NOT TRUE),
 put AS (
     INSERT INTO reminders_decision AS kept
            (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing, retention_class, created_at,
@@ -106,14 +108,10 @@ put AS (
       FROM fresh f JOIN accounts_agency g ON g.id = f.agency_id
     ON CONFLICT (rule_id, subject_id, detail, started_at, step, recipient_id) DO UPDATE
        SET live = true, ended_at = NULL, ended_why = '' WHERE NOT kept.live
-    RETURNING subject_id, detail, started_at, step, recipient_id, (xmax = 0) AS made),
+    RETURNING (xmax = 0) AS made),
 passed AS (
     UPDATE reminders_decision d SET live = false, ended_at = %(now)s, ended_why = 'followed'
-      FROM put p CROSS JOIN LATERAL (
-           SELECT x.id FROM reminders_decision x
-            WHERE x.live AND x.rule_id = %(rule)s AND x.subject_id = p.subject_id AND x.detail = p.detail
-              AND x.recipient_id::text = p.recipient_id::text AND x.started_at = p.started_at AND x.step < p.step OFFSET 0) y
-     WHERE d.id = y.id RETURNING 1),
+      FROM (SELECT unnest(f.before) AS id FROM fresh f) b WHERE d.id = b.id RETURNING 1),
 gone AS (
     SELECT unnest(array_agg(u.id)) AS id FROM (
         SELECT x.subject_id, x.detail, x.recipient_id, x.started_at, x.id FROM reminders_decision x
