@@ -24,8 +24,7 @@ from sentinel.places.operations import find_or_make_place
 from sentinel.reminders.conditions import CONDITIONS, high_risk
 from sentinel.reports.operations import join_case, take_report
 from sentinel.risk.deferring import defer_assessment
-from sentinel.risk.high import operations
-from sentinel.risk.high.operations import answer_marker, end_high_risk, pass_on
+from sentinel.risk.high.operations import answer_marker, end_high_risk, markers, pass_on
 from sentinel.risk.high.queries import marker_terms
 from sentinel.risk.high.reviewing import review_marker
 from sentinel.risk.high.rules import Terms
@@ -285,7 +284,7 @@ def test_a_markers_first_day_is_that_of_the_rule_by_which_it_was_proposed(
         terms = marker_terms(subject, on)
         return replace(terms, review_days=10) if terms and on <= london_date(NOW + 13 * DAY) else terms
 
-    for module in (operations, high_risk):
+    for module in (markers, high_risk):
         monkeypatch.setattr(module, "marker_terms", of_ten_days)
     priya = acting(PRIYA)
     case = a_case(priya, lead=user(PRIYA), team=user(PRIYA).team)

@@ -85,8 +85,8 @@ told AS MATERIALIZED (
      ORDER BY s.record_id, s.subject_id, s.detail, s.recipient_id, s.rank)"""
 
 # Joined by probes of an index and by grouping, never by what the planner might loop over: after a first sweep it does not know
-# yet how many decisions there are. All probes come before the first row is written: planned for a table that was empty, a probe
-# reads it from end to end, and beside the writing that would be once for each row that the sweep itself has just put there.
+# yet how many decisions there are. All probes come before the first row is written, which sorting sees to: planned for a table that
+# was empty, a probe reads it from end to end, and beside the writing that would be all that the sweep itself has just put there.
 # The recipient is compared as text, so that the index of a matter is taken and not that of all that a recipient has. What is live
 # was decided already for a step as late; `before` are the earlier steps, which it follows. What is not live, but stands again (a case
 # closed and reopened), comes alive as the decision that it was: with its message, where it had one.
@@ -106,6 +106,7 @@ put AS (
            'asb_standard', %(now)s, NULL, 1, %(rule)s, f.subject_id, f.detail, f.started_at, f.step, f.recipient_id, f.who,
            %(channel)s, %(urgent)s, true, NULL, '', NULL, NULL
       FROM fresh f JOIN accounts_agency g ON g.id = f.agency_id
+     ORDER BY f.subject_id, f.detail, f.recipient_id
     ON CONFLICT (rule_id, subject_id, detail, started_at, step, recipient_id) DO UPDATE
        SET live = true, ended_at = NULL, ended_why = '' WHERE NOT kept.live
     RETURNING (xmax = 0) AS made),
