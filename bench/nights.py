@@ -1,7 +1,8 @@
 """One night's sweep of all reminder rules as told on standard input, and beside it the bare SQL that finds the same rows.
 
 Connects as the worker does, who sees every row, and for the bare SQL as who may pass every policy. One JSON order a line, `night`
-days after the present; answers with seconds and with how many rows were found and written.
+days after the present; answers with seconds and with how many rows were found and written. The order `shared` has the figures
+counted that the compliance page shows of other agencies' cases, as the worker does every few minutes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import psycopg
 django.setup()
 
 from sentinel.foundation.clock import now
+from sentinel.insight.sharing import count_shared
 from sentinel.kernel.clock import london_date
 from sentinel.reminders.conditions import CONDITIONS
 from sentinel.reminders.in_force import rules_in_force
@@ -44,9 +46,15 @@ def main() -> None:
     """Answer orders until standard input ends."""
     first = now()
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
-        connection.execute("TRUNCATE reminders_decision")
         for line in sys.stdin:
-            moment = first + timedelta(days=json.loads(line)["night"])
+            order = json.loads(line)
+            if order.get("shared"):
+                count_shared(now=now())
+                print("{}", flush=True)
+                continue
+            if order["night"] == 0:
+                connection.execute("TRUNCATE reminders_decision")
+            moment = first + timedelta(days=order["night"])
             bare_seconds, found = bare(connection, moment)
             begun = time.perf_counter()
             swept = sweep(now=moment)

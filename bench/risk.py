@@ -26,19 +26,18 @@ READERS = {"a supervisor": "colin.webb@charnwood.example", "half": "tom.marsh@po
 ASSESSES = "priya.nair@charnwood.example"
 
 
+def worker_of(site: Site) -> Reading:
+    """The worker's process at a size."""
+    environment = {
+        **site.environment, "SENTINEL_PROCESS": "worker", "DJANGO_SETTINGS_MODULE": "sentinel.settings",
+        "DATABASE_WORKER_URL": site.server.dsn("sentinel_worker"),
+    }  # fmt: skip
+    return Reading(f"the worker at {site.size:,} cases", [sys.executable, "-m", "bench.nights"], environment)
+
+
 def measure_sweeps(sites: list[Site], nights: int) -> list[Figure]:
     """The first sweep at each size, then nights, the sizes in turn; judged at the largest."""
-    sweepers = [
-        Reading(
-            f"the sweep of {site.size:,} cases",
-            [sys.executable, "-m", "bench.nights"],
-            {
-                **site.environment, "SENTINEL_PROCESS": "worker", "DJANGO_SETTINGS_MODULE": "sentinel.settings",
-                "DATABASE_WORKER_URL": site.server.dsn("sentinel_worker"),
-            },
-        )
-        for site in sites
-    ]  # fmt: skip
+    sweepers = [worker_of(site) for site in sites]
     try:
         firsts = [one.ask(night=0) for one in sweepers]
         rounds = [[one.ask(night=night) for one in sweepers] for night in range(1, nights + 1)]
@@ -68,7 +67,15 @@ def measure_sweeps(sites: list[Site], nights: int) -> list[Figure]:
 
 
 def measure_compliance(site: Site, rounds: int, requests: int) -> list[Figure]:
-    """The compliance page and the floor in turn, by who sees one district and by who sees half of everything."""
+    """The compliance page and the floor in turn, by who sees one district and by who sees half of everything.
+
+    What they see of other agencies' cases the worker has counted, as it does every few minutes.
+    """
+    worker = worker_of(site)
+    try:
+        worker.ask(shared=True)
+    finally:
+        worker.end()
     figures = []
     for words, email in READERS.items():
         found: dict[str, list[float]] = {"compliance": [], "floor": []}

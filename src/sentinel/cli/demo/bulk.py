@@ -284,7 +284,9 @@ _PROVENANCE = {"record_id": "s.id", "origin_agency_id": "s.agency", "created_at"
 _BAND = "CASE WHEN s.assessed THEN s.band ELSE 0 END"
 _WAITING = "(NOT s.assessed)::integer"
 _NOTES = "CROSS JOIN generate_series(1, 3) AS g"
-_NOTED, _ASSESSED = "g * interval '2 days'", "interval '1 day'"
+# What is written of a case of yesterday was not written tomorrow.
+_NOTED = "least(s.told + g * interval '2 days', sentinel_now())"
+_ASSESSED = "least(s.opened + interval '1 day', sentinel_now())"
 
 
 def _derived(word: str) -> str:
@@ -344,7 +346,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         danger="'no'", changed_at="s.told", happened_to_caller="'yes'",
     )  # fmt: skip
     _fill(cursor, Note, f"staging s {_NOTES}", id=_derived("note' || g || '"), case_id="s.id", text="s.words",
-          at=f"s.told + {_NOTED}")  # fmt: skip
+          at=_NOTED)  # fmt: skip
     _fill(
         cursor,
         StatusChange,
@@ -355,7 +357,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
     )
     _fill(cursor, Assessment, "staging s WHERE s.assessed", id=_derived("assessment"), case_id="s.id", subject="'victim'", party_id=party, question_set_id=f"'{matrix}'::uuid",
           answers=_ANSWERS, computed_band="0", band="s.band", assessor_id="s.lead",
-          assessed_at=f"s.opened + {_ASSESSED}")  # fmt: skip
+          assessed_at=_ASSESSED)  # fmt: skip
     # A supervisor has looked at each open case of late, but for one in twenty.
     _fill(cursor, SupervisionReview, "staging s WHERE s.closed IS NULL AND mod(s.n, 20) > 0", case_id="s.id", level="1", band="s.band",
           looked_at="'The plan and the last contacts.'", decision="'carry_on'", reason="'It does what it should.'",
@@ -374,8 +376,8 @@ def _events(cursor: CursorWrapper, *, person: str) -> None:
     for kind, source, at, subject, payload in (
         ("case_opened", "staging s", "s.opened", "NULL",
          "jsonb_build_object('category', s.category, 'type', s.national_type, 'involved', '[]'::jsonb)"),
-        ("note_added", f"staging s {_NOTES}", f"s.told + {_NOTED}", _derived("note' || g || '"), "'{}'::jsonb"),
-        ("assessed", "staging s WHERE s.assessed", f"s.opened + {_ASSESSED}", _derived("assessment"),
+        ("note_added", f"staging s {_NOTES}", _NOTED, _derived("note' || g || '"), "'{}'::jsonb"),
+        ("assessed", "staging s WHERE s.assessed", _ASSESSED, _derived("assessment"),
          f"jsonb_build_object('party', {person}, 'band', {band})"),
         ("case_closed", "staging s WHERE s.closed IS NOT NULL", "s.closed", "NULL",
          "jsonb_build_object('code', 'resolved', 'outcome', 'resolved')"),
