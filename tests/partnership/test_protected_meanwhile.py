@@ -15,7 +15,7 @@ from sentinel.cases.operations.guards import change
 from sentinel.cases.operations.protection import protect_identity
 from sentinel.kernel.errors import Conflict, Refused
 from sentinel.partnership.models import Referral, ReferralContent, SentReferral
-from sentinel.partnership.referrals import operations
+from sentinel.partnership.referrals.operations import sending
 from sentinel.partnership.referrals.queries import content_of
 from tests.partnership.making import ANA, COLIN, a_high_case, opened, send
 from tests.support import NOW, PRIYA, acting
@@ -140,7 +140,7 @@ def test_neither_waits_for_the_other_in_a_ring_where_the_title_holds_the_name(
             assert waits(begun[0][0])
         return done
 
-    monkeypatch.setattr(operations, "change", then_somebody_protects)
+    monkeypatch.setattr(sending, "change", then_somebody_protects)
     with transaction.atomic():
         send(acting(RUTH), case, row)
     thread, raised = begun[0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import uuid
 from datetime import timedelta
 
@@ -213,6 +216,16 @@ def test_a_silent_worker_is_said_on_both_pages(transactional_db: None) -> None:
 def test_every_task_is_said_in_words() -> None:
     ours = {name for name in app.tasks if name.partition(".")[0] not in ("builtin", "procrastinate", "test")}
     assert {name for name in ours if not name.startswith("builtin")} == set(TASKS)
+
+
+def test_the_worker_finds_every_task_by_itself() -> None:
+    """Not because a test has brought the module along: a process of its own is asked."""
+    asked = "import django; django.setup()\nfrom procrastinate.contrib.django import app\nprint(*sorted(app.tasks))"
+    environment = {**os.environ, "PYTHONPATH": "src", "SENTINEL_PROCESS": "worker"}
+    known = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert set(TASKS) <= set(known)
 
 
 def test_an_errors_name_never_brings_more_than_itself() -> None:

@@ -80,6 +80,14 @@ TASKS: dict[str, tuple[str, str]] = {
         "Try a draft of a question set on past assessments",
         "The page of the draft shows no figures yet. Queue it again, or ask for it again from the draft.",
     ),
+    "matching.build": (
+        "Make everybody findable again after what people are found by has changed",
+        "People are found by what was kept before. The next round goes on where this one stopped.",
+    ),
+    "matching.complete": (
+        "Make somebody findable by what several records say together",
+        "The person is found by what each record says alone. The next such change makes it good.",
+    ),
     "risk.pass_on": (
         "Pass on high risk that nobody has acknowledged",
         "The next duty role is not told yet. The next round takes up all that is late; ring them meanwhile.",
