@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION cases_audited_record(reference_ text) RETURNS uuid
     AS $$ SELECT r.id FROM cases_case r WHERE sentinel_is_auditor() AND r.reference = reference_ $$;
 
 -- The people of a record by number, with their parts and never their names; and the parts that a person has: for an
--- auditor, who asks who has read of somebody and may not know who that is.
+-- auditor, who asks who has read of somebody and may not know who that is. An id that is one person with theirs counts as a part.
 CREATE OR REPLACE FUNCTION cases_audited_people(record_ uuid)
     RETURNS TABLE (party_id uuid, person_id uuid, roles text[], protected boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -75,7 +75,13 @@ CREATE OR REPLACE FUNCTION cases_audited_people(record_ uuid)
 
 CREATE OR REPLACE FUNCTION cases_audited_parts(person_ uuid) RETURNS TABLE (party_id uuid, record_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$ SELECT i.party_id, i.record_id FROM cases_partyidentity i WHERE sentinel_is_auditor() AND i.person_id = person_ $$;
+    AS $$
+    WITH whole AS (
+        SELECT i.person_id, i.party_id, i.record_id FROM cases_partyidentity i
+         WHERE sentinel_is_auditor()
+           AND i.person_id = ANY (person_ || ARRAY(SELECT a.other_id FROM people_alias a WHERE a.person_id = person_)))
+    SELECT w.party_id, w.record_id FROM whole w
+     UNION ALL SELECT w.person_id, w.record_id FROM whole w WHERE w.person_id <> person_ $$;
 
 -- On which shelf of the lists a case stands (cases/rules.py works out the same), kept in access_reach as it changes, so
 -- that a list filtered by status, band and category walks only what it shows. Held here, by triggers, because whoever
@@ -103,4 +109,54 @@ BEGIN
     NEW.shelf := COALESCE((SELECT cases_shelf(c.status, c.highest_band, c.category, c.unassessed)
                              FROM cases_case c WHERE c.id = NEW.record_id), 0);
     RETURN NEW;
+END $$;
+
+-- That an incident tells of the same occurrence as another: whoever writes the one and reads the other says so. All that were one with
+-- it before go along, whoever reaches them. Gives the id that stands for the occurrence; nothing of the others is told.
+CREATE OR REPLACE FUNCTION cases_join_occurrence(one_ uuid, other_ uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    mine cases_incident;
+    theirs cases_incident;
+    from_ uuid;
+    to_ uuid;
+BEGIN
+    SELECT * INTO mine FROM cases_incident WHERE id = one_;
+    SELECT * INTO theirs FROM cases_incident WHERE id = other_;
+    IF mine.id IS NULL OR theirs.id IS NULL OR mine.id = theirs.id
+       OR access_true_rung(mine.record_id) < 3 OR access_true_rung(theirs.record_id) < 2
+       OR (mine.audience_id IS NOT NULL AND access_true_rung(mine.audience_id) < 2)
+       OR (theirs.audience_id IS NOT NULL AND access_true_rung(theirs.audience_id) < 2) THEN
+        RAISE EXCEPTION 'who writes the one and reads the other says that they are one' USING ERRCODE = '42501';
+    END IF;
+    -- One at a time, so that two who join at once do not part what each of them joined.
+    PERFORM pg_advisory_xact_lock(hashtextextended('cases_occurrence', 0));
+    SELECT COALESCE(i.occurrence_id, i.id) INTO from_ FROM cases_incident i WHERE i.id = one_;
+    SELECT COALESCE(i.occurrence_id, i.id) INTO to_ FROM cases_incident i WHERE i.id = other_;
+    IF from_ <> to_ THEN
+        UPDATE cases_incident SET occurrence_id = to_ WHERE id = from_ OR occurrence_id = from_;
+    END IF;
+    RETURN to_;
+END $$;
+
+-- That an incident tells of an occurrence of its own after all. Those that it stood for get another one that stands for them.
+CREATE OR REPLACE FUNCTION cases_leave_occurrence(one_ uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    mine cases_incident;
+    next_ uuid;
+BEGIN
+    SELECT * INTO mine FROM cases_incident WHERE id = one_;
+    IF mine.id IS NULL OR access_true_rung(mine.record_id) < 3
+       OR (mine.audience_id IS NOT NULL AND access_true_rung(mine.audience_id) < 2) THEN
+        RAISE EXCEPTION 'only who writes an incident takes it out of an occurrence' USING ERRCODE = '42501';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('cases_occurrence', 0));
+    UPDATE cases_incident SET occurrence_id = NULL WHERE id = one_ AND occurrence_id IS NOT NULL;
+    SELECT i.id INTO next_ FROM cases_incident i WHERE i.occurrence_id = one_ ORDER BY i.created_at, i.id LIMIT 1;
+    IF next_ IS NOT NULL THEN
+        UPDATE cases_incident SET occurrence_id = NULLIF(next_, id) WHERE occurrence_id = one_;
+    END IF;
 END $$;

@@ -110,6 +110,7 @@ CREATE OR REPLACE FUNCTION risk_high_of_person(person_ uuid) RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
     SELECT array_agg(h.id) FROM cases_partyidentity i JOIN risk_highrisk h ON h.party_id = i.party_id
-     WHERE i.person_id = person_ AND i.audience_id IS NULL AND h.ended_at IS NULL AND access_true_rung(h.id) >= 2 $$;
+     WHERE i.person_id = ANY (person_ || ARRAY(SELECT a.other_id FROM people_alias a WHERE a.person_id = person_))
+       AND i.audience_id IS NULL AND h.ended_at IS NULL AND access_true_rung(h.id) >= 2 $$;
 REVOKE ALL ON FUNCTION risk_high_of_person(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION risk_high_of_person(uuid) TO sentinel_app;

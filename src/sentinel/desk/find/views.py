@@ -1,92 +1,101 @@
-"""Find a person, place, case or reference. What is typed is posted: an address ends up in logs, a name must not."""
+"""The one box: people, places, cases, reports, notes, files and references. What is typed is posted: an address ends up in logs, a name must
+not."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from sentinel.audit.operations import note
-from sentinel.desk.links import where
+from sentinel.cases.models import Case
+from sentinel.desk.find.forms import FILTERS, PEOPLE, PLACES, TOLD, FindForm
+from sentinel.desk.find.in_hand import in_hand, reason_kept, remember
+from sentinel.desk.links import address_of, where
 from sentinel.desk.place.known import known_ids
 from sentinel.desk.place.links import candidate_hrefs, streets_href
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.clock import now as clock_now
-from sentinel.kernel.births import birth_date
-from sentinel.kernel.clock import london_date
+from sentinel.interfaces.federated.queries import Asking, begin_asking
 from sentinel.kernel.errors import Invalid, Refused
-from sentinel.kernel.phones import parse_phone
-from sentinel.kernel.references import Kind, Reference
+from sentinel.kernel.references import Kind, Reference, correct
 from sentinel.kernel.references import parse as parse_reference
-from sentinel.matching.queries import KnownPerson, known_people
-from sentinel.matching.rules import Given
-from sentinel.people.queries import address_words, facts_of
-from sentinel.people.rules import read_email
 from sentinel.places.queries import LookUp, look_up
-from sentinel.web.fields import TextField
+from sentinel.reports.queries import reports_open_to
+from sentinel.search import rules
+from sentinel.search.models import What
+from sentinel.search.queries import (
+    FEW,
+    LOOKING,
+    PAGE,
+    People,
+    Texts,
+    find_numbers,
+    find_people,
+    find_texts,
+    in_good_time,
+    is_everyday,
+)
+from sentinel.search.recording import record_search
+from sentinel.search.rules import Meant
+from sentinel.search.shown import Shown
+from sentinel.web.fields import add_invalid
 from sentinel.web.requests import actor_of
 
-MOST = 20
-
-
-class FindForm(forms.Form):
-    """What to look for, and why where the reason is asked for (DPA 2018 s.62)."""
-
-    q = TextField(max_length=200, label="Name, telephone number, email, address or reference")
-    born = TextField(required=False, max_length=40, label="Date of birth (optional)")
-    reason = TextField(max_length=200, label="Why are you looking?")
-
-    def __init__(self, data: Any = None, *, reason_needed: bool) -> None:
-        super().__init__(data)
-        self.fields["reason"].required = reason_needed
-        if not reason_needed:
-            self.fields["reason"].label = "Why are you looking? (optional)"
-
-    def clean_born(self) -> Any:
-        """The birth, or None."""
-        text = self.cleaned_data.get("born") or ""
-        if not text:
-            return None
-        try:
-            return birth_date(text, london_date(clock_now()))
-        except Invalid as error:
-            raise forms.ValidationError(error.message) from error
+# A case's, as most of them are, and the kind of line that leads to its timeline.
+_TIMELINE = (What.NOTE,)
 
 
 @dataclass(frozen=True)
-class FoundPerson:
-    """One line of the answer: who, where they live, and why they are shown."""
+class Line:
+    """One line of the answer with the address that it leads to, and in words what it is."""
 
-    known: KnownPerson
-    lives: str
+    shown: Shown
+    href: str
+    kind: str
 
 
 @require_http_methods(["GET", "POST"])
 def people_and_places(request: HttpRequest) -> HttpResponse:
     """The page. Whatever stands in its address is not looked for: only what is posted is."""
     actor = actor_of(request)
-    if not (actor.may("see_people") or actor.may("match_people")):
-        raise Refused("Your roles do not include finding people.")
-    needed = settings.REASON_REQUIRED
-    form = FindForm(request.POST if request.method == "POST" else None, reason_needed=needed)
-    context: dict[str, Any] = {"form": form, "people": [], "places": None, "looked": False, "found_for": "",
-                               "all_streets": "", "place_hrefs": {}}  # fmt: skip
+    if not LOOKING & actor.rights:
+        raise Refused("Your roles do not include finding anything.")
+    asked = request.POST if request.method == "POST" else None
+    # A reference is a way to a page, which asks for itself why it is looked at.
+    page = _page_of(asked["q"]) if asked and "q" in asked else None
+    if page:
+        return HttpResponseRedirect(page)
+    now = clock_now()
+    hand = in_hand(request, actor, asked["about"] if asked and "about" in asked else "", now)
+    form = FindForm(asked, actor=actor, in_hand=hand is not None, reason=reason_kept(request, now))
+    context: dict[str, Any] = {"form": form, "looked": False, "found_for": "", "hand": hand}
     if form.is_bound and form.is_valid():
-        q = form.cleaned_data["q"]
-        reference = _reference(q)
-        if reference is not None:
-            page = where("report" if reference.kind is Kind.REPORT else "case", reference=str(reference))
-            if page:
-                return HttpResponseRedirect(page)
-        context |= _find(actor.because(form.cleaned_data["reason"]), form)
-        context["found_for"] = q
-    return render(request, "desk/find/find.html", context)
+        actor = actor.because(hand.reason if hand else form.cleaned_data["reason"])
+        # Stated again so that the audit keeps the reason with everything that follows.
+        state_actor(actor)
+        if hand is None:
+            remember(request, actor.reason, now)
+        try:
+            context |= _looked_for(actor, now, form, hand.record_id if hand else None)
+            context["found_for"] = form.cleaned_data["q"]
+        except Invalid as error:
+            add_invalid(form, error)
+    return render(
+        request, "desk/find/find.html", context, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+def _page_of(text: str) -> str | None:
+    reference = _reference(text)
+    if reference is None:
+        return None
+    return where("report" if reference.kind is Kind.REPORT else "case", reference=str(reference))
 
 
 def _reference(text: str) -> Reference | None:
@@ -96,45 +105,101 @@ def _reference(text: str) -> Reference | None:
         return None
 
 
-def _find(actor: Actor, form: FindForm) -> dict[str, Any]:
-    # Stated again so that the audit keeps the reason with everything that follows.
-    state_actor(actor)
-    now = clock_now()
-    q, born = form.cleaned_data["q"], form.cleaned_data["born"]
+def _looked_for(actor: Actor, now: datetime, form: FindForm, record_id: uuid.UUID | None) -> dict[str, Any]:
+    said = form.cleaned_data
+    meant = rules.read(said["q"])
+    asking = begin_asking(actor, said.get("systems") or [], said["q"])
     try:
-        places = look_up(actor, q)
-    except Invalid as error:
-        places = LookUp(says=(error.message,))
-    given = Given(
-        name=q, birth=born, phones=_phones(q), emails=_emails(q), postcode=places.postcode,
+        with in_good_time():
+            return _find(actor, now, form, meant, asking, record_id)
+    except Invalid:
+        # Nothing was shown, yet somebody looked, and partners may have been asked.
+        _record(actor, now, form, asking, record_id)
+        raise
+
+
+def _record(
+    actor: Actor, now: datetime, form: FindForm, asking: Asking, record_id: uuid.UUID | None, people: People | None = None,
+    places: int = 0, texts: Sequence[Shown] = (),
+) -> None:  # fmt: skip
+    said = form.cleaned_data
+    record_search(
+        actor, now, record_id=record_id, kind=said["kind"], persons=[one.person_id for one in people.lines] if people else [],
+        texts=[one.hit.id for one in texts], places=places, filters=[name for name in FILTERS if said[name]],
+        systems=[one.pk for one in asking.connections],
     )  # fmt: skip
-    people = known_people(actor, given, now, most=MOST) if actor.may("match_people") else []
-    facts = facts_of(actor, [one.person_id for one in people])
-    found = []
-    for one in people:
-        home = facts[one.person_id].home
-        found.append(FoundPerson(one, address_words(home) if home else ""))
-    note(
-        "search", subject="people and places",
-        detail={"persons": [str(one.person_id) for one in people], "places": len(places.candidates)},
-    )  # fmt: skip
+
+
+def _find(
+    actor: Actor, now: datetime, form: FindForm, meant: Meant, asking: Asking, record_id: uuid.UUID | None
+) -> dict[str, Any]:
+    said, within, narrows = form.cleaned_data, form.within(), form.narrows()
+    kind, after = said["kind"], said["after"]
+    people = People()
+    if form.wants(PEOPLE):
+        begins = int(after) if kind == PEOPLE and after.isdigit() and len(after) < 5 else 0
+        people = find_people(
+            actor,
+            meant,
+            now,
+            within=within,
+            born=said["born"],
+            most=PAGE if kind == PEOPLE else FEW,
+            after=begins,
+        )
+    kinds = form.kinds()
+    texts = find_texts(actor, meant, now, kinds=kinds, within=within, after=after) if kinds else Texts()
+    numbers = find_numbers(actor, meant, within=within) if kinds and not after else []
+    corrected = _corrected(actor, said["q"]) if not after else []
+    places = _places(actor, said["q"]) if form.wants(PLACES) and not narrows and not after else LookUp()
+    systems = asking.answers()
+    _record(actor, now, form, asking, record_id, people, len(places.candidates), (*texts.lines, *numbers))
     on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
     return {
-        "people": found, "places": places, "looked": True,
+        "looked": True, "people": people, "places": places, "texts": texts, "numbers": _lines(actor, numbers), "systems": systems,
+        "corrected": corrected, "lines": _lines(actor, texts.lines),
+        "everyday": bool(kinds and meant.prose and not texts.count and is_everyday(meant.prose)),
+        "sees_people": actor.may("see_people"),
+        "more_people": form.again(kind=PEOPLE, after=people.next_key) if people.next_key else {},
+        "more_texts": form.again(after=texts.next_key) if texts.next_key else {},
+        "by_kind": [(TOLD[one], form.again(kind=one.name.lower())) for one in texts.counts if not kind],
         "place_hrefs": candidate_hrefs(places.candidates, known_ids(actor, on_file)),
         "all_streets": streets_href(places.address.street) if places.more else "",
+        "wants_people": form.wants(PEOPLE), "wants_places": form.wants(PLACES) and not narrows, "wants_texts": bool(kinds),
+        "first": not after,
     }  # fmt: skip
 
 
-def _phones(text: str) -> tuple[str, ...]:
+def _places(actor: Actor, q: str) -> LookUp:
     try:
-        return (parse_phone(text).e164,)
-    except Invalid:
-        return ()
+        return look_up(actor, q)
+    except Invalid as error:
+        return LookUp(says=(error.message,))
 
 
-def _emails(text: str) -> tuple[str, ...]:
-    try:
-        return (read_email(text),)
-    except Invalid:
-        return ()
+def _corrected(actor: Actor, q: str) -> list[tuple[str, str]]:
+    """References with one character otherwise than typed of which the actor reads the case or report, each with its page."""
+    if sum(character.isdigit() for character in q) < 5:
+        return []
+    meant = correct(q)
+    if not meant:
+        return []
+    found = []
+    if actor.may("see_cases"):
+        cases = Case.objects.filter(reference__in=meant).values_list("reference", flat=True)
+        found += [(one, address_of("case", reference=one)) for one in cases]
+    reports = reports_open_to(actor).filter(reference__in=meant).values_list("reference", flat=True)
+    found += [(one, address_of("report", reference=one)) for one in reports]
+    return sorted(found)
+
+
+def _lines(actor: Actor, found: list[Shown]) -> list[Line]:
+    return [Line(one, _href(actor, one), one.kind.label[:-1]) for one in found]
+
+
+def _href(actor: Actor, one: Shown) -> str:
+    if one.kind is What.REPORT and one.report:
+        return address_of("report", reference=one.report)
+    if one.case and actor.may("see_cases"):
+        return address_of("case_timeline" if one.kind in _TIMELINE else "case", reference=one.case)
+    return address_of("report", reference=one.report) if one.report else ""
