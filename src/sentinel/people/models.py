@@ -146,3 +146,53 @@ class SafeContact(PersonFact):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-asked_at"], name="safe_contact_person")]
+
+
+class Merge(models.Model):
+    """That two ids are one person, said by a data steward, until somebody takes them apart. Nothing is moved: whoever reads
+    a person reads both (people/whole.py).
+
+    The pair is what was compared, not what leads: of three ids A, B and C, where B is C by one entry and A is B by
+    another, ending either leaves the other as it was said.
+    """
+
+    special_protection: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    merged_at = models.DateTimeField()
+    merged_by_id = models.UUIDField(null=True)
+    agency_id = models.UUIDField()
+    why = models.CharField(max_length=300)
+    apart_at = models.DateTimeField(null=True)
+    apart_by_id = models.UUIDField(null=True)
+    apart_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["second"], condition=models.Q(apart_at__isnull=True), name="merge_second"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="merge_in_order"),
+            models.UniqueConstraint(
+                fields=["first", "second"], condition=models.Q(apart_at__isnull=True), name="merged_once"
+            ),
+        ]
+
+
+class Alias(models.Model):
+    """That two ids are one person now: a row for each pair, either way round, kept by the database as the ledger changes.
+
+    `since` is the newest merge of which the whole is made. No row for the many who were never merged.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "other"], name="alias_person")]

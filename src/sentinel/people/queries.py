@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
-from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.compiled import compiled
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.errors import NotFound
 from sentinel.people.models import (
     AddressLink,
+    Alias,
     ContactPoint,
     Identifier,
     PersonBirth,
@@ -27,13 +28,15 @@ from sentinel.people.models import (
     SafeContact,
 )
 from sentinel.people.rules import UNNAMED
+from sentinel.people.standing import standing
+from sentinel.people.whole import OfOne, wholes
 
 Row = TypeVar("Row", bound=PersonFact)
 
 
 @dataclass
 class Known:
-    """What the actor may see of one person, newest first in each list."""
+    """What the actor may see of one person, newest first in each list; of all ids that are one person with `person_id`."""
 
     person_id: uuid.UUID
     names: list[PersonName] = field(default_factory=list)
@@ -52,8 +55,9 @@ class Known:
 
     @property
     def safe_contact(self) -> SafeContact | None:
-        """What was said last of how this person may be contacted; None: not asked."""
-        return self.safe_contacts[0] if self.safe_contacts else None
+        """What was said last of how this person may be contacted; None: not asked. Of somebody merged no more than every half
+        allowed, until somebody has asked since (people/standing.py)."""
+        return standing(self.safe_contacts)
 
     @property
     def birth(self) -> PersonBirth | None:
@@ -90,6 +94,21 @@ def known_by(person_id: uuid.UUID, rows: Iterable[PersonFact]) -> Known:
     for row in reversed(list(rows)):
         lists[type(row)].append(row)
     return known
+
+
+def own_half(known: Known, person_id: uuid.UUID) -> Known:
+    """Of what is known of a whole person what was told of this very id. No query."""
+    return known_by(person_id, [row for row in reversed(known.rows) if row.person_id == person_id])
+
+
+def told_of(actor: Actor, person_id: uuid.UUID) -> Known | None:
+    """Everything the actor may see that was told of this very id, and not of one that it was merged with; None for nothing.
+
+    For what is written beside it: a record keeps what it was told, and takes over nothing that came by a merge. Six queries.
+    """
+    known = facts_of(actor, [person_id]).get(person_id)
+    own = own_half(known, person_id) if known else None
+    return own if own and own.rows else None
 
 
 def display_name(known: Known | None) -> str:
@@ -138,25 +157,28 @@ def address_words(row: AddressLink) -> str:
 
 
 def names_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The display name of each person of whom the actor may see a name. One query."""
+    """The display name of each person of whom the actor may see a name told of this very id. One query."""
+    wanted = set(person_ids)
     rows: dict[uuid.UUID, list[PersonName]] = defaultdict(list)
-    for row in _names(list(set(person_ids))):
+    for row in _names(list(wanted)):
         rows[row.person_id].append(row)
-    return {person_id: _name_of(names) for person_id, names in rows.items()}
+    return {person_id: _name_of(names) for person_id, names in rows.items() if person_id in wanted}
 
 
 def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Known]:
-    """Everything the actor may see of each person, in six queries however many there are.
+    """Everything the actor may see of each person, in seven queries however many there are, in six for one.
 
-    A person of whom nothing may be seen is left out.
+    A person of whom nothing may be seen is left out. Ids that are one person have one `Known`, the same under each.
     """
-    wanted = list(set(person_ids))
-    found: dict[uuid.UUID, Known] = {}
+    wanted = list(dict.fromkeys(person_ids))
     if not wanted:
-        return found
+        return {}
+    asked = _asked(wanted)
+    told: dict[uuid.UUID, Known] = {}
 
     def of(row: PersonFact) -> Known:
-        return found.setdefault(row.person_id, Known(row.person_id))
+        leads = asked.get(row.person_id, wanted[0])
+        return told.setdefault(leads, Known(leads))
 
     for name in _names(wanted):
         of(name).names.append(name)
@@ -170,28 +192,48 @@ def facts_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, K
         of(identifier).identifiers.append(identifier)
     for contact in _safe_contacts(wanted):
         of(contact).safe_contacts.append(contact)
-    return found
+    return {one: told[asked[one]] for one in wanted if asked[one] in told}
+
+
+def _asked(wanted: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """For every id that is one person with an asked one, the first asked of that whole. One query, none for one person."""
+    if len(wanted) == 1:
+        return {wanted[0]: wanted[0]}
+    asked: dict[uuid.UUID, uuid.UUID] = {}
+    for one, whole in wholes(wanted).items():
+        if one not in asked:
+            asked |= dict.fromkeys(whole.ids, one)
+    return asked
 
 
 def reaching(actor: Actor, person_id: uuid.UUID) -> Known:
-    """What the actor may see of a person's names, of how they may be reached, and of how they said they may be. Four queries."""
+    """What the actor may see of a person's names, of how they may be reached, and of how they said they may be. Four queries.
+
+    Numbers and addresses are those of this very id: a merge opens no way to anybody. What was said of how they may be reached
+    is the whole person's.
+    """
     one = [person_id]
     return Known(
         person_id,
         names=_names(one),
-        contact_points=_contact_points(one),
-        addresses=_addresses(one),
+        contact_points=[row for row in _contact_points(one) if row.person_id == person_id],
+        addresses=[row for row in _addresses(one) if row.person_id == person_id],
         safe_contacts=_safe_contacts(one),
     )
 
 
 def named_and_housed(actor: Actor, person_id: uuid.UUID) -> Known:
-    """What the actor may see of a person's names and addresses, and nothing else. Two queries."""
-    return Known(person_id, names=_names([person_id]), addresses=_addresses([person_id]))
+    """What the actor may see of a person's names and addresses, of this very id, and nothing else. Two queries."""
+    one = [person_id]
+    return Known(
+        person_id,
+        names=[row for row in _names(one) if row.person_id == person_id],
+        addresses=[row for row in _addresses(one) if row.person_id == person_id],
+    )
 
 
 def _newest(rows: QuerySet[Row], people: list[uuid.UUID], at: str = "created_at") -> QuerySet[Row]:
-    return rows.filter(Among("person_id", people)).order_by(f"-{at}", "-id")
+    return rows.filter(OfOne("person_id", people)).order_by(f"-{at}", "-id")
 
 
 @compiled
@@ -221,11 +263,12 @@ def _identifiers(people: list[uuid.UUID]) -> QuerySet[Identifier]:
 
 @compiled
 def _safe_contacts(people: list[uuid.UUID]) -> QuerySet[SafeContact]:
-    return _newest(SafeContact.objects.all(), people, "asked_at")
+    since = Alias.objects.filter(person_id=OuterRef("person_id")).values("since")[:1]
+    return _newest(SafeContact.objects.annotate(merged=Subquery(since)), people, "asked_at")
 
 
 def is_known_to(actor: Actor, person_id: uuid.UUID) -> bool:
-    """Whether the actor may see a name or any other fact of a person."""
+    """Whether the actor may see a name or any other fact told of this very id: not of one that it was merged with."""
     for model in (PersonName, ContactPoint, AddressLink, PersonBirth, SafeContact, Identifier):
         if model._default_manager.filter(person_id=person_id).exists():
             return True
@@ -239,9 +282,15 @@ def get_person(actor: Actor, person_id: uuid.UUID, *, log: bool = True) -> Known
     """
     actor.require("see_people", "Your roles do not include looking at people.")
     known = facts_of(actor, [person_id]).get(person_id)
-    if known is None:
+    # An id of which the reader may see nothing leads nowhere, though they may see whom it was merged with.
+    if known is None or all(row.person_id != person_id for row in known.rows):
         raise NotFound()
     if log:
-        for record_id in sorted({row.record_id for row in known.rows}, key=str):
-            note("view", record_id=record_id, subject="person", subject_id=person_id)
+        note_view(known)
     return known
+
+
+def note_view(known: Known) -> None:
+    """Write down that this was seen of a person, on each record that told it, under the id of whom it was told."""
+    for record_id, person_id in sorted({(row.record_id, row.person_id) for row in known.rows}, key=str):
+        note("view", record_id=record_id, subject="person", subject_id=person_id)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
-from sentinel.people.queries import address_words, birth_of, display_name, get_person
+from sentinel.people.merging import RIGHT, merges_of
+from sentinel.people.queries import address_words, birth_of, display_name, get_person, note_view
 from sentinel.people.rules import contact_words
 from sentinel.people.sources import Source, parts_of, sources_of
 from sentinel.web.requests import actor_of
@@ -20,9 +21,14 @@ ELSEWHERE = Source("A record that you may not open")
 
 @require_safe
 def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    """One person. 404 where there is nobody of whom the reader may see anything."""
+    """One person. 404 where there is nobody of whom the reader may see anything. Of ids that are one person the first leads,
+    of those of which the reader may see something: the others lead there."""
     actor = actor_of(request)
-    known = get_person(actor, person_id)
+    known = get_person(actor, person_id, log=False)
+    leads = min(row.person_id for row in known.rows)
+    if leads != person_id:
+        return redirect("person", person_id=leads)
+    note_view(known)
     now = clock_now()
     today = london_date(now)
     sources = sources_of(actor, {row.record_id for row in known.rows})
@@ -33,6 +39,7 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     safe = known.safe_contact
     context = {
         "known": known,
+        "person_id": person_id,
         "name": display_name(known),
         "contact": contact_words(
             methods=tuple(safe.methods or [safe.method]) if safe else None,
@@ -48,6 +55,10 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "addresses": [(row, address_words(row), told(row.record_id)) for row in known.addresses],
         "identifiers": [(row, told(row.record_id)) for row in known.identifiers],
         "parts": parts_of(actor, person_id),
+        "merges": merges_of(actor, person_id)
+        if len({row.person_id for row in known.rows}) > 1 or actor.may(RIGHT)
+        else [],
+        "may_part": actor.may(RIGHT),
         "now": now,
         "marking": "Official – sensitive",
     }

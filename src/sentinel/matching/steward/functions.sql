@@ -1,0 +1,14 @@
+-- A pair is shown to whoever may see something of each of the two, and to nobody else.
+ALTER TABLE steward_suggestion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE steward_suggestion FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS both_seen ON steward_suggestion;
+CREATE POLICY both_seen ON steward_suggestion FOR ALL TO sentinel_app
+    USING (people_seen(first_id) AND people_seen(second_id)) WITH CHECK (people_seen(first_id) AND people_seen(second_id));
+DROP POLICY IF EXISTS worker_all ON steward_suggestion;
+CREATE POLICY worker_all ON steward_suggestion FOR ALL TO sentinel_worker USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS search_reads ON steward_suggestion;
+CREATE POLICY search_reads ON steward_suggestion FOR SELECT TO sentinel_search USING (true);
+DROP POLICY IF EXISTS backup_reads ON steward_suggestion;
+CREATE POLICY backup_reads ON steward_suggestion FOR SELECT TO sentinel_backup USING (true);
+DROP POLICY IF EXISTS owner_loads ON steward_suggestion;
+CREATE POLICY owner_loads ON steward_suggestion FOR INSERT TO sentinel_owner WITH CHECK (true);

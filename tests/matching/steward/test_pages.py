@@ -1,0 +1,230 @@
+"""The pages of a data steward: the queue, a pair decided by one press, the next at once, and a merge taken apart."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sentinel.cases.models import Case
+from sentinel.matching.operations import say_same
+from sentinel.matching.steward.models import Suggestion
+from sentinel.people.models import Merge, Person
+from sentinel.people.operations import add_name
+from tests.cases.making import a_case
+from tests.people.merging import NOOR, PHONES, somebody
+from tests.support import NOW, PRIYA, acting, signed_in
+
+KOFI = "kofi.mensah@soar-valley.example"
+pytestmark = pytest.mark.usefixtures("transactional_db")
+FIELD = re.compile(r'name="(version|seen)" value="([^"]*)"')
+
+
+def three_in_the_queue() -> tuple[Case, list[Person]]:
+    """Three of whom an officer said that the first is the second and the second the third."""
+    with transaction.atomic():
+        case = a_case(acting(PRIYA))
+        names = ("Ann Lee", "Anne Lea", "A Lee")
+        people = [somebody(name, case, phone=PHONES[at]) for at, name in enumerate(names)]
+        for first, second in ((people[0], people[1]), (people[1], people[2])):
+            say_same(
+                actor=acting(PRIYA),
+                now=NOW,
+                record_id=case.id,
+                first=first.pk,
+                second=second.pk,
+                how="She said",
+            )
+    return case, people
+
+
+def rows() -> list[Suggestion]:
+    with transaction.atomic():
+        acting(NOOR)
+        return list(Suggestion.objects.order_by("id"))
+
+
+def shown(client: Client, address: str) -> dict[str, str]:
+    """The hidden fields of a pair's page."""
+    import html
+
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return {name: html.unescape(value) for name, value in FIELD.findall(answer.content.decode())}
+
+
+def test_through_the_queue_by_one_press_each() -> None:
+    _, people = three_in_the_queue()
+    noor = signed_in(NOOR)
+    page = noor.get("/put-right").content.decode()
+    assert "Ann Lee" in page
+    assert "Go through them one by one" in page
+    address = noor.get("/put-right/next").headers["Location"]
+    first = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True)
+    assert "One person from now on: Ann Lee and Anne Lea" in first.content.decode()
+    address = first.redirect_chain[-1][0]
+    assert address.startswith("/put-right/pairs/")
+    last = noor.post(
+        address, {"verdict": "not_same", "why": "Two sisters", **shown(noor, address)}, follow=True
+    )
+    assert last.redirect_chain[-1][0] == "/put-right"
+    assert "Nothing to be decided" in last.content.decode()
+    assert {one.state for one in rows()} == {"same", "not_same"}
+    assert len(people) == 3
+
+
+def test_the_old_address_leads_to_the_person_and_for_who_may_not_see_them_nowhere() -> None:
+    _, people = three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    priya = signed_in(PRIYA)
+    first, second = sorted((people[0].pk, people[1].pk))
+    answer = priya.get(f"/people/{second}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/people/{first}")
+    page = priya.get(f"/people/{first}").content.decode()
+    assert "Ann Lee" in page
+    assert "Anne Lea" in page
+    assert "Take apart" not in page, "an officer takes nothing apart"
+    for one in (first, second):
+        assert signed_in(KOFI).get(f"/people/{one}").status_code == 404
+
+
+def test_taken_apart_on_the_page() -> None:
+    case, people = three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    with transaction.atomic():
+        acting(NOOR)
+        merge = Merge.objects.get()
+    with transaction.atomic():
+        add_name(actor=acting(PRIYA), now=NOW, person_id=people[1].pk, record_id=case.id, full="Anne Moss")
+    apart = f"/put-right/merges/{merge.pk}/apart"
+    page = noor.get(f"/people/{min(people[0].pk, people[1].pk)}").content.decode()
+    assert apart in page
+    assert noor.post(apart, {"why": "", "two": ""}).status_code == 422
+    done = noor.post(apart, {"why": "Two sisters", "two": "yes"}, follow=True)
+    assert "Taken apart" in done.content.decode()
+    assert "Anne Moss" not in noor.get(f"/people/{people[0].pk}").content.decode()
+    assert "Anne Moss" in noor.get(f"/people/{people[1].pk}").content.decode()
+    assert noor.get(apart).status_code == 404
+
+
+def test_what_changed_meanwhile_is_said_and_shown() -> None:
+    case, people = three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    before = shown(noor, address)
+    with transaction.atomic():
+        add_name(actor=acting(PRIYA), now=NOW, person_id=people[0].pk, record_id=case.id, full="Ann Lee-Moss")
+    answer = noor.post(address, {"verdict": "same", **before})
+    assert answer.status_code == 409
+    assert "now 2 names" in answer.content.decode()
+    assert "Ann Lee-Moss" in answer.content.decode()
+    assert noor.post(address, {"verdict": "same", **shown(noor, address)}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"verdict": "perhaps"}, {"verdict": "same", "version": "1", "seen": "nonsense"}, {"verdict": "same", "version": "x", "seen": "[]"}],
+)  # fmt: skip
+def test_what_is_sent_by_halves_is_refused_in_words(sent: dict[str, str]) -> None:
+    three_in_the_queue()
+    answer = signed_in(NOOR).post(f"/put-right/pairs/{rows()[0].pk}", sent)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.content.decode()
+
+
+def test_filters_are_seen_and_nonsense_in_an_address_is_left_out() -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    page = noor.get("/put-right?band=may_be&source=said").content.decode()
+    assert "Nothing fits what you filter by" in page
+    assert page.count("Remove") == 2
+    for query in (
+        "?band=x&state=y&run=z&after=1",
+        "?after=nan_1",
+        "?after=1e999_00000000-0000-0000-0000-000000000000",
+    ):
+        assert noor.get(f"/put-right{query}").status_code == 200
+
+
+def test_two_stewards_at_once_end_with_what_the_first_decided() -> None:
+    three_in_the_queue()
+    first, second = signed_in(NOOR), signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    seen = shown(first, address), shown(second, address)
+    assert first.post(address, {"verdict": "not_same", "why": "Two sisters", **seen[0]}).status_code == 302
+    answer = second.post(address, {"verdict": "same", **seen[1]})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Somebody else decided this pair: two people" in page
+    assert "by Noor Aslam: two people. “Two sisters”" in page
+    with transaction.atomic():
+        acting(NOOR)
+        assert not Merge.objects.exists()
+
+
+def test_two_stewards_take_apart_at_once_and_the_second_is_told() -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    with transaction.atomic():
+        acting(NOOR)
+        merge = Merge.objects.get()
+    apart = f"/put-right/merges/{merge.pk}/apart"
+    sent = {"why": "Two sisters", "two": "yes"}
+    assert noor.post(apart, sent).status_code == 302
+    answer = noor.post(apart, sent)
+    assert answer.status_code == 409
+    assert "taken apart already" in answer.content.decode()
+    with transaction.atomic():
+        acting(NOOR)
+        assert Merge.objects.get().apart_why == "Two sisters"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/put-right/pairs/1", "/put-right/pairs/{}", "/put-right/merges/{}/apart", "/put-right/merges/x/apart"],
+)
+def test_what_is_not_there_answers_not_found_however_it_is_asked(address: str) -> None:
+    noor = signed_in(NOOR)
+    address = address.format(uuid.UUID(int=7))
+    assert noor.get(address).status_code == 404
+    sent = {"verdict": "same", "version": "1", "seen": "{}", "why": "x", "two": "yes"}
+    assert noor.post(address, sent).status_code == 404
+
+
+@pytest.mark.parametrize("why", ["x" * 10_000, "\x00", "\N{OCTOPUS}" * 301])
+def test_words_too_long_or_not_to_be_kept_are_refused_in_words(why: str) -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    answer = noor.post(address, {"verdict": "not_same", "why": why, **shown(noor, address)})
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/put-right", "/put-right/next", f"/put-right/pairs/{uuid.UUID(int=7)}"])
+def test_nobody_else_has_the_queue(address: str) -> None:
+    assert signed_in(PRIYA).get(address).status_code == 403
+
+
+def test_as_many_queries_however_long_the_queue() -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    counts = {}
+    for address in ("/put-right", f"/put-right/pairs/{rows()[0].pk}"):
+        noor.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            noor.get(address)
+        counts[address.split("/")[2:3] == ["pairs"]] = len(asked)
+    assert counts == {False: 16, True: 26}
