@@ -26,7 +26,8 @@ PARAMETERS = {
     "party": "party", "note": "note", "action": "action", "handover": "handover", "attachment": "attachment", "role": "role",
     "record": "record", "person_id": "person", "place_id": "place", "assessment": "assessment",
     "agency": "agency", "signpost_id": "signpost", "high_risk": "high_risk", "marker": "marker",
-    "referral": "referral", "sent": "sent", "line": "line",
+    "referral": "referral", "sent": "sent", "line": "line", "pair": "pair", "merge": "merge", "entry": "entry", "run": "run",
+    "hit": "hit", "request_id": "request_id", "mine": "mine", "silence": "silence",
 }  # fmt: skip
 OPEN = re.compile(r"^(account/|healthz$|readyz$|metrics$)")
 # Addresses of machines, which show a key of their own: to everybody else they are closed, signed in or not.

@@ -11,7 +11,8 @@ from sentinel.accounts.models import Agency, PartnershipDesk
 from sentinel.cases.models import Case
 from sentinel.cases.queries import get_case
 from sentinel.kernel.errors import KnownOnly
-from sentinel.matching.queries import known_elsewhere
+from sentinel.kernel.ids import new_id
+from sentinel.matching.hits.telling import tell_elsewhere
 from sentinel.matching.rules import Given
 from sentinel.places.operations import find_or_make_place
 from tests.cases.making import a_case
@@ -48,7 +49,7 @@ def test_where_the_owner_s_name_tells_something_it_is_the_partnership_s_without_
 def test_nor_is_it_named_beside_the_form(case: Case) -> None:
     withhold()
     assert case.place is not None
-    [found] = known_elsewhere(acting(KOFI), Given(places=(case.place.id,)))
+    [found] = tell_elsewhere(acting(KOFI), Given(places=(case.place.id,)), in_hand=new_id())
     assert (found.desk, found.phone) == ("the partnership's sharing desk", "")
 
 
@@ -63,5 +64,5 @@ def test_the_partnership_s_number_is_told_and_asked_for_once_however_many_record
     kofi = acting(KOFI)
     assert desk_of(kofi, case.id) == Desk("the partnership's sharing desk", "0116 496 0123")
     with django_assert_num_queries(1):
-        found = known_elsewhere(kofi, Given(places=(case.place.id,)))
+        found = tell_elsewhere(kofi, Given(places=(case.place.id,)), in_hand=new_id())
     assert {(one.desk, one.phone) for one in found} == {("the partnership's sharing desk", "0116 496 0123")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,11 +19,23 @@ from sentinel.cases.operations.handing_over import offer
 from sentinel.cases.operations.links import add_reference
 from sentinel.cli.demo.invented import TROUBLES, Inventor
 from sentinel.cli.demo.story import Cast, fresh, one_case, sparrow_lane, telling
+from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
+from sentinel.kernel.ids import new_id
+from sentinel.matching.batch.engines import Settings
+from sentinel.matching.batch.model import start_model
+from sentinel.matching.batch.run import manifest as manifest_of
+from sentinel.matching.hits.models import AccessRequest
+from sentinel.matching.hits.operations import ask_for_access
+from sentinel.matching.hits.telling import tell_elsewhere
+from sentinel.matching.operations import say_same
+from sentinel.matching.rules import Given
+from sentinel.matching.steward.models import Suggestion
 from sentinel.places.operations import find_or_make_place
 from sentinel.reports.models import Report
 from sentinel.reports.operations import signpost, take_report
-from tests.support import PRIYA
+from tests.people.merging import PHONES, joined, somebody
+from tests.support import PRIYA, acting
 
 # Words that stand in the guarded case and nowhere else.
 SECRETS = (
@@ -47,6 +60,7 @@ class World:
     witness: str
     other_case: str
     other_report: str
+    superuser: str = ""
 
 
 def build(urls: dict[str, str]) -> World:
@@ -67,6 +81,8 @@ def build(urls: dict[str, str]) -> World:
         offer(actor=priya, now=moment, case=fresh(case), what="primacy",
               to_agency=Agency.objects.get(code="police"), reason="It looks like a crime")  # fmt: skip
     with transaction.atomic():
+        request = asked_for(cast.as_("imran.shah@city.example"), case, moment)
+    with transaction.atomic():
         one_case(cast, 50)  # another case of the same officer, its closure waiting
     with transaction.atomic():
         priya = cast.as_(PRIYA)
@@ -79,7 +95,93 @@ def build(urls: dict[str, str]) -> World:
             actor=priya, now=moment, report=mine, why="It is a matter of noise", to_other="The licensing team"
         )
         another = Case.objects.exclude(pk=case.pk).earliest("opened_at")
-    return read(urls, case, mine.reference, another.reference, other.reference)
+    told_twice = one_person_or_two(another)
+    found = read(urls, case, mine.reference, another.reference, other.reference)
+    found.ids.update(
+        told_twice,
+        hit=request.hit_id,
+        request_id=request.pk,
+        mine=request.pk,
+        run=a_run(urls),
+        silence=marked(urls, case),
+    )
+    return found
+
+
+def one_person_or_two(case: Case) -> dict[str, uuid.UUID]:
+    """Three who were told of in a case: the first two made one person, the others still to be decided. The ids of the pair, the
+    merge and an entry."""
+    with transaction.atomic():
+        names = ("Walter Quill", "Walt Quill", "W Quill")
+        walter, walt, third = (
+            somebody(name, case, phone=phone) for name, phone in zip(names, PHONES, strict=False)
+        )
+        merge = joined(walter, walt)
+        say_same(
+            actor=acting(PRIYA),
+            now=now(),
+            record_id=case.id,
+            first=walt.pk,
+            second=third.pk,
+            how="He said so",
+        )
+        pair = Suggestion.objects.get(second_id=max(walt.pk, third.pk))
+    return {"pair": pair.pk, "merge": merge.pk, "entry": third.pk}
+
+
+def a_run(urls: dict[str, str]) -> uuid.UUID:
+    """A comparison of all persons that is over; its command writes it as the worker."""
+    run = uuid.UUID(int=51)
+    counts = {
+        "persons": 5,
+        "faces": 6,
+        "compared": 9,
+        "household": 1,
+        "pairs": 2,
+        "very_likely": 1,
+        "may_be": 1,
+        "open": 2,
+    }
+    counts |= {
+        "one_already": 1,
+        "said_two": 0,
+        "merged": 1,
+        "merged_not_found": 0,
+        "groups": 1,
+        "largest_group": 2,
+        "memory_mb": 300,
+    }
+    manifest = manifest_of(Settings("duckdb", 500, 1), 100, fill=True)
+    manifest["extract"] |= {"persons": 5, "faces": 6, "protected": 1, "nameless": 0}
+    with psycopg.connect(urls["postgres"]) as superuser:
+        superuser.execute(
+            "INSERT INTO batch_run (id, begun_at, ended_at, state, backend, begun_by, manifest, counts, weights, fault)"
+            " VALUES (%s, %s, %s, 'done', 'duckdb', 'a test', %s, %s, %s, '')",
+            [run, now(), now(), json.dumps(manifest), json.dumps(counts | {"seconds": {"extract": 1.5}}),
+             json.dumps(start_model().as_dict())],
+        )  # fmt: skip
+    return run
+
+
+def marked(urls: dict[str, str], case: Case) -> uuid.UUID:
+    """The id of a mark on the case, put there beside the operation: who may know of it still does."""
+    mark = new_id()
+    with psycopg.connect(urls["postgres"]) as superuser:
+        superuser.execute(
+            "INSERT INTO hits_silence (id, record_id, origin_agency_id, regime, purpose, source, standing, retention_class,"
+            " created_at, created_by_id, version, kind, why, set_at, set_by_id, ended_why) SELECT %s, c.id, c.origin_agency_id,"
+            " c.regime, c.purpose, c.source, c.standing, c.retention_class, c.created_at, c.created_by_id, 1, 'marac',"
+            " 'It was referred there.', c.created_at, c.created_by_id, '' FROM cases_case c WHERE c.id = %s",
+            [mark, case.id],
+        )
+    return mark
+
+
+def asked_for(city: Actor, case: Case, moment: datetime) -> AccessRequest:
+    """The request of the city's supervisor, who was told to ring the desk about the case's address."""
+    told = tell_elsewhere(city, Given(places=(case.place_id,)), in_hand=new_id())
+    why = "They complain of the same people to us, and we are about to write to them."
+    return ask_for_access(actor=city, now=moment, reason=why, wanted="read", hit=told[0].hit)
 
 
 def read(urls: dict[str, str], case: Case, report: str, other_case: str, other_report: str) -> World:
@@ -125,7 +227,7 @@ def read(urls: dict[str, str], case: Case, report: str, other_case: str, other_r
         ids["signpost"] = one("SELECT s.id FROM reports_signpost s JOIN reports_report r ON r.id = s.report_id"
                               " WHERE r.reference = %s", report)  # fmt: skip
         ids["agency"] = one("SELECT id FROM accounts_agency WHERE code = 'three-oaks'")
-    return World(case.reference, report, ids, str(witness), other_case, other_report)  # type: ignore[arg-type]
+    return World(case.reference, report, ids, str(witness), other_case, other_report, urls["postgres"])  # type: ignore[arg-type]
 
 
 def strangers() -> dict[str, User]:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from sentinel.access.models import Agreement, Kind, Rung
 from sentinel.accounts.models import Agency
-from sentinel.accounts.rules import roles_with
+from sentinel.accounts.rules import SILENT_KINDS, roles_with
 from sentinel.audit.operations import note
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.reference import changed_here
@@ -46,14 +46,21 @@ def enter_agreement(
     effective_from: date,
     effective_until: date | None = None,
     break_glass_roles: Iterable[str] = (),
+    silent_kinds: Iterable[str] = (),
 ) -> Agreement:
     """Enter an agreement that both agencies have signed; it holds for records opened on its days (London, both included).
 
-    Raises Refused without the right to govern, Invalid with the field: one that would overlap with another, roles that
-    break no glass, or any where the other reads anyhow.
+    `silent_kinds` are those of accounts.rules.SILENT_KINDS of which it lets the other know as well. Raises Refused without the right
+    to govern, Invalid with the field: one that would overlap with another, roles that break no glass, or any where the other
+    reads anyhow.
     """
     actor.require("govern", ONLY_GOVERNANCE)
     roles = sorted(set(break_glass_roles))
+    silent = sorted(set(silent_kinds))
+    if unknown := [one for one in silent if one not in SILENT_KINDS]:
+        raise Invalid.of(
+            "silent_kinds", f"There is no silent kind {unknown[0]}. These are: {', '.join(SILENT_KINDS)}."
+        )
     if owner.pk == other.pk:
         raise Invalid.of("other", "An agency makes no agreement with itself.")
     if kind not in RECORDS:
@@ -86,6 +93,7 @@ def enter_agreement(
         record_kind=kind,
         rung=rung,
         break_glass_roles=roles,
+        silent_kinds=silent,
         legal_basis=filled("legal_basis", legal_basis, longest=120, one_line=True),
         source=filled("source", source, longest=120, one_line=True),
         effective_from=effective_from,

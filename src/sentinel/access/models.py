@@ -72,7 +72,8 @@ class Agreement(models.Model):
 
     `rung` is what a new case of the owner gives the other at once; SUMMARY means only that the owner's desk is
     named when the other's report or case touches the record. `break_glass_roles` are the other's roles that may
-    break glass from SUMMARY.
+    break glass from SUMMARY; `silent_kinds` the kinds of silent record (accounts.rules.SILENT_KINDS) of which the other may know
+    as well.
     """
 
     open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
@@ -84,6 +85,7 @@ class Agreement(models.Model):
     record_kind = models.PositiveSmallIntegerField(choices=Kind.choices, default=Kind.CASE)
     rung = models.PositiveSmallIntegerField(choices=Rung.choices)
     break_glass_roles = models.JSONField(default=list)
+    silent_kinds = models.JSONField(default=list)
     legal_basis = models.CharField(max_length=120)
     source = models.CharField(max_length=120)
     effective_from = models.DateField()
@@ -134,6 +136,10 @@ class Disclosure(CaseRow):
         ("letter", "Letter"),
         ("message", "Message"),
         ("break_glass", "Break-glass"),
+        ("access_asked", "Access asked for"),
+        ("access_granted", "Access granted"),
+        ("access_refused", "Access refused"),
+        ("access_ended", "Access ended"),
     ]
     WISHES: ClassVar = [*WISHES_OF_PEOPLE, ("not_applicable", "Does not apply")]
     kind = models.CharField(max_length=16, choices=KINDS)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import ProgrammingError, connection, transaction
 
 from sentinel.access.models import Disclosure, Kind, Rung
-from sentinel.access.queries import agreements_of, rung_of
+from sentinel.access.queries import agreements_of, holders_of, rung_of, silent_kind_of_owner
 from sentinel.accounts.models import Agency
 from sentinel.audit.operations import Entry, note_all
 from sentinel.foundation.actor import Actor
@@ -71,8 +71,10 @@ def share(
     until: datetime | None = None,
     via: str = "shared",
     to_person: bool = False,
+    of_agency: uuid.UUID | None = None,
+    ledger_kind: str = "share",
 ) -> None:
-    """Let an agency or person reach a record, with a row in the disclosure ledger.
+    """Let an agency or person (of an agency) reach a record, with a row in the disclosure ledger.
 
     Raises Refused unless the actor's agency owns the record.
     """
@@ -80,8 +82,8 @@ def share(
         raise Refused("Only the agency that owns this record can share it.")
     _call("access_give", record_id, int(kind), holder_id, int(rung), until, via)
     disclose(
-        actor=actor, now=now, record_id=record_id, kind="share", what=what, lawful_basis=lawful_basis, why=why,
-        wish=wish, to_agency=None if to_person else holder_id, to_person=holder_id if to_person else None,
+        actor=actor, now=now, record_id=record_id, kind=ledger_kind, what=what, lawful_basis=lawful_basis, why=why,
+        wish=wish, to_agency=of_agency if to_person else holder_id, to_person=holder_id if to_person else None,
     )  # fmt: skip
 
 
@@ -107,10 +109,14 @@ def share_by_agreement(
     involved: Iterable[uuid.UUID] = (),
     lawful_basis: str = "",
 ) -> None:
-    """Give what the owner's agreements in force give: involved agencies, on a basis in words, their rung, others SUMMARY where agreed."""
+    """Give what the owner's agreements in force give: involved agencies, on a basis in words, their rung, others SUMMARY where agreed.
+
+    Of an agency whose records are of a silent kind only an agreement that names the kind gives anything.
+    """
     involved_ids = set(involved) - {actor.agency_id}
+    silent = silent_kind_of_owner(actor.agency_id)
     for agreement in agreements_of(actor.agency_id, kind, london_date(now)):
-        if agreement.other_id in involved_ids:
+        if agreement.other_id in involved_ids or (silent and silent not in agreement.silent_kinds):
             continue
         rung = Rung(agreement.rung)
         _call("access_give", record_id, int(kind), agreement.other_id, int(rung), None, "agreement")
@@ -122,6 +128,30 @@ def share_by_agreement(
         share(actor=actor, now=now, record_id=record_id, kind=kind, holder_id=agency_id, rung=Rung.WRITE,
               what="record, as an involved agency", lawful_basis=lawful_basis,
               via="involved")  # fmt: skip
+
+
+def settle_summaries(
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, kind: Kind, silent: Collection[str]
+) -> None:
+    """Let those know of a record, and no others, whom the owner's agreements in force let know of one of these silent kinds (none:
+    of any). What was given by hand, or to read, stays as it is.
+
+    Raises Refused unless the actor's agency owns the record.
+    """
+    if rung_of(actor, record_id) < Rung.OWNER:
+        raise Refused("Only the agency that owns this record says who may know of it.")
+    of_all = {*silent, silent_kind_of_owner(actor.agency_id)} - {""}
+    knows = {
+        one.other_id
+        for one in agreements_of(actor.agency_id, kind, london_date(now))
+        if one.rung == Rung.SUMMARY and of_all <= set(one.silent_kinds)
+    }
+    standing = {one.holder_id: one for one in holders_of(actor, record_id)}
+    for holder, one in standing.items():
+        if one.rung == Rung.SUMMARY and one.via == "agreement" and holder not in knows:
+            _call("access_take", record_id, holder)
+    for holder in sorted(knows - standing.keys()):
+        _call("access_give", record_id, int(kind), holder, int(Rung.SUMMARY), None, "agreement")
 
 
 def make_audience(

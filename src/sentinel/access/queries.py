@@ -13,6 +13,7 @@ from django.db.models import F, Func, JSONField, Q, QuerySet
 from sentinel.access.models import Agreement, BreakGlass, Reach, Rung
 from sentinel.accounts.models import Agency, User
 from sentinel.accounts.queries import partnership_desk
+from sentinel.accounts.rules import silent_kind_of
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import compiled
 from sentinel.foundation.reference import kept_in_memory
@@ -109,6 +110,14 @@ def agreements_of(owner: uuid.UUID | None, kind: int, on: date) -> list[Agreemen
     """The owner's agreements in force on a day for a kind of record (access.models.Kind). One query, or none: kept by edition
     (foundation/reference.py), and not to be written to."""
     return _agreements(owner, kind, on)
+
+
+@kept_in_memory
+def silent_kind_of_owner(owner: uuid.UUID | None) -> str:
+    """The silent kind of which all that an agency owns is (accounts.rules.SILENT_KINDS); "" for most. One query, or none: kept by
+    edition."""
+    found = Agency.objects.filter(pk=owner).values_list("kind", flat=True).first() if owner else None
+    return silent_kind_of(found or "")
 
 
 @compiled

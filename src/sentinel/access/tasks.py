@@ -15,7 +15,12 @@ WORDS = {
         "Sentinel: an emergency reading to review",
         "A record that your agency owns was opened in an emergency by another agency. Nothing more stands in this"
         " message. Sign in to Sentinel: the review is under My work, due by the end of your next working day.",
-    )
+    ),
+    "access_asked": (
+        "Sentinel: a request for access to answer",
+        "Somebody of another agency asks to read a record that your agency owns. Nothing more stands in this message. Sign in to"
+        " Sentinel: the request is under My work, with the day by which it is to be answered.",
+    ),
 }
 
 

@@ -99,5 +99,7 @@ def why(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         remember(request, record, form.cleaned_data["reason"], now())
         typed = typed_before(request, actor_of(request).user_id)
-        return redirect("typed_again" if typed and about(typed.path.split("?")[0]) == record else going)
+        return redirect(
+            "typed_again" if any(about(one.path.split("?")[0]) == record for one in typed) else going
+        )
     return render(request, "access/why.html", {"form": form}, status=422 if form.errors else 200)

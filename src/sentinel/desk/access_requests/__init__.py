@@ -1,0 +1,1 @@
+"""Asking another agency for access, and answering it."""

@@ -1,0 +1,165 @@
+"""That a desk was named to somebody, and what they then asked its agency for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+
+from sentinel.accounts.models import Agency, User
+from sentinel.foundation.models import CaseRow
+
+
+class Hit(CaseRow):
+    """That somebody was told to ring a desk about a record. Written by the database alone (hits_tell).
+
+    Its id is what pages carry in place of the record's: drawn by chance, another one for each person, report or case in
+    hand and thing asked about, so that two of them do not tell whether they are of one record, nor when it was opened.
+    """
+
+    keeps_history: ClassVar[bool] = False
+
+    to_user_id = models.UUIDField()
+    to_agency_id = models.UUIDField()
+    in_hand_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [models.Index(fields=["to_user_id", "record_id"], name="hit_of_user")]
+
+
+class AccessRequest(CaseRow):
+    """That somebody asks the owner of a record, of which they may only know, to let them read it; and the answer.
+
+    A row of the record's own: whoever reads the record reads it, and whoever asked reads their own. They ask through a
+    function of the database (hits_ask), the owner answers. Times are UTC. `until` is when what was granted ends: the
+    reach itself carries it (access_reach.until), so that no clock but the database's is asked.
+    """
+
+    STATES: ClassVar = [
+        ("waiting", "Waiting for an answer"),
+        ("granted", "Granted"),
+        ("refused", "Refused"),
+        ("withdrawn", "Withdrawn"),
+    ]
+    WANTED: ClassVar = [("read", "To read it"), ("write", "To work on it as well")]
+
+    hit_id = models.UUIDField(null=True)
+    asker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asker_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    wanted = models.CharField(max_length=8, choices=WANTED)
+    in_hand = models.CharField(max_length=24, blank=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=STATES, default="waiting")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField(blank=True)
+    granted = models.CharField(max_length=8, choices=WANTED, blank=True)
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=8, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="request_waiting", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["until"], name="request_runs", condition=models.Q(state="granted", ended_at=None)
+            ),
+            models.Index(fields=["asker", "-asked_at"], name="request_of_asker"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "asker"], condition=models.Q(state="waiting"), name="request_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="granted")
+                | models.Q(until__isnull=False, answered_at__isnull=False),
+                name="request_granted_ends",
+            ),
+        ]
+
+    def lets(self, moment: datetime) -> bool:
+        """Whether what was granted still stands at a moment (UTC), as far as this row knows."""
+        return (
+            self.state == "granted"
+            and self.ended_at is None
+            and self.until is not None
+            and self.until > moment
+        )
+
+
+class Silence(CaseRow):
+    """That a record is of a kind of which nobody is told by agreement alone (rules.KINDS), from when to when, and why."""
+
+    kind = models.CharField(max_length=16)
+    why = models.TextField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_id", "kind"], condition=models.Q(ended_at=None), name="silence_once"
+            )
+        ]
+
+
+class Touch(CaseRow):
+    """That a search met a record of which whoever searched was told nothing: for the record's owner to know, once for each
+    person, day (London) and thing asked about. Behind the audience of what was met. Written by the database alone (hits_tell).
+    """
+
+    keeps_history: ClassVar[bool] = False
+
+    by_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    met = models.CharField(max_length=12)
+    why = models.CharField(max_length=80)
+    seen_at = models.DateTimeField(null=True)
+    seen_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], name="touch_unseen", condition=models.Q(seen_at=None)),
+        ]
+
+
+class Concern(models.Model):
+    """That somebody was shown people of whom an auditor is to ask why: of one kind (looking.KINDS) and day (London). For auditors
+    alone; written by the worker. `persons` are ids of those shown, the first 50."""
+
+    special_protection: ClassVar[str] = "SELECT, UPDATE"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    day = models.DateField()
+    persons = models.JSONField(default=list)
+    count = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    finding = models.CharField(max_length=12, blank=True)
+    words = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "day"], name="concern_once_a_day")]
+
+
+class Watched(models.Model):
+    """Up to when the worker has looked over what was searched. One row."""
+
+    special_protection: ClassVar[str] = ""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    until = models.DateTimeField()
