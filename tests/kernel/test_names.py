@@ -71,6 +71,12 @@ def test_indic_vowel_signs_are_the_vowels_and_stay() -> None:
     assert normalise_name("પટેલ") == "પટેલ"
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60))
+def test_a_name_in_plain_letters_reads_as_one_in_others(typed: str) -> None:
+    """A mark of direction says nothing, but takes the way that is made for every script."""
+    assert normalise_name(typed) == normalise_name(f"\u200e{typed}")
+
+
 @given(names)
 def test_normalising_twice_is_normalising_once(typed: str) -> None:
     once = normalise_name(typed)

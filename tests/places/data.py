@@ -9,7 +9,7 @@ from datetime import date
 import psycopg
 
 from sentinel.places.geometry import cell_of
-from sentinel.places.rules import street_key
+from sentinel.places.rules import landmark_key, street_key
 
 
 def add_postcode(
@@ -71,6 +71,29 @@ def add_point(
         ).fetchone()
     assert row
     return int(row[0])
+
+
+def add_listed(
+    urls: dict[str, str],
+    name: str,
+    what: str,
+    locality: str,
+    lat: float,
+    lon: float,
+    aliases: tuple[str, ...] = (),
+) -> None:
+    """One landmark of a published list, with the names that people call it."""
+    with psycopg.connect(urls["sentinel_owner"]) as connection:
+        row = connection.execute(
+            "INSERT INTO places_gazetteerentry (ref, kind, what, name, locality, key, uprn, postcode, latitude, longitude,"
+            " district_code, source) VALUES (%s, 'landmark', %s, %s, %s, '', '', '', %s, %s, '', 'Test') RETURNING id",
+            [f"{name}, {locality}", what, name, locality, lat, lon],
+        ).fetchone()
+        assert row
+        for key in sorted({landmark_key(one) for one in (name, *aliases)}):
+            connection.execute(
+                "INSERT INTO places_gazetteername (entry_id, name_key) VALUES (%s, %s)", [row[0], key]
+            )
 
 
 def add_incidents(urls: dict[str, str], point: int, month: date, count: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from sentinel.accounts.models import Area
@@ -11,7 +13,10 @@ from sentinel.kernel.ids import new_id
 
 
 class Place(models.Model):
-    """An address, street, open space or landmark. `key` is its normalised form, so that one place is one row."""
+    """An address, street, open space or landmark. `key` is its normalised form, so that one place is one row; `aliases` are the keys
+    of other ways in which it was written, that somebody said were this place: the next one finds it. `same_as` is set where it
+    turned out to be the same as another row: that one is kept, this one stays for what points at it (queries.of_one_place).
+    """
 
     open_to_app: ClassVar[str] = "SELECT, INSERT, UPDATE"
     keeps_history: ClassVar[bool] = True
@@ -37,15 +42,63 @@ class Place(models.Model):
     cell = models.CharField(max_length=16, blank=True, help_text="H3 cell, resolution 9")
     district = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
     lsoa_code = models.CharField(max_length=9, blank=True)
+    aliases = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
+    same_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="others")
     source = models.CharField(max_length=80)
     created_at = models.DateTimeField()
 
     class Meta:
         indexes = [
+            GinIndex(fields=["aliases"], name="place_aliases"),
             models.Index(fields=["postcode"], name="place_postcode"),
             models.Index(fields=["cell"], name="place_cell"),
             models.Index(fields=["street_key"], name="place_street_key"),
+            models.Index(fields=["uprn"], name="place_uprn", condition=~models.Q(uprn="")),
         ]
+
+
+class GazetteerEntry(models.Model):
+    """A place that a published list knows: a landmark (park, station, shop) or an address with its UPRN. No case data.
+
+    `key` is that of an address (rules.place_key), `ref` the list's own name for it, so that an import can be repeated.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    KINDS: ClassVar = [("landmark", "Landmark"), ("address", "Address")]
+    id = models.AutoField(primary_key=True)
+    ref = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10, choices=KINDS)
+    what = models.CharField(max_length=40, blank=True, help_text="park, station, shop, school ...")
+    name = models.CharField(max_length=160)
+    locality = models.CharField(max_length=80, blank=True)
+    key = models.CharField(max_length=200, blank=True)
+    uprn = models.CharField(max_length=12, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    district_code = models.CharField(max_length=9, blank=True)
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key"], name="gazetteer_key", condition=~models.Q(key="")),
+            models.Index(fields=["uprn"], name="gazetteer_uprn", condition=~models.Q(uprn="")),
+        ]
+
+
+class GazetteerName(models.Model):
+    """A name that a landmark goes by, as names are compared (rules.landmark_key): its own and its aliases."""
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(GazetteerEntry, on_delete=models.CASCADE, related_name="names")
+    name_key = models.CharField(max_length=160, db_collation="C")
+
+    class Meta:
+        indexes = [GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="gazetteer_name_like")]
+        constraints = [models.UniqueConstraint(fields=["name_key", "entry"], name="gazetteer_name_once")]
 
 
 class Postcode(models.Model):
@@ -120,6 +173,7 @@ class HistoricPoint(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["street_key", "lsoa_code"], name="historic_point_street"),
+            GinIndex(fields=["street_key"], opclasses=["gin_trgm_ops"], name="historic_point_street_like"),
             models.Index(fields=["cell"], name="historic_point_cell"),
             models.Index(fields=["lsoa_code"], name="historic_point_lsoa"),
             models.Index(fields=["district_code"], name="historic_point_district"),

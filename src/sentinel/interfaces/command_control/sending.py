@@ -100,14 +100,28 @@ def signature(secret: str, moment: int, body: bytes) -> str:
 
 def post(url: str, body: bytes, headers: dict[str, str], *, loopback: bool) -> None:
     """Send it. Raises NotTaken unless the other side says in 10 seconds that it has it (a status from 200 to 299)."""
+    asked_of(url, body, headers, loopback=loopback, seconds=TIMEOUT)
+
+
+def asked_of(
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    loopback: bool,
+    seconds: float,
+    most: int = READ_AT_MOST,
+) -> bytes:
+    """The first `most` bytes of what is answered to it. Raises NotTaken unless that comes, with a status from 200 to 299, in so many
+    seconds."""
     try:
         target = target_of(url, loopback=loopback)
     except Invalid as error:
         raise NotTaken(error.message) from error
     address = address_for(target, loopback=loopback)
-    deadline = _Deadline(time.monotonic() + TIMEOUT)
+    deadline = _Deadline(time.monotonic() + seconds)
     try:
-        status = _spoken(target, address, body, headers, deadline)
+        status, answer = _spoken(target, address, body, headers, deadline, seconds, most)
     except (OSError, http.client.HTTPException) as error:
         if deadline.passed or isinstance(error, TimeoutError):
             raise NotTaken("It did not answer in time.") from error
@@ -118,6 +132,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, loopback: bool) -> N
         raise NotTaken("It did not answer in time.")
     if not 200 <= status < 300:
         raise NotTaken(f"It answered with status {status}.")
+    return answer
 
 
 @dataclass
@@ -156,11 +171,19 @@ class _Deadline:
             held.close()
 
 
-def _spoken(target: Target, address: str, body: bytes, headers: dict[str, str], deadline: _Deadline) -> int:
-    """Speak to that very address, whose certificate is the host's; the status that it answers with."""
-    held = socket.create_connection((address, target.port), TIMEOUT)
+def _spoken(
+    target: Target,
+    address: str,
+    body: bytes,
+    headers: dict[str, str],
+    deadline: _Deadline,
+    seconds: float,
+    most: int,
+) -> tuple[int, bytes]:
+    """Speak to that very address, whose certificate is the host's; the status that it answers with, and the beginning of what it says."""
+    held = socket.create_connection((address, target.port), seconds)
     kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
-    connection = kind(target.host, target.port, timeout=TIMEOUT)
+    connection = kind(target.host, target.port, timeout=seconds)
     if target.secure:
         context = ssl.create_default_context()
         held = context.wrap_socket(held, server_hostname=target.host, do_handshake_on_connect=False)
@@ -171,7 +194,7 @@ def _spoken(target: Target, address: str, body: bytes, headers: dict[str, str], 
         connection.request("POST", target.path, body=body, headers=headers)
         answer = connection.getresponse()
         try:
-            answer.read(READ_AT_MOST)
+            said = answer.read(most)
         finally:
             answer.close()
-    return answer.status
+    return answer.status, said

@@ -15,6 +15,7 @@ from sentinel.places.queries.areas import (
     outlines_of,
     parts_of_area,
 )
+from sentinel.places.queries.candidates import Candidate, LookUp, Origin, candidate_of
 from sentinel.places.queries.history import (
     History,
     Month,
@@ -23,8 +24,10 @@ from sentinel.places.queries.history import (
     nearby,
     street_history,
 )
-from sentinel.places.queries.look_up import Candidate, LookUp, candidate_of, look_up
+from sentinel.places.queries.look_up import look_up
 from sentinel.places.queries.near import Near, has_outlines, near_point, streets_within
+from sentinel.places.queries.one_place import kept_place, of_one_place
+from sentinel.places.queries.origins import origin_at, origin_of_team
 from sentinel.places.queries.postcodes import Located, PostcodeState, locate, postcode_state
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "LookUp",
     "Month",
     "Near",
+    "Origin",
     "Part",
     "PostcodeState",
     "Street",
@@ -49,11 +53,15 @@ __all__ = [
     "get_street",
     "has_outlines",
     "imported_period",
+    "kept_place",
     "larger_areas",
     "locate",
     "look_up",
     "near_point",
     "nearby",
+    "of_one_place",
+    "origin_at",
+    "origin_of_team",
     "outlines_of",
     "parts_of_area",
     "postcode_state",

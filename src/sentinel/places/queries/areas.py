@@ -20,7 +20,7 @@ from sentinel.kernel.errors import NotFound
 from sentinel.places import geometry
 from sentinel.places.models import AreaLookup, Boundary, HistoricCount, HistoricPoint
 from sentinel.places.queries.history import History, imported_period, points_of_area
-from sentinel.places.queries.look_up import sector
+from sentinel.places.queries.streets import sector
 from sentinel.places.rules import month_after
 
 KIND_WORDS: Final = {**dict(Area.KINDS), "cell": "Map cell", "street": "Street"}
