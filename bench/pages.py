@@ -26,7 +26,7 @@ from bench.figures import Figure, finish
 
 ROUNDS = 5
 WARMING = 20
-REQUESTS = 30
+REQUESTS = 60
 READERS = {
     "none": "pete.lowe@fire.example",
     "twenty": "kofi.mensah@soar-valley.example",

@@ -70,6 +70,8 @@ def measure(site: Reading, queries: int, trigrams: int, inserts: int) -> list[Fi
                 100 * found["top"] / found["asked"], "of 100", least=FOUND_TARGET if first else None,
             ),
             Figure(f"reads a {words}: and is the first", 100 * found["first"] / found["asked"], "of 100"),
+            Figure(f"reads a {words}: of those called very likely the person meant", 100 * found["right"] / max(found["sure"], 1), "of 100"),
+            Figure(f"reads a {words}: the person meant is called very likely", 100 * found["right"] / found["asked"], "of 100"),
             Figure(f"reads a {words}: statements of a check", found["queries"], ""),
         ]  # fmt: skip
         for line in found["missed"][:40] if os.environ.get("BENCH_MISSED") else []:

@@ -39,7 +39,7 @@ from sentinel.kernel.phones import parse_phone
 from sentinel.matching.facts import of_people
 from sentinel.matching.queries import known_people
 from sentinel.matching.queries.people import ranked
-from sentinel.matching.rules import Given
+from sentinel.matching.rules import VERY_LIKELY, Given
 from sentinel.people import facts as told
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
 from sentinel.people.operations import add_person
@@ -78,14 +78,16 @@ class Checker:
         self.queries: dict[str, list[Typed]] = {}
 
     def draw(self, email: str, queries: int) -> None:
-        """Choose whom to look for, among those whom the officer reads, and type them wrongly."""
+        """Choose whom to look for, among those of whom the officer reads all that is known, and type them wrongly: by what a reader may not
+        see nobody is found, and so it must be."""
         user = _user(email)
         chance = random.Random(self.people.seed + 1)
         numbers = sorted(chance.sample(range(self.people.persons), min(queries * 40, self.people.persons)))
         rows = self.superuser.execute(
-            "SELECT DISTINCT n.person_id FROM people_personname n JOIN access_reach r ON r.record_id = n.record_id"
-            " WHERE n.person_id = ANY (%s) AND r.holder_id = %s AND r.rung >= 2",
-            [[person_id(one) for one in numbers], user.agency_id],
+            "SELECT n.person_id FROM people_personname n LEFT JOIN access_reach r ON r.record_id = n.record_id"
+            " AND r.holder_id = %s AND r.rung >= 2 WHERE n.person_id = ANY (%s) GROUP BY n.person_id"
+            " HAVING bool_and(r.record_id IS NOT NULL)",
+            [user.agency_id, [person_id(one) for one in numbers]],
         ).fetchall()
         reached = {row[0] for row in rows}
         wanted = {one for one in numbers if person_id(one) in reached}
@@ -97,7 +99,7 @@ class Checker:
 
     def check(self, email: str, warm: int) -> dict[str, Any]:
         """Milliseconds of each check (one statement and scoring) and in how many the person stands among the first ten."""
-        user, times, top, first, counted = _user(email), [], 0, 0, 0
+        user, times, top, first, counted, sure, right = _user(email), [], 0, 0, 0, 0, 0
         missed: list[str] = []
         queries = self.queries[email]
         gc.collect()
@@ -105,20 +107,24 @@ class Checker:
         with transaction.atomic():
             actor = actor_for(user)
             state_actor(actor)
+            moment = now()
             for typed in queries[:warm]:
-                known_people(actor, given_of(typed), now(), most=TOP)
+                known_people(actor, given_of(typed), moment, most=TOP)
             for typed in queries:
                 given = given_of(typed)
                 counter = QueryCounter()
                 with connection.execute_wrapper(counter):
                     begun = time.perf_counter()
-                    found = known_people(actor, given, now(), most=TOP)
+                    found = known_people(actor, given, moment, most=TOP)
                     times.append((time.perf_counter() - begun) * 1000)
                 counted = max(counted, counter.count)
                 ids = [one.person_id for one in found]
                 there = person_id(typed.number) in ids
                 top += there
                 first += ids[:1] == [person_id(typed.number)]
+                called = [one.person_id for one in found if one.match.band == VERY_LIKELY]
+                sure += len(called)
+                right += person_id(typed.number) in called
                 if not there:
                     missed.append(f"{typed} {len(ids)}")
         return {
@@ -127,6 +133,8 @@ class Checker:
             "first": first,
             "asked": len(queries),
             "queries": counted,
+            "sure": sure,
+            "right": right,
             "missed": missed,
         }
 

@@ -140,8 +140,12 @@ class Loader:
             given, _, family = person.again.partition(" ")
             self._name(who, *other, given, family)
             self._put("people_addresslink", *other, who, _place_id(person.moved.number), "", "lived", False)
-        second = Guard(other[0]) if other else None
-        for (guard, beside), keys in rings_of(told_of(person, Guard(record), second)).items():
+        self._keys(person, who, owner, Guard(record), Guard(other[0]) if other else None)
+
+    def _keys(
+        self, person: Invented, who: uuid.UUID, owner: uuid.UUID, first: Guard, second: Guard | None
+    ) -> None:
+        for (guard, beside), keys in rings_of(told_of(person, first, second)).items():
             ring = self._put(
                 "matching_keyring", guard.record_id, owner, who, beside.record_id if beside else None
             )

@@ -18,9 +18,14 @@ from pathlib import Path
 
 TODAY = date(2026, 11, 20)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-STREETS = (
-    "Sparrow Lane", "Mill Road", "Church Street", "Victoria Street", "Beacon Rise", "Canal Walk", "Forest Road", "Alma Terrace",
-    "Queens Road", "Ratcliffe Close", "Station Road", "Paddock View", "Windmill Avenue", "Holly Drive",
+STREETS = tuple(
+    f"{first} {kind}"
+    for kind in ("Road", "Street", "Lane", "Close", "Avenue", "Drive", "Way", "Crescent", "Court", "Gardens", "Terrace", "Rise")
+    for first in (
+        "Sparrow", "Mill", "Church", "Victoria", "Beacon", "Canal", "Forest", "Alma", "Queens", "Ratcliffe", "Station", "Paddock",
+        "Windmill", "Holly", "Manor", "Kings", "Meadow", "Park", "Grange", "Albert", "Chapel", "Springfield", "Highfield", "Orchard",
+        "Oak", "Elm", "Bridge", "Castle", "Nelson", "Stanley", "Warwick", "Derby", "Leicester", "Melton", "Quorn", "Charnwood",
+    )
 )  # fmt: skip
 
 
@@ -106,6 +111,7 @@ class People:
                 self.called.setdefault(row["name1"], []).append(row["name2"])
         with gzip.open(data / "geo" / "llr_postcodes.csv.gz", "rt", encoding="utf-8") as file:
             self.postcodes = [_spaced(row["postcode"]) for row in csv.DictReader(file)]
+        self.sorted_postcodes = sorted(self.postcodes)
         self.homes = max(persons * 2 // 5, 10)
 
     def home(self, number: int) -> Home:
@@ -124,7 +130,8 @@ class People:
     def _one(self, number: int, chance: random.Random, last: Invented | None) -> Invented:
         born = TODAY - timedelta(days=int(chance.triangular(10 * 365, 92 * 365, 35 * 365)))
         with_last = last is not None and chance.random() < 0.4
-        year = min(max(born.year, self.years[0]), self.years[-1])
+        # Of those born before the first year, and after the last, nothing was published: their names are drawn from all years.
+        year = born.year if born.year in self.givens else chance.choice(self.years)
         given = self.givens[year].one(chance)
         family = last.family if last and with_last and chance.random() < 0.8 else self.families.one(chance)
         moved = self.home(chance.randrange(self.homes)) if chance.random() < 0.15 else None

@@ -10,7 +10,6 @@ import pytest
 
 from sentinel.kernel.births import birth_date
 from sentinel.matching.rules import (
-    LESS_LIKELY,
     MAY_BE,
     VERY_LIKELY,
     Given,
@@ -53,6 +52,9 @@ def band(**said: Any) -> str | None:
         {"phones": (PHONE,)},
         {"places": (LANE,)},
         {"name": "Elis Margret", "phones": (PHONE,)},
+        {"postcode": "LE11 0ZZ"},
+        {"birth": birth_date("4/3/1955", TODAY)},
+        {"name": "Peggy Elis", "birth": birth_date("3/4/1965", TODAY), "phones": (PHONE,)},
     ],
 )
 def test_a_name_and_something_else_that_agree_are_very_likely(said: dict[str, Any]) -> None:
@@ -66,8 +68,8 @@ def test_a_name_and_something_else_that_agree_are_very_likely(said: dict[str, An
         {"name": "Margret Elis"},
         {"name": "Peggy Ellis"},
         {"name": "", "phones": (PHONE,)},
-        {"postcode": "LE11 0ZZ"},
         {"name": "Ellis", "places": (LANE,)},
+        {"name": "Gregory Shaw", "phones": (PHONE,)},
     ],
 )
 def test_one_of_the_two_alone_only_may_be(said: dict[str, Any]) -> None:
@@ -94,12 +96,18 @@ def test_another_date_of_birth_takes_a_likelihood_back_and_says_so() -> None:
     assert match.reasons[-1] == "but another date of birth is known"
 
 
+def test_a_name_of_one_word_takes_the_day_of_birth_to_be_very_likely() -> None:
+    assert band(name="Ellis", places=(LANE,), phones=(PHONE,)) == MAY_BE
+    assert band(name="Ellis", places=(LANE,), birth=BORN) == VERY_LIKELY
+
+
 def test_the_same_name_with_another_date_of_birth_is_less_likely_and_not_nobody() -> None:
-    match = found(birth=ANOTHER)
+    match, without = found(birth=ANOTHER), found()
     assert match is not None
-    assert match.band == LESS_LIKELY
+    assert without is not None
+    assert match.band == MAY_BE
     assert match.reasons == ("the same name", "but another date of birth is known")
-    assert match.weight < 0, "it comes after all others"
+    assert match.weight < without.weight
     assert band(name="Margret Elis", birth=ANOTHER) is None, "both differ"
 
 

@@ -210,7 +210,7 @@ def test_nothing_but_the_evaluation_of_files_guesses_an_origin() -> None:
     """An origin is never inferred for a living person."""
     for path in (ROOT / "src").rglob("*.py"):
         if path.parent.name != "evaluate":
-            assert "origins import" not in path.read_text(encoding="utf-8"), path
+            assert "evaluate.origins" not in path.read_text(encoding="utf-8"), path
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -77,6 +77,8 @@ def named(given: str, family: str = "", whole: str = "") -> Name:
         (named("", "Margaret"), named("Margaret", "Ellis"), (None, "exact")),
         (named("", "", "Dr Margaret Anne Ellis"), named("Anne", "Ellis"), ("exact", "exact")),
         (named("Margaret", "Ellis"), named("Jean", "Ellis"), ("different", "exact")),
+        (named("Margaret P", "Ellis"), named("Jean P", "Ellis"), ("different", "exact")),
+        (named("M", "Ellis"), named("Margaret", "Ellis"), ("initial", "exact")),
     ],
 )
 def test_two_names_of_several_words(one: Name, other: Name, levels: tuple[str | None, str]) -> None:

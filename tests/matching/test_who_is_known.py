@@ -13,7 +13,9 @@ from sentinel.cases.operations import protect_identity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.errors import Refused
-from sentinel.matching.queries import known_elsewhere, known_people, open_cases_of
+from sentinel.kernel.ids import new_id
+from sentinel.matching.hits.telling import Elsewhere, tell_elsewhere
+from sentinel.matching.queries import known_people, open_cases_of
 from sentinel.matching.rules import Given
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
@@ -44,6 +46,11 @@ def names(actor: Actor, given: Given = BOTH) -> list[str]:
     return [one.name for one in known_people(actor, given, NOW)]
 
 
+def elsewhere(actor: Actor, given: Given) -> list[Elsewhere]:
+    """The desks told while the actor takes a report."""
+    return tell_elsewhere(actor, given, in_hand=new_id())
+
+
 def protect(case: Case) -> None:
     protect_identity(actor=acting(PRIYA), now=NOW, party=Party.objects.get(case=case, kind="person"))
 
@@ -62,8 +69,8 @@ def test_who_may_only_know_finds_no_person_and_is_told_a_desk(case: Case) -> Non
     kofi = acting(KOFI)
     assert rung_of(kofi, case.id) == Rung.SUMMARY
     assert names(kofi) == []
-    [told] = known_elsewhere(kofi, BOTH)
-    assert (told.record_id, told.desk, told.about) == (case.id, "Charnwood sharing desk", "person")
+    [told] = elsewhere(kofi, BOTH)
+    assert (told.desk, told.about) == ("Charnwood sharing desk", "person")
 
 
 @pytest.mark.parametrize(
@@ -76,11 +83,11 @@ def test_who_may_only_know_finds_no_person_and_is_told_a_desk(case: Case) -> Non
     ],
 )
 def test_no_desk_is_told_for_a_name_alone_nor_for_a_number_of_somebody_else(case: Case, said: Given) -> None:
-    assert known_elsewhere(acting(KOFI), said) == []
+    assert elsewhere(acting(KOFI), said) == []
 
 
 def test_who_reads_is_told_no_desk_beside(case: Case) -> None:
-    assert known_elsewhere(acting(AISHA), BOTH) == []
+    assert elsewhere(acting(AISHA), BOTH) == []
 
 
 def test_a_protected_identity_is_found_by_nobody_who_may_not_know_it_and_no_desk_is_told(case: Case) -> None:
@@ -89,7 +96,7 @@ def test_a_protected_identity_is_found_by_nobody_who_may_not_know_it_and_no_desk
     for email in (COLIN, AISHA, KOFI):
         found = acting(email)
         assert names(found) == [], email
-        assert known_elsewhere(found, BOTH) == [], email
+        assert elsewhere(found, BOTH) == [], email
 
 
 def test_a_person_s_open_cases_are_told_to_who_reads_them_and_closed_ones_to_nobody(case: Case) -> None:

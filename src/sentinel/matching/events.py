@@ -1,4 +1,4 @@
-"""How the timeline tells what was said of two persons."""
+"""How the timeline tells what was said of two persons, and of two reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from sentinel.foundation.models import Event
 def said_same(event: Event, row: None) -> Told:
     """'Said to be one person, by Priya Nair'."""
     return told(strong("Two people said to be one"), ", by ", user(event.user_id))
+
+
+@sentence("occurrence_joined", group="reports", quiet=True)
+def occurrence_joined(event: Event, row: None) -> Told:
+    """'Linked with another telling of the same occurrence, by Priya Nair'. Which one it does not say: not everybody may know of it."""
+    return told(strong("Linked with another telling of the same occurrence"), ", by ", user(event.user_id))
+
+
+@sentence("occurrence_parted", group="reports", quiet=True)
+def occurrence_parted(event: Event, row: None) -> Told:
+    """'No longer linked with another telling, by Priya Nair'."""
+    return told(strong("No longer linked with another telling"), ", by ", user(event.user_id))
+
+
+@sentence("occurrence_told_apart", group="reports", quiet=True)
+def occurrence_told_apart(event: Event, row: None) -> Told:
+    """'Said to be something else than another report, by Priya Nair'."""
+    return told(strong("Said to be something else than another report"), ", by ", user(event.user_id))
 
 
 @sentence("said_not_same", group="people", quiet=True)

@@ -4,15 +4,19 @@ policies hide from it what they hide from everybody."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.postcodes import find_in
 from sentinel.matching.rules.rings import Guard, Told
+
+NEAR_MILLISECONDS = 12
+NEAR_STATEMENT = "SELECT * FROM matching_near_known(%s::bigint[], %s, %s, %s)"
+TOOK_TOO_LONG = "57014"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,17 @@ class Facts:
     homes: list[FactRow] = field(default_factory=list)
     identifiers: list[FactRow] = field(default_factory=list)
     said: list[FactRow] = field(default_factory=list)
+    one: list[FactRow] = field(default_factory=list)
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        """Every id that is one person with them, their own among them."""
+        return {self.person_id, *(uuid.UUID(row.a) for row in self.one)}
 
 
 _LISTS = {
     "name": "names", "birth": "births", "phone": "phones", "email": "emails", "home": "homes",
-    "identifier": "identifiers", "said": "said",
+    "identifier": "identifiers", "said": "said", "one": "one",
 }  # fmt: skip
 
 
@@ -110,13 +120,59 @@ def of_people(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Facts]:
         return gathered(cursor.fetchall())
 
 
+def of_wholes(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Facts]:
+    """The same, with what was told of the ids that are one person with each; of two that are one, all under the first. One query."""
+    if not person_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_whole_facts(%s::uuid[])", [list(person_ids)])
+        return gathered(cursor.fetchall())
+
+
 def of_those_who_share(
-    keys: Sequence[int], weights: Sequence[float], caps: Sequence[int], most: int
-) -> dict[uuid.UUID, Facts]:
-    """What the actor may see of the persons who share the most of these keys, `most` at most. One query."""
+    keys: Sequence[int], weights: Sequence[float], caps: Sequence[int], most: int, words: Sequence[str] = ()
+) -> tuple[dict[uuid.UUID, Facts], HowCommon]:
+    """What the actor may see of the persons who share the most of these keys, `most` at most; and how common these words are as
+    names. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM matching_known(%s::bigint[], %s::real[], %s::integer[], %s)",
-            [list(keys), list(weights), list(caps), most],
+            "SELECT * FROM matching_known(%s::bigint[], %s::real[], %s::integer[], %s, %s::text[])",
+            [list(keys), list(weights), list(caps), most, [*words, ""]],
         )
-        return gathered(cursor.fetchall())
+        rows = cursor.fetchall()
+    common = {
+        (part, word): float(share) for _, _, _, _, kind, word, part, share, _ in rows if kind == "common"
+    }
+    return gathered(row for row in rows if row[4] != "common"), HowCommon(common)
+
+
+@dataclass(frozen=True)
+class HowCommon:
+    """Which share of people have a word among their given or family names."""
+
+    shares: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+    def __call__(self, part: str, value: str) -> float | None:
+        """The share; that of a rare name for one that is not listed; None where nothing was counted, and for other fields."""
+        if part not in {"given", "family"}:
+            return None
+        return self.shares.get((part, value), self.shares.get(("", "")))
+
+
+def of_those_near(keys: Sequence[int], name: str, *, each: int, most: int) -> dict[uuid.UUID, Facts]:
+    """What the actor may see of those on these keys whose name is spelt most like `name`; nothing where that takes longer than
+    `NEAR_MILLISECONDS`, for a call does not wait for it. Five statements. Must be called inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT near")
+        cursor.execute(f"SET LOCAL statement_timeout = {NEAR_MILLISECONDS}")
+        try:
+            cursor.execute(NEAR_STATEMENT, [list(keys), name, each, most])
+            rows = cursor.fetchall()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != TOOK_TOO_LONG:
+                raise
+            rows = []
+        # Rolled back, so that the limit goes with it.
+        cursor.execute("ROLLBACK TO SAVEPOINT near")
+        cursor.execute("RELEASE SAVEPOINT near")
+        return gathered(rows)

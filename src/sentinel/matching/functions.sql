@@ -1,38 +1,14 @@
--- That a caller was told of a record on rung SUMMARY: a row in its owner's disclosure ledger, once an agency and day. The
--- caller may not write to the record itself, so the database writes it; nothing comes back.
 DROP FUNCTION IF EXISTS matching_hit(uuid);
-CREATE OR REPLACE FUNCTION matching_hit(record_ uuid, why_ text DEFAULT 'a report was being taken') RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$
-DECLARE
-    owner_ uuid := access_owner(record_);
-    day_ text := to_char(sentinel_now() AT TIME ZONE 'Europe/London', 'YYYY-MM-DD');
-BEGIN
-    IF owner_ IS NULL OR sentinel_agency() IS NULL THEN
-        RETURN;
-    END IF;
-    BEGIN
-        INSERT INTO access_disclosure (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing,
-                                       retention_class, created_at, created_by_id, version, kind, what, to_agency_id,
-                                       to_person_id, why, lawful_basis, wish, decided_by_id, disclosed_at)
-        VALUES (md5(record_::text || sentinel_agency()::text || day_)::uuid, record_, NULL, sentinel_agency(), 'gdpr',
-                'asb_case_management', 'matching', 'fact', 'asb_standard', sentinel_now(), sentinel_user(), 1, 'hit',
-                'that something is known, and which desk to ring', sentinel_agency(), NULL, why_,
-                'the owner''s sharing agreement', 'not_applicable', sentinel_user(), sentinel_now());
-    EXCEPTION WHEN unique_violation THEN
-        NULL;
-    END;
-    PERFORM audit_write('hit', record_, NULL, 'agency', sentinel_agency()::text, '{}'::jsonb);
-END $$;
-REVOKE ALL ON FUNCTION matching_hit(uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION matching_hit(uuid, text) TO sentinel_app;
+DROP FUNCTION IF EXISTS matching_hit(uuid, text);
+
+-- Planned once for a connection: planning six tables with their policies anew took ten times as long as reading them.
 
 -- What the caller may see of these persons, the newest first, and what was said of them and others: asked as the caller, so
 -- that the row policies decide. By kind `a` to `d`: name (as typed, title, kind, "ended"), birth (first day, last day, precision),
 -- phone, email, identifier (value, system), home (line, postcode, place, kind), said (the other person, same or not, how).
 CREATE OR REPLACE FUNCTION matching_facts(people_ uuid[])
     RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
     RETURN QUERY
@@ -65,13 +41,55 @@ BEGIN
     ORDER BY f.created_at DESC, f.id DESC;
 END $$;
 
--- The same of the persons who share the most of these keys.
-CREATE OR REPLACE FUNCTION matching_known(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer)
+-- The same of whole persons (people_alias): what was told of an id that is one person with some of these stands under the first of these
+-- that it is one with; kind "one" names the other ids (a). Nearly nobody was ever merged: then it is the same and nothing more.
+CREATE OR REPLACE FUNCTION matching_whole_facts(people_ uuid[])
     RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+    AS $$
+DECLARE
+    others_ uuid[] := ARRAY(SELECT o.other_id FROM people_alias o WHERE o.person_id = ANY (people_));
+BEGIN
+    IF cardinality(others_) = 0 THEN
+        RETURN QUERY SELECT f.* FROM matching_facts(people_) f;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH leads AS MATERIALIZED (
+        SELECT DISTINCT ON (w.member) w.member, w.lead FROM (
+            SELECT p.one AS member, p.one AS lead, p.place FROM unnest(people_) WITH ORDINALITY AS p(one, place)
+            UNION ALL
+            SELECT o.other_id, p.one, p.place FROM unnest(people_) WITH ORDINALITY AS p(one, place)
+              JOIN people_alias o ON o.person_id = p.one) w
+         ORDER BY w.member, w.place)
+    SELECT l.lead, t.id, t.record_id, t.audience_id, t.kind, t.a, t.b, t.c, t.d FROM (
+        SELECT f.person_id AS member, f.id, f.record_id, f.audience_id, f.kind, f.a, f.b, f.c, f.d, f.ordinality AS place
+          FROM matching_facts(people_ || others_) WITH ORDINALITY f
+        UNION ALL
+        SELECT n.member, NULL, NULL, NULL, 'one', n.member::text, '', '', '', 0 FROM leads n WHERE n.member <> n.lead) t
+      JOIN leads l ON l.member = t.member
+     ORDER BY t.place;
+END $$;
+
+-- The same of the persons who share the most of these keys; and of the words said how common they are (kind "common": part, share).
+DROP FUNCTION IF EXISTS matching_known(bigint[], real[], integer[], integer);
+CREATE OR REPLACE FUNCTION matching_known(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer, words_ text[])
+    RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
-    RETURN QUERY SELECT f.* FROM matching_facts(ARRAY(SELECT c.person_id FROM matching_candidates(keys_, weights_, caps_, most_) c)) f;
+    RETURN QUERY SELECT f.* FROM matching_whole_facts(ARRAY(SELECT c.person_id FROM matching_candidates(keys_, weights_, caps_, most_) c)) f;
+    RETURN QUERY SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid, 'common', m.value::text, m.part::text, m.share::text, ''
+                   FROM matching_commonness m WHERE m.value = ANY (words_);
+END $$;
+
+-- The same of those near by whose name is spelt most like the one said.
+CREATE OR REPLACE FUNCTION matching_near_known(keys_ bigint[], name_ text, each_ integer, most_ integer)
+    RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
+    LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
+    AS $$
+BEGIN
+    RETURN QUERY SELECT f.* FROM matching_whole_facts(ARRAY(SELECT c.person_id FROM matching_near(keys_, name_, each_, most_) c)) f;
 END $$;
 
 -- A ring of two records is read, written and moved only by whoever reaches the other record as well.
@@ -105,3 +123,4 @@ DROP POLICY IF EXISTS owner_loads ON matching_key;
 CREATE POLICY owner_loads ON matching_key FOR INSERT TO sentinel_owner WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON matching_key TO sentinel_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching_built TO sentinel_worker;
+GRANT SELECT, INSERT, DELETE ON matching_commonness TO sentinel_worker;

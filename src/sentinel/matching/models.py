@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from sentinel.cases.models import Incident
 from sentinel.foundation.models import CaseRow
 from sentinel.people.models import Person
 
@@ -47,6 +48,38 @@ class Built(models.Model):
 
     version = models.PositiveSmallIntegerField(primary_key=True)
     built_at = models.DateTimeField()
+
+
+class Commonness(models.Model):
+    """Which share of all people known have a word among their given or family names: a name shared by thousands says less. Counted
+    each night (counting.py); one that fewer than `counting.FEWEST` have is not listed. The row of no part and no value says
+    what share that is.
+    """
+
+    open_to_app: ClassVar[str] = "SELECT"
+
+    pk = models.CompositePrimaryKey("value", "part")
+    value = models.CharField(max_length=80)
+    part = models.CharField(max_length=8)
+    share = models.FloatField()
+
+
+class SameOccurrence(CaseRow):
+    """What somebody said of two incidents: that they are one occurrence told twice, or are not. It outlives every proposal; what was
+    said last counts. `record_id` is that of the incident in hand (`incident`)."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    other_id = models.UUIDField()
+    same = models.BooleanField()
+    how = models.CharField(max_length=200)
+    said_by_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["incident"], name="same_occurrence_incident"),
+            models.Index(fields=["other_id"], name="same_occurrence_other"),
+        ]
 
 
 class SameOrNot(CaseRow):

@@ -1,18 +1,16 @@
-"""What people say of matches: that two persons are one, or are not, and that a desk was named. It outlives every re-run."""
+"""What people say of matches: that two persons are one, or are not. It outlives every re-run."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.matching.models import SameOrNot
-from sentinel.matching.queries import Elsewhere
 from sentinel.people.provenance import provenance
 from sentinel.people.queries import is_known_to
 
@@ -67,17 +65,3 @@ def say_not_same(
 ) -> SameOrNot:
     """Say that two persons are not one, so that nobody is asked again. Raises as `say_same` does."""
     return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False)
-
-
-def note_hits(
-    *, actor: Actor, now: datetime, desks: Iterable[Elsewhere], why: str = "a report was being taken"
-) -> None:
-    """Write down that the actor's agency was told of these records on rung SUMMARY, and why: in their owners' disclosure
-    ledgers, once an agency and day, and in the audit each time."""
-    records = [one.record_id for one in desks]
-    if not records:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(matching_hit(one.id, %s)::text) FROM unnest(%s::uuid[]) AS one(id)", [why, records]
-        )

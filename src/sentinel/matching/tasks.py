@@ -9,7 +9,8 @@ import structlog
 
 from sentinel.foundation.clock import now
 from sentinel.foundation.jobs import defer_each, task
-from sentinel.matching.building import build, build_all, is_built
+from sentinel.matching.building import build, build_all, forget_lost, is_built
+from sentinel.matching.counting import count_names
 from sentinel.people.facts import on_facts
 from sentinel.people.models import PersonFact
 
@@ -28,6 +29,13 @@ def build_keys() -> None:
 def complete_keys(person_id: str) -> None:
     """Make the keys that a person's facts in several records give together."""
     build([uuid.UUID(person_id)], now())
+
+
+@task("matching.count", every="40 2 * * *", at_start=True)
+def count() -> None:
+    """Count how common names are, and sweep up the keys of those who are gone."""
+    count_names()
+    forget_lost()
 
 
 @on_facts

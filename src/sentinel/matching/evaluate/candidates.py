@@ -7,6 +7,7 @@ the cap, whatever the file holds, and no rule is written for a file's own column
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -94,19 +95,18 @@ def pairs_of(fields: Sequence[Field], size: int, cap: int = CAP) -> tuple[Ids, I
     for things in records:
         counts.update(token for thing in things for token in thing)
     base = max(counts, default=0) + 1
-    single: list[tuple[int, int]] = []
-    double: list[tuple[int, int]] = []
+    single, double = _Keyed(), _Keyed()
     for at, things in enumerate(records):
         for place, thing in enumerate(things):
             for token in thing:
                 if counts[token] <= cap:
-                    single.append((token, at))
+                    single.add(token, at)
                     continue
                 for other in things[place + 1 :]:
                     for second in other:
                         if counts[second] > cap:
                             low, high = (token, second) if token < second else (second, token)
-                            double.append((low * base + high, at))
+                            double.add(low * base + high, at)
     found = [_blocks(single, size, cap)[0]]
     pairs, large = _blocks(double, size, cap)
     found.append(pairs)
@@ -115,12 +115,29 @@ def pairs_of(fields: Sequence[Field], size: int, cap: int = CAP) -> tuple[Ids, I
     return every // size, every % size
 
 
-def _thirds(
-    large: Ids, records: Sequence[Tokens], counts: Counter[int], base: int, cap: int
-) -> list[tuple[int, int]]:
+class _Keyed:
+    """Keys with the records that have them: eight bytes each, since there are a hundred for every record."""
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._records = array("q")
+
+    def add(self, key: int, record: int) -> None:
+        self._keys.append(key)
+        self._records.append(record)
+
+    def table(self) -> Ids:
+        """Rows of a key and a record, sorted, each once."""
+        keys, records = (np.frombuffer(some, np.int64) for some in (self._keys, self._records))
+        order = np.lexsort((records, keys))
+        rows = np.column_stack((keys[order], records[order]))
+        return rows[np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)]] if len(rows) else rows
+
+
+def _thirds(large: Ids, records: Sequence[Tokens], counts: Counter[int], base: int, cap: int) -> _Keyed:
     """Keys of three tokens for the records whose keys of two were too common."""
     keys: dict[tuple[int, int, int], int] = {}
-    out: list[tuple[int, int]] = []
+    out = _Keyed()
     for key, at in large.tolist():
         one, two = divmod(key, base)
         for thing in records[at]:
@@ -129,18 +146,17 @@ def _thirds(
             for third in thing:
                 if counts[third] > cap:
                     low, mid, high = sorted((one, two, third))
-                    out.append((keys.setdefault((low, mid, high), len(keys)), at))
-    return list(dict.fromkeys(out))
+                    out.add(keys.setdefault((low, mid, high), len(keys)), at)
+    return out
 
 
-def _blocks(keyed: list[tuple[int, int]], size: int, cap: int) -> tuple[Ids, Ids]:
+def _blocks(keyed: _Keyed, size: int, cap: int) -> tuple[Ids, Ids]:
     """All pairs of records within each key that at most `cap` records have, as one number each; and the keys, with their records,
     that more have."""
     nothing = np.empty(0, np.int64)
-    if not keyed:
+    table = keyed.table()
+    if not len(table):
         return nothing, np.empty((0, 2), np.int64)
-    table = np.array(keyed, dtype=np.int64)
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
     starts = np.flatnonzero(np.r_[True, table[1:, 0] != table[:-1, 0]])
     lengths = np.diff(np.r_[starts, len(table)])
     found: list[Ids] = []

@@ -36,7 +36,7 @@ class Table:
 def read(
     paths: Sequence[Path],
     *,
-    truth: str,
+    truth: str | None,
     pattern: str = "",
     ignored: Sequence[str] = (),
     encoding: str = "utf-8-sig",
@@ -44,7 +44,7 @@ def read(
     """Read one file, or several of one head as if they were one.
 
     `truth` names the column that says whom a record is of; with `pattern` only what the expression's first group (or all of it, where
-    it has none) finds there counts. Raises `Invalid` naming the file and the line for what cannot be read, a column that is not there, a
+    it has none) finds there counts; with None there is no truth, and each record stands for itself. Raises `Invalid` naming the file and the line for what cannot be read, a column that is not there, a
     record without truth, and for a file in which no two records are of one person.
     """
     try:
@@ -59,14 +59,15 @@ def read(
         if not head:
             head = these_head
             for name in (truth, *ignored):
-                if name not in head:
+                if name is not None and name not in head:
                     raise Invalid(
                         f'{path.name} line 1: there is no column "{name}". There are: {", ".join(head)}.'
                     )
         elif these_head != head:
             raise Invalid(f"{path.name} line 1: its columns are not those of {paths[0].name}.")
-        at = head.index(truth)
-        persons += [_person(path, line, row[at], truth, expression) for line, row in these]
+        if truth is not None:
+            at = head.index(truth)
+            persons += [_person(path, line, row[at], truth, expression) for line, row in these]
         rows += [row for _, row in these]
         if len(rows) > MOST_ROWS:
             raise Invalid(
@@ -74,7 +75,9 @@ def read(
             )
     if len(rows) < 2:
         raise Invalid(f"{paths[0].name}: there are not two records to compare.")
-    if len(set(persons)) == len(persons):
+    if truth is None:
+        persons = [str(at) for at in range(len(rows))]
+    elif len(set(persons)) == len(persons):
         raise Invalid(
             f'{paths[0].name}: no two records have the same "{truth}", so nothing can be measured. '
             "Is it the right column? --truth-pattern takes a part of it."

@@ -45,8 +45,18 @@ class Linked:
     compared: int
 
 
-def link(table: Table, roles: Mapping[str, Role], say: Say) -> Linked:
-    """Link a file by what is in it; `table.truth` is not looked at. Raises `Invalid` where no column tells people apart."""
+@dataclass(frozen=True)
+class Compared:
+    """A file's candidate pairs, compared and weighed."""
+
+    comparer: Comparer
+    first: Ids
+    second: Ids
+    trained: Trained
+
+
+def compare(table: Table, roles: Mapping[str, Role], say: Say) -> Compared:
+    """Find the candidate pairs of a file and learn their weights. Raises `Invalid` where no column tells people apart."""
     fields = fields_of(table, roles)
     if not any(
         field.kind in (Kind.NAME, Kind.BIRTH, Kind.EMAIL, Kind.PHONE, Kind.IDENTIFIER) for field in fields
@@ -63,12 +73,19 @@ def link(table: Table, roles: Mapping[str, Role], say: Say) -> Linked:
     comparer = Comparer(fields, table.size)
     trained = train(comparer, *comparer.compare(first, second))
     say(f"weights learnt; {trained.expected:,.0f} pairs expected to be one person's")
+    return Compared(comparer, first, second, trained)
+
+
+def link(table: Table, roles: Mapping[str, Role], say: Say) -> Linked:
+    """Link a file by what is in it; `table.truth` is not looked at. Raises `Invalid` where no column tells people apart."""
+    compared = compare(table, roles, say)
+    comparer, first, second, trained = compared.comparer, compared.first, compared.second, compared.trained
     groups = group(
         table.size, first, second, trained.bits,
         _weigher(comparer, trained.weights, first, second, trained.bits), at_least=CUT_OFF_BITS,
     )  # fmt: skip
     kept = trained.bits >= CUT_OFF_BITS
-    return Linked(fields, first[kept], second[kept], groups, trained, len(first))
+    return Linked(list(comparer.fields), first[kept], second[kept], groups, trained, len(first))
 
 
 def _weigher(

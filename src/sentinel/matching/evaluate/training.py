@@ -38,13 +38,13 @@ class Trained:
         return chances
 
 
-def _drawn(size: int) -> tuple[Ids, Ids]:
-    """Pairs of records by chance: every pair of a small file."""
-    if size * (size - 1) // 2 <= _DRAWN:
+def drawn(size: int, most: int = _DRAWN) -> tuple[Ids, Ids]:
+    """Pairs of records by chance, `most` at most: every pair of a small file."""
+    if size * (size - 1) // 2 <= most:
         first, second = np.triu_indices(size, 1)
         return first.astype(np.int64), second.astype(np.int64)
     draw = np.random.default_rng(_SEED)
-    first, second = draw.integers(0, size, _DRAWN), draw.integers(0, size, _DRAWN)
+    first, second = draw.integers(0, size, most), draw.integers(0, size, most)
     kept = first != second
     return first[kept], second[kept]
 
@@ -67,7 +67,7 @@ def train(comparer: Comparer, levels: Levels, shares: Shares) -> Trained:
     """Learn from the candidate pairs' levels. The same for every file: nothing here is set by hand for one."""
     parts = comparer.parts
     total = comparer.size * (comparer.size - 1) / 2
-    strangers = _strangers(comparer.compare(*_drawn(comparer.size))[0], parts, comparer.agree())
+    strangers = _strangers(comparer.compare(*drawn(comparer.size))[0], parts, comparer.agree())
     same, related = [], []
     for part, u in zip(parts, strangers, strict=True):
         begin = np.full(len(u), 0.1 / (len(u) - 1))

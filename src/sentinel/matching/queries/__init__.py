@@ -1,31 +1,49 @@
 """Is this person, place or report already known? Only what the reader may see answers; of the rest, at most a desk."""
 
 from sentinel.matching.queries.around import (
+    OPEN_REPORTS,
     AlreadyKnown,
-    Elsewhere,
     KnownPlace,
     KnownReport,
     PersonCase,
     already_known,
-    known_elsewhere,
     known_places,
     known_reports,
     open_cases_of,
 )
+from sentinel.matching.queries.occurrences import (
+    Occurrence,
+    Telling,
+    incident_of,
+    occurrence_of,
+    person_told,
+    told_of,
+)
 from sentinel.matching.queries.people import KnownPerson, candidates, known_people
+from sentinel.matching.queries.repeats import VICTIM, Repeat, incidents_of, repeat_rules, repeats_of
 
 __all__ = [
+    "OPEN_REPORTS",
+    "VICTIM",
     "AlreadyKnown",
-    "Elsewhere",
     "KnownPerson",
     "KnownPlace",
     "KnownReport",
+    "Occurrence",
     "PersonCase",
+    "Repeat",
+    "Telling",
     "already_known",
     "candidates",
-    "known_elsewhere",
+    "incident_of",
+    "incidents_of",
     "known_people",
     "known_places",
     "known_reports",
+    "occurrence_of",
     "open_cases_of",
+    "person_told",
+    "repeat_rules",
+    "repeats_of",
+    "told_of",
 ]

@@ -7,15 +7,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
-from sentinel.matching.facts import FactRow, Facts, of_those_who_share
-from sentinel.matching.rules import Given, Match, Seen, compare, pronoun_for, with_notes
-from sentinel.matching.rules.keys import asked_for
+from sentinel.kernel.names import normalise_name
+from sentinel.kernel.postcodes import find_in
+from sentinel.matching.facts import FactRow, Facts, HowCommon, of_those_near, of_those_who_share
+from sentinel.matching.rules import VERY_LIKELY, Given, Match, Seen, pronoun_for, with_notes
+from sentinel.matching.rules.comparing import Weighed, match_of, side_given, weighed
+from sentinel.matching.rules.keys import asked_for, near_keys
+from sentinel.matching.rules.online import Rarity, no_rarity
 from sentinel.people.rules import UNNAMED
+from sentinel.people.whole import whole
 
 MOST_CANDIDATES = 40
+NEAR_EACH = 150
+NEAR_MOST = 15
 SHOWN = 5
 
 
@@ -41,7 +50,9 @@ def seen_of(facts: Facts) -> Seen:
         phones=frozenset(row.a for row in facts.phones),
         emails=frozenset(row.a for row in facts.emails),
         places={uuid.UUID(row.c): _home(row) for row in facts.homes if row.c},
-        postcodes=frozenset(row.b for row in facts.homes if row.b),
+        homes=[row.a for row in facts.homes if not row.c],
+        postcodes=frozenset(code for row in facts.homes for code in _postcodes(row)),
+        identifiers=frozenset(row.a for row in facts.identifiers),
         pronoun=pronoun_for(next((name.b for name in facts.names if name.b), "")),
     )
 
@@ -50,16 +61,28 @@ def _births(facts: Facts) -> list[Birth]:
     return [birth for row in facts.births if (birth := row.birth) is not None]
 
 
+def _postcodes(row: FactRow) -> list[str]:
+    return [row.b] if row.b else [str(one) for one in find_in(row.a)]
+
+
 def _home(row: FactRow) -> str:
+    """An address on one line."""
     return row.a if not row.b or row.b in row.a else f"{row.a}, {row.b}"
 
 
-def _name(facts: Facts) -> str:
+def lives_at(facts: Facts) -> str:
+    """Where a person lives, as told last, on one line; "" where nobody said, or only a safe address."""
+    return next((_home(row) for row in facts.homes if row.d == "lives"), "")
+
+
+def name_in(facts: Facts) -> str:
+    """The name a person is called by: the newest current one, else any, else that it is not known."""
     current = [row for row in facts.names if row.c == "current" and not row.d]
     return next((row.a for row in (*current, *facts.names)), UNNAMED)
 
 
-def _age(facts: Facts, today: date) -> str:
+def age_in(facts: Facts, today: date) -> str:
+    """ "71", "65 to 75" or "" where no birth is known, on a day in London."""
     exact = [one.value for one in BirthPrecision]
     birth = min(_births(facts), key=lambda one: exact.index(one.precision.value), default=None)
     if birth is None:
@@ -68,39 +91,99 @@ def _age(facts: Facts, today: date) -> str:
     return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
 
 
-def candidates(actor: Actor, given: Given, most: int = MOST_CANDIDATES) -> dict[uuid.UUID, Facts]:
-    """What the actor may see of those who share the most keys with what is said. One query, none for nothing to look for."""
+def candidates(
+    actor: Actor, given: Given, most: int = MOST_CANDIDATES
+) -> tuple[dict[uuid.UUID, Facts], HowCommon]:
+    """What the actor may see of those who share the most keys with what is said, and how common the words of the name are. One
+    query, none for nothing to look for."""
     actor.require("match_people", "Your roles do not include finding people.")
     asked = asked_for(given)
     if not asked:
-        return {}
+        return {}, HowCommon()
     return of_those_who_share(
-        [one.key for one in asked], [one.weight for one in asked], [one.cap for one in asked], most
+        [one.key for one in asked],
+        [one.weight for one in asked],
+        [one.cap for one in asked],
+        most,
+        normalise_name(given.name).split()[:8],
     )
 
 
 def known_people(
-    actor: Actor, given: Given, now: datetime, *, without: Collection[uuid.UUID] = (), most: int = SHOWN
+    actor: Actor,
+    given: Given,
+    now: datetime,
+    *,
+    without: Collection[uuid.UUID] = (),
+    most: int = SHOWN,
+    about: uuid.UUID | None = None,
 ) -> list[KnownPerson]:
     """Who may be meant, the likeliest first, each with its reasons and the question that settles it.
 
-    `without` are persons who are someone else already. One query however many are found. Raises Refused without the right
-    match_people.
+    `without` are persons who are someone else already; `about` is the person who is spoken of, where one is there: who was said
+    not to be them is left out. Two who were said to be one are shown once. One statement however many are found, and
+    five more where nobody is very likely and a postcode was said. Raises Refused without the right match_people.
     """
-    found = candidates(actor, given, MOST_CANDIDATES + len(without))
-    matches = ranked(given, {person: one for person, one in found.items() if person not in without}, most)
+    found, common = candidates(actor, given, MOST_CANDIDATES + len(without))
+    _leave_out(found, without, about)
+    matches = ranked(given, found, most, common)
+    if not any(match.band == VERY_LIKELY for match in matches):
+        near = {person: facts for person, facts in near_by(actor, given).items() if person not in found}
+        _leave_out(near, without, about)
+        if near:
+            found |= near
+            matches = ranked(given, found, most, common)
     today = london_date(now)
     return [
         KnownPerson(
-            match.person_id, _name(found[match.person_id]), _age(found[match.person_id], today), match
+            match.person_id, name_in(found[match.person_id]), age_in(found[match.person_id], today), match
         )
         for match in matches
     ]
 
 
-def ranked(given: Given, found: Mapping[uuid.UUID, Facts], most: int) -> list[Match]:
+def near_by(actor: Actor, given: Given) -> dict[uuid.UUID, Facts]:
+    """What the actor may see of those in the district that was said whose name is spelt most like it, for names that no key
+    leads to. Nothing where it would take long."""
+    actor.require("match_people", "Your roles do not include finding people.")
+    keys = near_keys(given)
+    if not keys or not connection.in_atomic_block:
+        return {}
+    return of_those_near(keys, normalise_name(given.name)[:120], each=NEAR_EACH, most=NEAR_MOST)
+
+
+def _leave_out(
+    found: dict[uuid.UUID, Facts], without: Collection[uuid.UUID], about: uuid.UUID | None
+) -> None:
+    """Take out who is ruled out, now or by what somebody said of them and of `about`: under whatever id that is one with theirs."""
+    mine = whole(about).ids if about is not None else frozenset()
+    out = mine.union(without)
+    for person, facts in list(found.items()):
+        said = [row for row in facts.said if uuid.UUID(row.a) in mine]
+        if facts.ids & out or (said and said[0].b == "not"):
+            del found[person]
+
+
+def ranked(
+    given: Given, found: Mapping[uuid.UUID, Facts], most: int, rarity: Rarity = no_rarity
+) -> list[Match]:
     """Of these persons the ones that may be meant, the likeliest first, each with its reasons. No query."""
-    seen = {person: seen_of(facts) for person, facts in found.items()}
-    matches = [match for person in seen.values() if (match := compare(given, person))]
-    likeliest = sorted(matches, key=lambda match: (-match.weight, str(match.person_id)))[:most]
-    return with_notes(likeliest, seen)
+    said = side_given(given)
+    weighings = [
+        one for facts in found.values() if (one := weighed(said, seen_of(facts), rarity)) is not None
+    ]
+    likeliest: list[Weighed] = []
+    for one in sorted(weighings, key=lambda one: one.order):
+        if len(likeliest) == most:
+            break
+        facts = found[one.seen.person_id]
+        same = {row.a for row in facts.said if row.b == "same" and _said_last(facts, row)}
+        if not any(str(one_id) in same for other in likeliest for one_id in found[other.seen.person_id].ids):
+            likeliest.append(one)
+    return with_notes(
+        [match_of(given, one) for one in likeliest], {one.seen.person_id: one.seen for one in likeliest}
+    )
+
+
+def _said_last(facts: Facts, row: FactRow) -> bool:
+    return next(one for one in facts.said if one.a == row.a) is row

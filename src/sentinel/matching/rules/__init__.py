@@ -1,7 +1,6 @@
 """Keys, comparison and settling questions: pure functions."""
 
 from sentinel.matching.rules.comparing import (
-    LESS_LIKELY,
     MAY_BE,
     VERY_LIKELY,
     Match,
@@ -17,7 +16,6 @@ from sentinel.matching.rules.comparing import (
 from sentinel.matching.rules.keys import Given
 
 __all__ = [
-    "LESS_LIKELY",
     "MAY_BE",
     "VERY_LIKELY",
     "Given",

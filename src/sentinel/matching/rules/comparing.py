@@ -1,6 +1,6 @@
 """Whether somebody who is known may be the one being spoken of: which fields agree, in words, and what settles it.
 
-Nothing here is a number that a person sees. A match is "very likely", "may be" or "less likely"; it says why, field by
+Nothing here is a number that a person sees. A match is "very likely" or "may be", or there is none; it says why, field by
 field, and which question to ask. Only an answer makes two people one.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
@@ -17,11 +17,45 @@ import jellyfish
 from sentinel.kernel.births import Birth
 from sentinel.kernel.names import given_forms, normalise_name, sounds
 from sentinel.matching.rules.keys import Given, asked_names, name_recipes
+from sentinel.matching.rules.online import (
+    MAY_BE_BITS,
+    VERY_LIKELY_BITS,
+    Rarity,
+    Side,
+    Weighing,
+    no_rarity,
+    side,
+    weigh,
+)
 
 VERY_LIKELY: Final = "Very likely"
 MAY_BE: Final = "May be"
-LESS_LIKELY: Final = "Less likely"
 SAME_NAME: Final = 3
+# What a level of a field is in words; one without words says nothing that anybody should be told.
+WORDS: Final = {
+    ("phone", "exact"): "the same telephone number",
+    ("phone", "near"): "the telephone number differs in one figure",
+    ("email", "exact"): "the same email address",
+    ("email", "same_local_part"): "the email address agrees before the @",
+    ("email", "near"): "the email address is nearly the same",
+    ("identifier", "exact"): "the same number in another system",
+    ("identifier", "near"): "the number in another system differs in one figure",
+    ("birth", "exact"): "born on the same day",
+    ("birth", "partial"): "what is known of the birth fits",
+    ("birth", "swapped"): "the day and month of birth are the other way round",
+    ("birth", "one_digit"): "the date of birth differs in one figure, or two stand the wrong way round",
+    ("birth", "two_parts"): "two of the day, month and year of birth are the same",
+    ("birth", "year"): "born in the same year",
+    ("birth", "fits"): "the age fits",
+    ("postcode", "near"): "the postcode differs in one letter",
+    ("postcode", "district"): "the same postal district",
+    ("address", "same_street"): "the same street",
+}
+_OTHER_BIRTH: Final = frozenset({"different", "near_year", "two_digits", "unfit", "near_fit"})
+_SAME_BIRTH: Final = frozenset({"exact", "swapped", "one_digit"})
+_SAYS_LITTLE: Final = frozenset(
+    {"different", "area", "district", "shares_word", "unfit", "near_fit", "near_year", "year"}
+)
 _COUNTS: Final = {1: "one letter", 2: "two letters", 3: "three letters"}
 _SHE: Final = frozenset(["mrs", "miss", "ms", "lady", "madam", "dame", "sister"])
 _HE: Final = frozenset(["mr", "sir", "lord", "father", "brother", "imam"])
@@ -52,7 +86,8 @@ def pronoun_for(title: str) -> Pronoun:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the reader may see of a known person, as plain values; `places` maps where they live to its words."""
+    """What the reader may see of a known person, as plain values; `places` maps where they live to its words, `homes` are those of
+    addresses that no place is on file for."""
 
     person_id: uuid.UUID
     names: Sequence[str] = ()
@@ -60,7 +95,9 @@ class Seen:
     phones: frozenset[str] = field(default_factory=frozenset)
     emails: frozenset[str] = field(default_factory=frozenset)
     places: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    homes: Sequence[str] = ()
     postcodes: frozenset[str] = field(default_factory=frozenset)
+    identifiers: frozenset[str] = field(default_factory=frozenset)
     pronoun: Pronoun = THEY
 
 
@@ -73,7 +110,7 @@ class Match:
     reasons: tuple[str, ...]
     ask: str
     ask_note: str
-    weight: int
+    weight: float
     pronoun: Pronoun
 
 
@@ -145,78 +182,151 @@ def _alike(told: list[str], held: list[str], one: str, other: str) -> tuple[int,
     return 2, f"the name sounds the same, {letters}" if letters else "the name sounds the same"
 
 
-def compare(given: Given, seen: Seen) -> Match | None:
-    """Whether a known person may be the one spoken of; None where too little agrees to say so.
-
-    Very likely takes a name that agrees and something else that does; a birth that cannot be the same one takes it back.
-    The same name with another birth alone is less likely, not nobody: a date is misheard as easily as a name.
-    """
-    name, name_words = max((compare_names(given.name, known) for known in seen.names), default=(0, ""))
-    reasons = [name_words] if name else []
-    others = loose = 0
-    who = seen.pronoun
-    if set(given.phones) & seen.phones:
-        others += 3
-        reasons.append("the same telephone number")
-    if set(given.emails) & seen.emails:
-        others += 3
-        reasons.append("the same email address")
-    born = _births(given.birth, seen.births)
-    if born == "same":
-        others += 3
-        reasons.append("born on the same day")
-    elif born == "fits":
-        others += 1
-        reasons.append("the age fits")
-    at = next((place for place in given.places if place in seen.places), None)
-    building = next((place for place in given.buildings if place in seen.places), None)
-    lives = "live" if who is THEY else "lives"
-    if at is not None:
-        others += 2
-        reasons.append(f"{who.subject} {lives} at {seen.places[at]}")
-    elif building is not None:
-        # Enough to be asked about, and half of what makes one sure: others may live in the same house.
-        others, loose = others + 2, 1
-        reasons.append(f"{who.subject} {lives} at {seen.places[building]}, no flat known")
-    elif given.postcode and given.postcode in seen.postcodes:
-        others += 1
-        reasons.append("the same postcode")
-    against = born == "other"
-    if against:
-        reasons.append("but another date of birth is known")
-    band = _band(name, others, sure=others - loose, against=against)
-    if band is None:
-        return None
-    return Match(
-        person_id=seen.person_id,
-        band=band,
-        reasons=tuple(reasons),
-        ask=settling_question(given, seen),
-        ask_note="",
-        weight=name + others - loose - (4 if against else 0),
-        pronoun=who,
+def side_given(given: Given) -> Side:
+    """What is said, as it is weighed."""
+    titled = given.name.split(maxsplit=1)
+    return side(
+        names=[given.name] if given.name else [],
+        births=[given.birth] if given.birth else [],
+        postcodes=given.postcodes,
+        addresses=given.homes,
+        places=given.places,
+        houses=given.buildings,
+        phones=given.phones,
+        emails=given.emails,
+        identifiers=given.identifiers,
+        sex=_sex(pronoun_for(titled[0])) if titled else "",
     )
 
 
-def _band(name: int, others: int, *, sure: int, against: bool) -> str | None:
-    if against:
-        if name >= 2 and others >= 2:
-            return MAY_BE
-        return LESS_LIKELY if name == SAME_NAME else None
-    if name >= 2 and sure >= 2:
+def side_seen(seen: Seen) -> Side:
+    """What may be seen of a person, as it is weighed."""
+    return side(
+        names=seen.names,
+        births=seen.births,
+        postcodes=seen.postcodes,
+        addresses=[*seen.places.values(), *seen.homes],
+        places=seen.places,
+        phones=seen.phones,
+        emails=seen.emails,
+        identifiers=seen.identifiers,
+        sex=_sex(seen.pronoun),
+    )
+
+
+def _sex(pronoun: Pronoun) -> str:
+    return "f" if pronoun is SHE else "m" if pronoun is HE else ""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Somebody known, weighed: the band, and `weighing` for why."""
+
+    seen: Seen
+    band: str
+    weighing: Weighing
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """The likelier first."""
+        return -self.weighing.bits, str(self.seen.person_id)
+
+
+def weighed(said: Side, seen: Seen, rarity: Rarity = no_rarity) -> Weighed | None:
+    """Whether a known person may be the one spoken of; None where too little agrees to say so. `said` is `side_given(...)`.
+
+    Very likely takes a name that agrees and something else that does.
+    """
+    known = side_seen(seen)
+    weighing = weigh(said, known, rarity)
+    # Others may live in the same house: that of a flat alone makes nobody sure.
+    loose = not said.places & known.places and bool(said.houses & known.places)
+    sure = weigh(replace(said, houses=frozenset()), known, rarity) if loose else weighing
+    band = _band(weighing, sure)
+    return Weighed(seen, band, weighing) if band else None
+
+
+def match_of(given: Given, found: Weighed) -> Match:
+    """The same with its reasons and the question that settles it."""
+    seen = found.seen
+    return Match(
+        person_id=seen.person_id,
+        band=found.band,
+        reasons=tuple(_reasons(given, seen, found.weighing)),
+        ask=settling_question(given, seen),
+        ask_note="",
+        weight=found.weighing.bits,
+        pronoun=seen.pronoun,
+    )
+
+
+def compare(given: Given, seen: Seen, rarity: Rarity = no_rarity) -> Match | None:
+    """Whether a known person may be the one spoken of, with reasons; None where too little agrees to say so."""
+    found = weighed(side_given(given), seen, rarity)
+    return match_of(given, found) if found else None
+
+
+def _band(weighing: Weighing, sure: Weighing) -> str | None:
+    """The band of a pair; `sure` is how it weighs by what may make one sure."""
+    if sure.bits >= VERY_LIKELY_BITS and _all_agrees(sure) and not weighing.other_of_household:
         return VERY_LIKELY
-    return MAY_BE if name >= 2 or others >= 3 or (name and others >= 2) else None
+    if weighing.exact("phone", "email", "identifier") or weighing.other_of_household:
+        return MAY_BE
+    name = [weighing.levels[one] for one in ("given", "family") if one in weighing.levels]
+    if all(level == "different" for level in name) or (len(name) == 1 and not _besides(weighing)):
+        return None
+    return MAY_BE if weighing.bits >= MAY_BE_BITS else None
 
 
-def _births(said: Birth | None, known: Sequence[Birth]) -> str:
-    """same, fits, other (none that is known can be the one said) or "" where one side says nothing."""
-    if said is None or not known:
-        return ""
-    if said.day is not None and any(one.day == said.day for one in known):
-        return "same"
-    if any(one.earliest <= said.latest and said.earliest <= one.latest for one in known):
-        return "fits"
-    return "other"
+def _all_agrees(weighing: Weighing) -> bool:
+    """Whether name and something else agree, and no birth is known that cannot be the one said. Of a name of one word it takes the birth:
+    a house and a telephone have a whole family of that name."""
+    levels = weighing.levels
+    name = {levels.get("given", "different"), levels.get("family", "different")}
+    if not {"given", "family"} <= set(levels) and levels.get("birth") not in _SAME_BIRTH:
+        return False
+    return name != {"different"} and _besides(weighing) and levels.get("birth") not in _OTHER_BIRTH
+
+
+def _besides(weighing: Weighing) -> bool:
+    """Whether anything agrees beside the name that is not half the town's."""
+    return any(
+        level not in _SAYS_LITTLE
+        for one, level in weighing.levels.items()
+        if one not in {"given", "family", "sex"}
+    )
+
+
+def _reasons(given: Given, seen: Seen, weighing: Weighing) -> list[str]:
+    """Field by field, what agrees and then what does not, in words."""
+    levels, who = weighing.levels, seen.pronoun
+    _, name_words = max((compare_names(given.name, known) for known in seen.names), default=(0, ""))
+    found = [name_words] if name_words else []
+    if not name_words and levels.get("family", "different") != "different":
+        found.append("the family name agrees")
+    found += [WORDS[part, level] for part, level in levels.items() if (part, level) in WORDS]
+    lives = "live" if who is THEY else "lives"
+    at = next((place for place in given.places if place in seen.places), None)
+    building = next((place for place in given.buildings if place in seen.places), None)
+    if at is not None:
+        found.append(f"{who.subject} {lives} at {seen.places[at]}")
+    elif building is not None:
+        found.append(f"{who.subject} {lives} at {seen.places[building]}, no flat known")
+    elif levels.get("address") in {"near", "exact"}:
+        found.append("the same address")
+    elif levels.get("postcode") == "exact":
+        found.append("the same postcode")
+    if weighing.other_of_household:
+        found.append("but another first name is known: two people of one household may be born on one day")
+    elif levels.get("given") == "different":
+        found.append("but another first name is known")
+    elif levels.get("family") == "different":
+        found.append("but another family name is known")
+    if levels.get("sex"):
+        found.append("but the title is another")
+    if levels.get("birth") in _OTHER_BIRTH:
+        found.append("but another date of birth is known")
+    return found
 
 
 def settling_question(given: Given, seen: Seen) -> str:

@@ -26,7 +26,7 @@ from sentinel.kernel.names import given_forms, normalise_name, sounds
 from sentinel.kernel.postcodes import find_in, parse_postcode
 
 # Raised whenever a recipe changes: everybody's keys are then made anew (tasks.py).
-VERSION: Final = 2
+VERSION: Final = 3
 # How many words of a name are paired: of more, the first ones and the last.
 _MOST_WORDS: Final = 4
 _MOST_YEARS: Final = 12
@@ -88,6 +88,15 @@ class Name:
         letters = sorted({self.words[0][0].translate(_SAME_START), self.words[-1][0].translate(_SAME_START)})
         return "".join(letters)
 
+    @property
+    def half_heard(self) -> tuple[str, ...]:
+        """How the first word sounds with the first letter of the last, and the other way about: for where one of the two is badly wrong."""
+        if len(self.words) < 2:
+            return ()
+        begins = [word[0].translate(_SAME_START) for word in (self.words[0], self.words[-1])]
+        ends = (_codes(self.words[0])[0], _codes(self.words[-1])[0])
+        return tuple(dict.fromkeys((f"{ends[0]}{begins[1]}", f"{ends[1]}{begins[0]}")))
+
 
 def hashed(recipe: str) -> int:
     """A recipe with its values as it is kept: 64 bits, signed. The same on every machine and version."""
@@ -138,13 +147,15 @@ def keys_of_name(name: str) -> frozenset[int]:
 
 
 def birth_recipes(name: Name, birth: Birth) -> list[str]:
-    """Those of a name and a birth: the day with each word's sound and with the initials, the year with each two words'."""
+    """Those of a name and a birth: the day with each word's sound and with the initials, the year with each two words' and
+    with one word's and the other's initial."""
     recipes = []
     if birth.day is not None:
         recipes += [f"w:{birth.day}:{one}" for one in name.heard]
         recipes.append(f"i:{birth.day}:{name.initials}")
     if birth.earliest.year == birth.latest.year:
         recipes += [f"y:{birth.earliest.year}:{pair}" for pair in sorted(name.pairs)]
+        recipes += [f"j:{birth.earliest.year}:{one}" for one in name.half_heard]
     return recipes
 
 
@@ -304,6 +315,9 @@ def _ask_birth(given: Given, own: Name, heard: set[str], pairs: set[str], ask: _
     for year in years if len(years) <= _MOST_YEARS else ():
         for pair in pairs:
             ask(f"y:{year}:{pair}", 11 if pair in own.pairs else 8, 60)
+        if len(years) == 1:
+            for half in own.half_heard:
+                ask(f"j:{year}:{half}", 7, 60)
 
 
 def near_keys(given: Given) -> list[int]:

@@ -8,7 +8,7 @@ A level is a place in the kind's own tuple of levels (`LEVELS`), the last of whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
@@ -114,14 +114,21 @@ def word_level(one: str, other: str) -> int:
     return 1 if likeness >= 0.82 or begins or sorted(one) == sorted(other) else 0
 
 
-def _best(some: Iterable[str], others: tuple[str, ...]) -> Seen:
+def _best(some: tuple[str, ...], others: tuple[str, ...]) -> Seen:
+    """The best that any word of one shows with any of the other; an initial counts only where it stands alone."""
     best = _NOTHING
-    for one in some:
-        for other in others:
+    for one in _whole(some):
+        for other in _whole(others):
             level = word_level(one, other)
             if best.level == UNKNOWN or _TELLS[level] > _TELLS[best.level]:
                 best = Seen(level, one if level == 6 else "")
     return best
+
+
+def _whole(words: tuple[str, ...]) -> tuple[str, ...]:
+    if len(words) == 1:
+        return words
+    return tuple(word for word in words if len(word) > 1) or words
 
 
 def compare_names(one: Name, other: Name) -> tuple[Seen, Seen]:

@@ -92,35 +92,39 @@ def rings_of(facts: Sequence[Told]) -> dict[tuple[Guard, Guard | None], frozense
     both reaches the one. Every record that tells a fresh fact has a ring, were it empty: what happens to that record is then
     done to the rings that it guards beside another (functions.sql).
     """
-    found: dict[int, set[frozenset[Guard]]] = defaultdict(set)
-    rings: dict[tuple[Guard, Guard | None], set[int]] = {}
-    new: dict[int, set[frozenset[Guard]]] = defaultdict(set)
+    bits: dict[Guard, int] = {}
+    # The guards of a fact, and of two together, as the bits of a number: a person has some fifteen keys, each asked for at every turn.
+    told = [(one, bits.setdefault(one.guard, 1 << len(bits))) for one in facts]
+    found: dict[int, dict[int, bool]] = defaultdict(dict)
 
-    def keep(recipe: str | None, guards: frozenset[Guard], *, fresh: bool) -> None:
+    def keep(recipe: str | None, guards: int, *, fresh: bool) -> None:
         if recipe is not None:
-            key = hashed(recipe)
-            found[key].add(guards)
-            if fresh:
-                new[key].add(guards)
+            several = found[hashed(recipe)]
+            several[guards] = fresh or several.get(guards, False)
 
-    for one in facts:
-        if one.fresh:
-            rings.setdefault((one.guard, None), set())
+    for one, bit in told:
         for recipe in _alone(one):
-            keep(recipe, frozenset({one.guard}), fresh=one.fresh)
-    names, births, homes = (_newest(facts, kind) for kind in ("name", "birth", "home"))
-    for one, other in (*product(names, (*births, *homes)), *product(births, homes)):
+            keep(recipe, bit, fresh=one.fresh)
+    names, births, homes = (_newest(told, kind) for kind in ("name", "birth", "home"))
+    for (one, bit), (other, also) in (*product(names, (*births, *homes)), *product(births, homes)):
         for recipe in _together(one, other):
-            keep(recipe, frozenset({one.guard, other.guard}), fresh=one.fresh or other.fresh)
-    for key, several in new.items():
-        for guards in several:
-            if not any(less < guards for less in found[key]):
-                rings.setdefault(_pair(guards, facts), set()).add(key)
-    return {pair: frozenset(keys) for pair, keys in rings.items()}
+            keep(recipe, bit | also, fresh=one.fresh or other.fresh)
+    kept: dict[int, set[int]] = defaultdict(set)
+    for key, several in found.items():
+        for guards, fresh in several.items():
+            if fresh and not any(less != guards and less & guards == less for less in several):
+                kept[guards].add(key)
+    rings: dict[tuple[Guard, Guard | None], frozenset[int]] = {
+        (one.guard, None): frozenset() for one in facts if one.fresh
+    }
+    for guards, keys in kept.items():
+        pair = _pair([one for one, bit in bits.items() if guards & bit], facts)
+        rings[pair] = frozenset(keys)
+    return rings
 
 
-def _newest(facts: Sequence[Told], kind: str) -> list[Told]:
-    return [one for one in facts if one.kind == kind][:MOST_TOGETHER]
+def _newest(told: Sequence[tuple[Told, int]], kind: str) -> list[tuple[Told, int]]:
+    return [one for one in told if one[0].kind == kind][:MOST_TOGETHER]
 
 
 def _pair(guards: Collection[Guard], facts: Sequence[Told]) -> tuple[Guard, Guard | None]:

@@ -1,0 +1,1 @@
+"""Comparing all persons with all others, away from the request: `sentinel match batch` (docs/linkage.md)."""
