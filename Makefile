@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input --quiet
 PYTEST_ARGS ?=
 ARGS ?=
-BENCHES ?= pages import helpdesk risk weight people
+BENCHES ?= pages import helpdesk risk weight search linkage batch people
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup setup-test system-packages run test lint types contracts bench clean

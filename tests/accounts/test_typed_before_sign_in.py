@@ -36,6 +36,11 @@ def token_of(page: str) -> str:
     return found[1]
 
 
+def again(page: str) -> list[str]:
+    """What the buttons of the page name: once to send, once to throw away, for each form that waits."""
+    return re.findall(r'name="typed_again" value="([^"]+)"', page)[::2]
+
+
 def case() -> Case:
     with transaction.atomic():
         return a_case(acting(PRIYA), now=now())
@@ -66,7 +71,7 @@ def test_after_signing_in_again_it_is_shown_and_sent_by_a_button_alone() -> None
     assert "He shouted &lt;b&gt;again&lt;/b&gt; on the stairs." in page
     assert f'action="{address}"' in page
     assert notes() == [], "nothing is sent by itself"
-    sent = {**NOTE, "typed_again": "yes", "csrfmiddlewaretoken": token_of(page)}
+    sent = {**NOTE, "typed_again": again(page)[0], "csrfmiddlewaretoken": token_of(page)}
     assert client.post(address, sent).status_code == 302
     assert notes() == [WORDS]
     assert "Nothing waits to be sent" in client.get("/typed").text
@@ -74,11 +79,14 @@ def test_after_signing_in_again_it_is_shown_and_sent_by_a_button_alone() -> None
 
 def test_it_is_shown_to_nobody_else_who_signs_in_there() -> None:
     client, _ = expired(case())
+    client.force_login(user(PRIYA), backend=BACKEND)
+    which = again(client.get("/typed").text)[0]
     client.force_login(user(COLIN), backend=BACKEND)
     page = client.get("/typed").text
     assert "stairs" not in page
     assert "Nothing waits to be sent" in page
-    client.post("/typed", {"csrfmiddlewaretoken": token_of(client.get("/reports/take").text)})
+    token = token_of(client.get("/reports/take").text)
+    client.post("/typed", {"typed_again": which, "csrfmiddlewaretoken": token})
     client.force_login(user(PRIYA), backend=BACKEND)
     assert "stairs" in client.get("/typed").text, "nor can they throw it away"
 
@@ -110,8 +118,30 @@ def test_in_another_browser_there_is_nothing() -> None:
 def test_it_can_be_thrown_away() -> None:
     client, _ = expired(case())
     client.force_login(user(PRIYA), backend=BACKEND)
-    client.post("/typed", {"csrfmiddlewaretoken": token_of(client.get("/typed").text)})
+    page = client.get("/typed").text
+    client.post("/typed", {"typed_again": again(page)[0], "csrfmiddlewaretoken": token_of(page)})
     assert "Nothing waits to be sent" in client.get("/typed").text
+
+
+def test_what_two_windows_send_is_kept_beside_each_other() -> None:
+    made = case()
+    client, address = expired(made)
+    other = f"/cases/{made.reference}/actions/add"
+    token = token_of(client.get("/account/login/?next=/typed").text)
+    client.post(other, {"what": "Ring the landlord", "csrfmiddlewaretoken": token})
+    client.force_login(user(PRIYA), backend=BACKEND)
+    page = client.get("/typed").text
+    first, second = again(page)
+    assert first != second
+    assert "He shouted" in page
+    assert "Ring the landlord" in page
+    sent = {**NOTE, "typed_again": first, "csrfmiddlewaretoken": token_of(page)}
+    assert "still waits: see http://localhost/typed" in client.post(address, sent, follow=True).text
+    page = client.get("/typed").text
+    assert again(page) == [second]
+    assert "He shouted" not in page
+    assert "Ring the landlord" in page
+    assert notes() == [WORDS]
 
 
 def test_what_another_site_sends_is_neither_kept_nor_shown() -> None:
@@ -136,10 +166,15 @@ def test_a_page_from_before_the_last_sign_in_shows_what_was_typed_to_be_copied()
     client.force_login(user(PRIYA), backend=BACKEND)
     client.get(address)
     answer = client.post(
-        address, {"text": WORDS, "csrfmiddlewaretoken": token}, headers={"sec-fetch-site": "same-origin"}
+        address,
+        {**NOTE, "text": WORDS, "csrfmiddlewaretoken": token},
+        headers={"sec-fetch-site": "same-origin"},
     )
     assert answer.status_code == 403
     assert "He shouted &lt;b&gt;again&lt;/b&gt; on the stairs." in answer.text
+    assert re.search(r"Audience</dt>\s*<dd[^>]*>all<", answer.text), "a choice too"
+    assert token not in answer.text
+    assert f'href="{address}">Open the page anew' in answer.text
     assert notes() == []
 
 
@@ -161,7 +196,8 @@ def test_the_question_why_comes_first_and_nothing_typed_is_lost_by_it(settings: 
     client, address = expired(case())
     settings.REASON_REQUIRED = True
     client.force_login(user(PRIYA), backend=BACKEND)
-    sent = {**NOTE, "typed_again": "yes", "csrfmiddlewaretoken": token_of(client.get("/typed").text)}
+    page = client.get("/typed").text
+    sent = {**NOTE, "typed_again": again(page)[0], "csrfmiddlewaretoken": token_of(page)}
     asked = client.post(address, sent)
     assert asked["Location"].startswith("/why?")
     page = client.get(asked["Location"]).text

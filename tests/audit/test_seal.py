@@ -145,6 +145,15 @@ def test_a_cut_tail_is_found_by_the_heads_outside(
     assert "cut" in kinds(verdict)
 
 
+def test_what_is_sealed_while_it_is_verified_is_not_taken_for_cut_off(sealed: None, heads: Path) -> None:
+    verdicts = verify(key=KEY, heads=heads)
+    next(verdicts)
+    assert seal_now(heads) == 1
+    verdict = list(verdicts)[-1]
+    assert verdict.findings == []
+    assert verdict_of(heads).seals == 3
+
+
 def test_a_chain_made_anew_without_the_key_does_not_hold(sealed: None, heads: Path) -> None:
     assert not list(verify(key="a guess", heads=heads))[-1].holds
 

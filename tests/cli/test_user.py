@@ -125,8 +125,15 @@ def test_an_account_without_a_role_is_not_made(sentinel: Run) -> None:
 def test_the_list_tells_agency_roles_state_and_last_sign_in(sentinel: Run) -> None:
     sign_in(Client(headers={"host": "localhost"}), PRIYA)
     found = json.loads(sentinel("user", "list", "--agency", "charnwood", "--json").stdout)["users"]
-    assert [user["email"].split(".")[0] for user in found] == ["colin", "dawn", "joyce", "priya", "ruth"]
-    priya = found[3]
+    assert [user["email"].split(".")[0] for user in found] == [
+        "colin",
+        "dawn",
+        "joyce",
+        "noor",
+        "priya",
+        "ruth",
+    ]
+    priya = found[4]
     assert (priya["state"], priya["roles"]) == ("active", ["call_taker", "case_officer"])
     assert priya["last_sign_in"] == own(PRIYA).last_login.isoformat()  # type: ignore[union-attr]
     active = json.loads(sentinel("user", "list", "--state", "active", "--json").stdout)["users"]

@@ -64,6 +64,21 @@ class Somebody:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=words, exact=True).first.click()
 
+    def press_access_key(self, letter: str) -> None:
+        """Press Alt and a letter, as somebody at a keyboard does, and wait for the page that follows. The browser's own way of
+        pressing keys for tests leaves out the letter that stands on the key, by which access keys are found."""
+        key = {
+            "key": letter,
+            "code": f"Key{letter.upper()}",
+            "windowsVirtualKeyCode": ord(letter.upper()),
+            "modifiers": 1,
+        }
+        keyboard = self.page.context.new_cdp_session(self.page)
+        with self.page.expect_navigation():
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": letter, **key})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+        keyboard.detach()
+
     def follow(self, words: str) -> None:
         """Follow a link that the page shows."""
         link = self.page.get_by_role("link", name=words).first

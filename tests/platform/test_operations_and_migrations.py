@@ -24,9 +24,17 @@ TELLS = {
 SILENT = {
     "access.operations.open_record": "the first step of taking a report or opening a case, which raise their own",
     "access.operations.open_shared": "the first step of what it is opened for, which raises its own and fills the ledger",
+    "access.operations.settle_summaries": "a step of marking a case and of taking the mark off, which raise their own",
     "access.operations.make_audience": "a step of whatever is guarded by it",
     "cases.operations.notes.audience_of": "a step of adding a note or a file",
-    "matching.operations.note_hits": "writes the disclosure ledger, which is itself what is told",
+    **dict.fromkeys(
+        (
+            "matching.steward.operations.compare_by_hand",
+            "matching.steward.operations.heard",
+            "matching.steward.operations.suggest",
+        ),
+        "puts a pair into the stewards' queue, which is itself what is told; what is decided of it raises its own",
+    ),
     "places.operations.find_or_make_place": "a place has no record; a step of whatever happened there",
     "places.operations.place_of_choice": "a place has no record; a step of whatever happened there",
     "places.operations.street_place": "a place has no record; a step of whatever happened there",

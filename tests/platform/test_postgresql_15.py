@@ -18,8 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 LAYER = (
     "tests/access/test_break_glass.py", "tests/access/test_every_table_is_guarded.py",
     "tests/access/test_without_an_actor.py", "tests/audit/test_seal.py", "tests/foundation/test_worker.py",
-    "tests/cases", "tests/people", "tests/matching", "tests/properties/test_ladder.py",
-    "tests/interfaces/command_control/test_nothing_is_lost.py",
+    "tests/cases", "tests/people", "tests/search", "tests/properties/test_ladder.py",
+    "tests/matching/test_who_is_known.py", "tests/matching/test_keys_are_guarded.py", "tests/matching/test_building_keys.py",
+    "tests/matching/test_counting_names.py", "tests/matching/test_same_occurrence.py", "tests/matching/test_linking_at_once.py",
+    "tests/matching/test_a_merged_person_is_one.py", "tests/matching/steward/test_deciding.py",
+    "tests/matching/hits/test_access_ends_by_the_clock.py", "tests/matching/hits/test_asking_for_access.py",
+    "tests/matching/hits/test_silent_records.py", "tests/interfaces/command_control/test_nothing_is_lost.py",
 )  # fmt: skip
 
 pytestmark = [pytest.mark.pg15, pytest.mark.long]

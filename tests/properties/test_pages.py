@@ -225,13 +225,21 @@ def searches(client: Client, who: int, one: Invented) -> None:
         (f"Ruth {one.victim}", one.victim_id, one.reads(who)),
         (f"Ann {one.witness}", one.witness_id, one.owner == who),
     ):
-        status, page = text_of(client, "/find", q=name)
+        status, page = text_of(client, "/find", q=name, reason="A call about it")
         assert status == 200
         assert (person in page) == due, ("find", PEOPLE[who], one)
         assert one.reference not in page
         status, page = text_of(client, f"/people/{person}")
         assert status == (200 if due else 404), ("person", PEOPLE[who], one)
         assert (one.reference in page) == due, ("person", PEOPLE[who], one)
+    for words, due in (
+        (one.plain, one.reads(who)),
+        (one.narrow, who == one.owner),
+        (one.street, one.reads(who)),
+    ):
+        status, page = text_of(client, "/find", q=words, kind="", reason="A call about it")
+        assert status == 200
+        assert (one.reference in page) == due, ("find", words, PEOPLE[who], one)
     assert one.case is not None
     try:
         address = reverse("place", args=[one.case.place_id])

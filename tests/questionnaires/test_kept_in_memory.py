@@ -227,8 +227,8 @@ def test_a_team_and_an_agreement_hold_for_the_very_next_request(
     )  # fmt: skip
     as_owner(
         database_urls,
-        "INSERT INTO access_agreement (id, owner_id, other_id, record_kind, rung, break_glass_roles, legal_basis, source,"
-        " effective_from, confirmed) VALUES (gen_random_uuid(), %s, %s, 9, 1, '[]', 'A test', 'A test', %s, true)",
+        "INSERT INTO access_agreement (id, owner_id, other_id, record_kind, rung, break_glass_roles, silent_kinds, legal_basis, source,"
+        " effective_from, confirmed) VALUES (gen_random_uuid(), %s, %s, 9, 1, '[]', '[]', 'A test', 'A test', %s, true)",
         whose, other, ON,
     )  # fmt: skip
     assert sorted(as_a_job(names)[0]) == sorted(["Renamed", *first[1:]])

@@ -134,7 +134,7 @@ def test_a_new_rule_begins_as_a_draft_and_can_be_thrown_away(transactional_db: N
         "high_risk_unacknowledged", "marker_review", "marker_unshown",
         "safeguarding_waits", "referral_waits",
         "safeguarding_unsent", "safeguarding_undecided", "referral_unsent", "referral_undecided",
-        "supervision_review_due",
+        "supervision_review_due", "access_unanswered",
     }  # fmt: skip
     assert grace.post(f"{LIST}/look_again_at_this_person/discard").status_code == 302
     assert "Look again at this person" not in grace.get(LIST).content.decode()

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from sentinel.cases.models import Case
+from sentinel.cases.operations import end_role
 from sentinel.reminders.sweep import Swept
 from sentinel.risk.models import Deferral
 from sentinel.risk.supervision.operations import record_review
 from tests.cases.making import a_case, a_party
 from tests.reminders.sweeping import COLIN, DAY, PRIYA, told
-from tests.risk.answers import assessed
+from tests.risk.answers import assessed, assessed_as
 from tests.support import NOW, acting, signed_in, user
 
 
@@ -61,6 +62,27 @@ def test_a_case_without_a_victim_is_chased_itself(
     assert [(one.subject_id, one.detail, one.step) for one in found] == [(case.pk, "case", 1)]
     page = signed_in(PRIYA).get("/work/reminders").content.decode()
     assert f"/cases/{case.reference}/assess/case" in page
+
+
+def test_a_witness_is_chased_until_assessed_or_no_witness_any_more(
+    swept: Callable[..., Swept], decisions: Callable[..., Any]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, lead=user(PRIYA))
+        assessed(priya, case, a_party(priya, case))
+        ada, ben = (a_party(priya, case, name, "witness") for name in ("Ada Osei", "Ben Moss"))
+        role = ben.roles.get()
+    swept(3)
+    assert told(decisions(), "unassessed_person") == [(1, "lead", PRIYA)] * 2
+    page = signed_in(PRIYA).get("/work/reminders").content.decode()
+    assert f"/cases/{case.reference}/people/{ada.id}/assess/witness" in page
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        assessed_as(priya, case, "witness", ada, now=NOW + 3.5 * DAY)
+        end_role(actor=priya, now=NOW + 3.5 * DAY, role=role, reason="She saw nothing.")
+    swept(4)
+    assert [one for one in decisions(live=True) if one.rule.key == "unassessed_person"] == []
 
 
 def test_what_is_put_off_is_not_chased_until_the_time_runs_out_and_then_at_once(

@@ -102,6 +102,20 @@ def test_an_automatic_answer_makes_it_high_without_a_choice_and_whatever_is_miss
     assert {unknown.key for unknown in one.unknown} >= {"violence", "vulnerable", "impact"}
 
 
+@pytest.mark.parametrize("key", ["repeat_victim", "vulnerable", "safeguarding"])
+def test_beside_an_automatic_answer_every_other_yes_is_explained_all_the_same(key: str) -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    margaret = a_party(priya, case)
+    at_once = {"weapon": "yes", "band_reason": "He showed a knife at her door.", key: "yes"}
+    with pytest.raises(Invalid) as error:
+        assess(actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=at_once)
+    assert set(error.value.errors) == {f"{key}__why"}
+    explained = at_once | {f"{key}__why": "Three times since June."}
+    row = assess(actor=priya, now=NOW, case=case, party=margaret, version=matrix(), answers=explained)
+    assert row.band == 3
+
+
 def test_without_an_automatic_answer_everything_asked_is_answered_first() -> None:
     priya = acting(PRIYA)
     case = a_case(priya)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentinel.cases.models import Case, Incident, Party, PartyRole
-from sentinel.cases.operations import add_role, end_role
+from sentinel.cases.operations import add_note, add_role, end_role
 from sentinel.cases.provenance import provenance
 from sentinel.foundation.actor import Actor
+from sentinel.kernel.clock import months_before
 from sentinel.reports.operations import join_case, take_report
 from sentinel.risk.queries import Assessed, risk_in
 from sentinel.risk.rules import (
@@ -21,7 +22,6 @@ from sentinel.risk.rules import (
     Currency,
     Happened,
     currency,
-    months_before,
     review_due,
 )
 from tests.cases.making import a_case, a_party
@@ -135,6 +135,27 @@ def test_an_incident_entered_since_makes_every_band_of_the_case_due() -> None:
     assert (one.why, one.since) == (REPORTED, NOW + timedelta(hours=2))
     assessed(priya, case, margaret, now=NOW + timedelta(hours=4))
     assert the_one(priya, case, margaret).currency(NOW + timedelta(hours=5)).why == ""
+
+
+@pytest.mark.django_db
+def test_a_breach_makes_every_band_of_the_case_due_and_another_note_does_not() -> None:
+    priya = acting(PRIYA)
+    case = a_case(priya)
+    margaret, dale = a_party(priya, case), a_party(priya, case, "Dale Horton", "alleged_perpetrator")
+    assessed(priya, case, margaret)
+    assessed_as(priya, case, "perpetrator", dale)
+    later = NOW + timedelta(hours=2)
+    add_note(actor=priya, now=later, case=case, text="Rang the landlord.")
+    assert the_one(priya, case, margaret).currency(later).why == ""
+    add_note(
+        actor=priya,
+        now=later,
+        case=case,
+        text="Dale was in the street that he is to keep out of.",
+        breach=True,
+    )
+    for one in (the_one(priya, case, margaret), risk_in(priya, case).people[dale.id, "perpetrator"]):
+        assert (one.currency(later).why, one.currency(later).since) == (REPORTED, later)
 
 
 @pytest.mark.django_db

@@ -36,6 +36,7 @@ SHOWN_NOWHERE = {
     "account/second-step/codes/file/",
     "account/second-step/keys/login/",
     "agency/",
+    "put-right/next",
     "system/outbox/<uuid:message>",  # in a demonstration alone, which the tests are not
 }
 WIDTHS = (320, 1280)

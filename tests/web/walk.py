@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from django.db import transaction
 from django.test import Client
 
@@ -44,6 +46,7 @@ READERS = (
     "nadia.khan@police.example",
     "helen.brook@police.example",
     "ana.silva@victim-first.example",
+    "noor.aslam@charnwood.example",
 )
 SIGNED_OUT = "nobody"
 # Addresses that answer a script, and those of other people's sign-in services.
@@ -77,6 +80,7 @@ def standing_for(world: World) -> dict[str, str]:
         "slug": "take-a-report",
         "signpost_id": known["signpost"],
         "row": str(opened_in_emergency(world)),
+        "concern": str(to_look_into(world)),
         "code": "charnwood",
         "kind": "district",
         "name": "sparrow-lane",
@@ -135,6 +139,19 @@ def opened_in_emergency(world: World) -> uuid.UUID:
         actor = acting("imran.shah@city.example")
         harm = "He said that he will burn the house down tonight, and the desk does not answer."
         return break_glass(actor=actor, now=now(), record_id=record, serious_harm=harm).id
+
+
+def to_look_into(world: World) -> uuid.UUID:
+    """The id of what the worker found in the officer's searches."""
+    found = uuid.uuid4()
+    priya = User.objects.get(email=PRIYA)
+    with psycopg.connect(world.superuser) as superuser:
+        superuser.execute(
+            "INSERT INTO hits_concern (id, user_id, agency_id, kind, day, persons, count, first_at, last_at, finding, words, version)"
+            " VALUES (%s, %s, %s, 'surname', now()::date, %s, 1, now(), now(), '', '', 1)",
+            [found, priya.pk, priya.agency_id, json.dumps([str(world.ids["person"])])],
+        )
+    return found
 
 
 OF_REFERRALS = frozenset(
@@ -250,6 +267,10 @@ def walk(world: World) -> Walked:
             statuses = show(found, address, asking, send=pattern.name not in NOT_SENT)
             if address not in found.pages:
                 found.without[route] = statuses
+    for words in ("doors", "Margret Elis", "LLR-26-00001-B"):
+        found.pages[f"/find {words}"] = (
+            clients[0].post("/find", {"q": words, "reason": "A call"}).content.decode()
+        )
     return found
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from sentinel.accounts.models import User
 from sentinel.accounts.second_factor import has_second_factor, needs_second_factor
 from sentinel.accounts.sessions import ended, go_on
-from sentinel.accounts.typed import forget_typed, keep_and_sign_in, let_wait, remember_who, was_sent
+from sentinel.accounts.typed import (
+    AGAIN,
+    forget_typed,
+    keep_and_sign_in,
+    let_wait,
+    remember_who,
+    typed_before,
+    was_sent,
+)
 
 # What one may reach while the password is still to be changed ...
 FOR_PASSWORD = {
@@ -23,6 +33,7 @@ FOR_SECOND_FACTOR = FOR_PASSWORD | {
     "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "account_reauthenticate",
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 }  # fmt: skip
+MORE_WAITS = "This has been sent. Something else that you typed before you were signed out still waits: see "
 
 
 class FirstThingsMiddleware:
@@ -38,7 +49,9 @@ class FirstThingsMiddleware:
         if actor is not None and actor.user_id is not None and request.user.is_authenticated:
             remember_who(request, response, actor.user_id)
             if was_sent(request, response):
-                forget_typed(request)
+                forget_typed(request, request.POST[AGAIN], actor.user_id)
+                if typed_before(request, actor.user_id):
+                    messages.info(request, MORE_WAITS + request.build_absolute_uri(reverse("typed_again")))
         return response
 
     def process_view(

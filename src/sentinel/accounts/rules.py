@@ -18,6 +18,7 @@ ROLES: dict[str, str] = {
     "auditor": "Auditor",
     "control_room": "Control room",
     "referral_contact": "Safeguarding contact",
+    "data_steward": "Data steward",
 }
 
 # What kinds of agency there are, by their code.
@@ -31,18 +32,35 @@ AGENCY_KINDS: dict[str, str] = {
     "fire": "Fire and rescue",
     "youth_justice": "Youth justice",
     "victim_service": "Victim service",
+    "treatment": "Treatment service",
     "other": "Other",
 }
 # Competent authorities for law enforcement process under Part 3 of the DPA 2018 (s.30, Sch. 7); all others under UK GDPR.
 PART_3 = frozenset({"police", "youth_justice"})
 # That one of these holds something about somebody tells what: their names are withheld from who may only know that a desk
 # is to be rung.
-TELLING_KINDS = frozenset({"youth_justice"})
+TELLING_KINDS = frozenset({"youth_justice", "treatment"})
+# Of which kinds of record nobody is told by an agreement that does not name the kind. Those called as a kind of agency are all that
+# such an agency owns; the others are marked on the record.
+SILENT_KINDS: dict[str, str] = {
+    "marac": "MARAC",
+    "intelligence": "Intelligence",
+    "treatment": "Treatment",
+    "youth_justice": "Youth justice",
+}
+
+
+def silent_kind_of(agency_kind: str) -> str:
+    """The silent kind of which every record of a kind of agency is; "" where they are of none."""
+    return agency_kind if agency_kind in SILENT_KINDS else ""
+
 
 _LOOK = {"see_cases", "see_people"}
 _REPORT = {"take_report", "match_people"}
 _WORK = (
-    _LOOK | _REPORT | {"open_case", "work_case", "assess", "raise_band", "contact_victim", "propose_closure"}
+    _LOOK
+    | _REPORT
+    | {"ask_access", "open_case", "work_case", "assess", "raise_band", "contact_victim", "propose_closure"}
 )
 _SUPERVISE = _WORK | {
     "decide_not_to_open",
@@ -81,6 +99,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "control_room": frozenset({"answer_markers", "hear_high_risk"}),
     # A safeguarding concern is read by whoever is there to take it up, not by everybody who takes referrals.
     "referral_contact": frozenset({"answer_referrals", "answer_safeguarding"}),
+    # Says which entries are one person, of those that their agency may read.
+    "data_steward": frozenset(_LOOK | {"match_people", "put_right"}),
 }
 
 

@@ -1,6 +1,7 @@
 """What was typed into a form that came after its session had ended: kept for an hour, shown again to whoever typed it.
 
 Nothing is ever sent by itself: the person who typed it sees it after signing in again, and sends it or throws it away.
+Forms of several windows are kept beside each other, each with a key of its own.
 What is kept in the database is locked with a key that stands only in a cookie of that browser: neither the table, a log
 nor an address holds a word of it. The form had the token of the last sign-in of that browser (Django checks it before),
 so that whoever signed in there last typed it; a signed cookie says who that was, and it is shown to nobody else.
@@ -21,6 +22,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from sentinel.web.again import words_of
 from sentinel.web.requests import is_script, to_sign_in
 
 SECONDS = 60 * 60
@@ -29,6 +31,7 @@ LARGEST = 200_000
 MOST = 20
 WHO = f"{settings.SESSION_COOKIE_NAME}-who"
 KEY = f"{settings.SESSION_COOKIE_NAME}-typed"
+BETWEEN = "."
 AGAIN = "typed_again"
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", AGAIN})
 SIGN_IN = "/account/"
@@ -38,29 +41,17 @@ SAID = "You were signed out before this was sent: nothing has been done. Sign in
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed: for which address, each field with its values, and whether files came with it (they are not kept)."""
+    """What was typed: for which address, each field with its values, and whether files came with it (they are not kept).
+    `which` names it among those of this browser, and unlocks nothing."""
 
     path: str
     data: Mapping[str, list[str]]
     files: bool
+    which: str
 
     def words(self) -> list[tuple[str, str]]:
         """The fields in which somebody wrote or chose something, named as well as can be, in their order."""
-        found = []
-        for name, values in self.data.items():
-            said = ", ".join(one for one in values if one.strip() and not _is_code(one))
-            label = name.partition("-")[2] if name[1:2] == "-" else name
-            if said and label not in {"do", "from", "next", "version"}:
-                found.append((label.replace("__", " ").replace("_", " ").strip().capitalize(), said))
-        return found
-
-
-def _is_code(value: str) -> bool:
-    try:
-        uuid.UUID(value)
-    except ValueError:
-        return False
-    return True
+        return words_of(self.data)
 
 
 def remember_who(request: HttpRequest, response: HttpResponse, user_id: uuid.UUID) -> None:
@@ -94,12 +85,18 @@ def keep_and_sign_in(request: HttpRequest, user_id: uuid.UUID | None = None) -> 
     ).encode()
     if not data or len(typed) > LARGEST or not _has_room(who):
         return to_sign_in(request)
-    key = Fernet.generate_key()
+    key = Fernet.generate_key().decode()
     cache.set(_place(key), Fernet(key).encrypt(typed).decode(), SECONDS)
     messages.info(request, SAID)
     response = to_sign_in(request, reverse("typed_again"))
+    keys = [*_keys(request), key]
     response.set_cookie(
-        KEY, key.decode(), max_age=SECONDS, httponly=True, samesite="Lax", secure=settings.PRODUCTION
+        KEY,
+        BETWEEN.join(keys[-MOST:]),
+        max_age=SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.PRODUCTION,
     )
     return response
 
@@ -120,10 +117,13 @@ def was_sent(request: HttpRequest, response: HttpResponse) -> bool:
     return again and response.status_code < 400 and WAITS not in request.META
 
 
-def typed_before(request: HttpRequest, user_id: uuid.UUID | None) -> Typed | None:
-    """What this person typed in this browser and could not send; None where nothing is kept, or somebody else typed it."""
-    key = request.COOKIES.get(KEY, "").encode()
-    kept = cache.get(_place(key)) if key else None
+def typed_before(request: HttpRequest, user_id: uuid.UUID | None) -> list[Typed]:
+    """What this person typed in this browser and could not send, in the order in which it came; nobody else's."""
+    return [typed for key in _keys(request) if (typed := _unlocked(key, user_id)) is not None]
+
+
+def _unlocked(key: str, user_id: uuid.UUID | None) -> Typed | None:
+    kept = cache.get(_place(key))
     if not isinstance(kept, str):
         return None
     try:
@@ -132,15 +132,24 @@ def typed_before(request: HttpRequest, user_id: uuid.UUID | None) -> Typed | Non
         return None
     if found["who"] != str(user_id):
         return None
-    return Typed(found["path"], found["data"], found["files"])
+    return Typed(found["path"], found["data"], found["files"], _digest(key))
 
 
-def forget_typed(request: HttpRequest) -> None:
-    """Throw away what is kept for this browser; nothing where nothing is."""
-    if key := request.COOKIES.get(KEY, "").encode():
-        cache.delete(_place(key))
+def forget_typed(request: HttpRequest, which: str, user_id: uuid.UUID | None) -> None:
+    """Throw away what this person typed in this browser that is called `which`; nothing where there is no such."""
+    for key in _keys(request):
+        if _digest(key) == which and _unlocked(key, user_id) is not None:
+            cache.delete(_place(key))
 
 
-def _place(key: bytes) -> str:
+def _keys(request: HttpRequest) -> list[str]:
+    return [key for key in request.COOKIES.get(KEY, "").split(BETWEEN)[-MOST:] if key]
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _place(key: str) -> str:
     # The table knows the key's digest: who reads it cannot unlock what stands there.
-    return f"typed:{hashlib.sha256(key).hexdigest()}"
+    return f"typed:{_digest(key)}"

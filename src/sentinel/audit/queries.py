@@ -34,6 +34,18 @@ KINDS = {
     "message": "Message sent",
     "letter": "Letter sent",
     "hit": "Hit shown",
+    "touched": "Met in a search, and not told",
+    "access_asked": "Access asked for",
+    "ask_access": "Asked for access",
+    "access_withdrawn": "Withdrew a request for access",
+    "access_answer_read": "Read the answer to a request for access",
+    "access_granted": "Access granted",
+    "access_refused": "Access refused",
+    "access_ended": "Access ended",
+    "concern_looked_into": "Looked into searching",
+    "one_place": "Said that two places are one",
+    "two_places": "Took back that two places are one",
+    "touches_seen": "Saw what searches have touched",
     "break_glass": "Opened in an emergency",
     "break_glass_reviewed": "Emergency reading reviewed",
     "refused": "Refused",
@@ -64,6 +76,10 @@ KINDS = {
     "reminder_drafted": "Drafted a reminder",
     "reminder_released": "Released a reminder",
     "reminder_tried_out": "Tried a reminder out on the past year",
+    "match_run_begun": "Began a comparison of all persons",
+    "match_run_done": "Compared all persons",
+    "match_run_unwanted": "Asked for a comparison of all persons to be thrown away",
+    "match_run_thrown_away": "Threw a comparison of all persons away",
     "message_retried": "Had a failed message tried again",
 }
 
@@ -129,7 +145,10 @@ def _about(person_id: uuid.UUID) -> Q:
     parts = parts_of(person_id)
     ids = [str(person_id), *(str(party) for party, _ in parts)]
     read = Q(record_id__in=[record for _, record in parts], kind__in=READ)
-    return read | Q(subject_id__in=ids) | Q(kind="search", detail__persons__contains=[str(person_id)])
+    found = Q()
+    for one in ids:
+        found |= Q(detail__persons__contains=[one])
+    return read | Q(subject_id__in=ids) | (Q(kind="search") & found)
 
 
 @dataclass(frozen=True)

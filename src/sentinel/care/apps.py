@@ -8,4 +8,4 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's conditions, sentences and what it knows to be due."""
-        from sentinel.care import events, gates, next  # noqa: F401
+        from sentinel.care import events, gates, next, relations  # noqa: F401

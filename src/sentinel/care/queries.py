@@ -25,7 +25,7 @@ from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.kernel.working_time import Calendar
-from sentinel.people.models import SafeContact
+from sentinel.people.whole import safe_contacts_of
 from sentinel.questionnaires.queries import rule_content, rule_for_each_agency
 from sentinel.reports.models import Report
 from sentinel.risk.queries import Assessed, parties_by_case, standing_by_case, standing_in, victims_bands
@@ -253,7 +253,7 @@ def newest_safe_contact(person: str) -> Subquery:
 
     `person` is the outer query's path to the person's id.
     """
-    rows = SafeContact.objects.filter(person_id=OuterRef(person)).order_by("-asked_at", "-id")
+    rows = safe_contacts_of(person)
     names = (
         "method",
         "methods",

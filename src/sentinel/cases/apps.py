@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
         from sentinel.audit.records import Peopled, Referenced, register, register_people
 
         # Registers how the timeline tells this room's events, and what an administrator is told of somebody's work.
-        from sentinel.cases import events, holdings  # noqa: F401
+        from sentinel.cases import events, holdings, relations  # noqa: F401
         from sentinel.cases.models import PartyRole
 
         register(Referenced("cases_audited", "cases_audited_record"))

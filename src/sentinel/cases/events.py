@@ -80,8 +80,9 @@ def note_added(event: Event, note: Note | None) -> Told:
         return told(strong("Note"))
     name = "Opinion" if note.standing == "opinion" else "Note"
     edited = " (edited)" if note.edited_at else ""
+    breach = " of a breach: everybody’s risk is to be assessed again" if event.payload.get("breach") else ""
     return told(
-        strong(name), f"{edited} ", way("Edit or correct", "case_note", note=note.id), more=note.text,
+        strong(name), f"{breach}{edited} ", way("Edit or correct", "case_note", note=note.id), more=note.text,
     )  # fmt: skip
 
 

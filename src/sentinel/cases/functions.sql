@@ -28,3 +28,6 @@ CREATE OR REPLACE TRIGGER shelve AFTER UPDATE ON cases_case FOR EACH ROW
     EXECUTE FUNCTION cases_shelve();
 CREATE OR REPLACE TRIGGER shelve_reach BEFORE INSERT ON access_reach FOR EACH ROW WHEN (NEW.kind = 1)
     EXECUTE FUNCTION cases_shelve_reach();
+
+-- Which occurrence an incident tells of is said by one function alone (cases_join_occurrence), also of those that the caller does not see.
+GRANT UPDATE (occurrence_id) ON cases_incident TO sentinel_search;

@@ -92,7 +92,11 @@ class StatusChange(CaseRow):
 
 
 class Incident(CaseRow):
-    """What happened, once or as a series; several reports may tell of it. Category, hate and crime stand here."""
+    """What happened, once or as a series; several reports may tell of it. Category, hate and crime stand here.
+
+    `occurrence_id` is set where somebody said that another incident tells of the same occurrence: the id of the one that stands for all
+    of them. What is counted is occurrences (queries.occurrence), so that nothing counts twice because it was told twice.
+    """
 
     PRECISIONS: ClassVar = [
         ("minute", "To the minute"),
@@ -115,9 +119,15 @@ class Incident(CaseRow):
     crime = models.CharField(max_length=8, choices=YES_NO_UNKNOWN, default="unknown")
     crime_number = models.CharField(max_length=40, blank=True)
     crime_decision = models.TextField(blank=True)
+    occurrence_id = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["occurrence_id"],
+                name="incident_occurrence",
+                condition=models.Q(occurrence_id__isnull=False),
+            ),
             models.Index(fields=["place", "-occurred_from"], name="incident_place"),
             models.Index(fields=["case"], name="incident_case"),
         ]

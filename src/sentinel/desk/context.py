@@ -10,21 +10,24 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from sentinel.accounts.models import User
+from sentinel.desk.find.in_hand import about_page
 from sentinel.desk.links import where
 from sentinel.desk.work.counts import waiting
 from sentinel.foundation.actor import NOBODY, Actor
+from sentinel.search.queries import LOOKING
 
-FIND, FIND_RIGHTS = "people_and_places", frozenset({"see_people", "match_people"})
+FIND = "people_and_places"
 # Label, the page's name, the rights of which any one is needed (none: everybody), and the first parts of addresses
 # that belong to the place.
 PLACES: tuple[tuple[str, str, frozenset[str], tuple[str, ...]], ...] = (
     ("My work", "my_work", frozenset(), ("/work/",)),
     ("Take a report", "take_report", frozenset({"take_report"}), ("/reports/",)),
     ("Cases", "case_list", frozenset({"see_cases"}), ("/cases/",)),
-    ("People and places", FIND, FIND_RIGHTS, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
+    ("Find", FIND, LOOKING, ("/find", "/people/", "/places/", "/streets/", "/areas/")),
     ("Compliance", "compliance", frozenset({"see_compliance"}), ("/compliance",)),
     ("High risk", "high_risk", frozenset({"hear_high_risk", "answer_markers"}), ("/high-risk/",)),
     ("Referrals", "referrals", frozenset({"answer_referrals", "answer_safeguarding"}), ("/referrals/",)),
+    ("Records", "put_right", frozenset({"put_right"}), ("/put-right",)),
     ("Agency", "agency_users", frozenset({"administer_agency"}), ("/agency/", "/agencies/")),
     ("Agencies", "agency_list", frozenset({"govern"}), ("/agencies/",)),
     ("Question sets", "question_sets", frozenset({"govern"}), ("/question-sets/", "/local-rules/")),
@@ -62,7 +65,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "sign_out_url": where("account_logout"),
         },
         "nav": places(actor, request.path, waiting(actor) if counted is None else counted),
-        "find_url": where(FIND) if FIND_RIGHTS & actor.rights else None,
+        "find_url": where(FIND) if LOOKING & actor.rights else None,
+        "find_about": about_page(request.path, actor),
         "ways": {"cases": where("case_list"), "take_report": where("take_report")},
     }
 

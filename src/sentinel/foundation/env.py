@@ -61,6 +61,12 @@ VARIABLES = (
         "SENTINEL_TILES", "map tile address with {z}/{x}/{y}; unset: no tiles, nobody is told where one looks"
     ),
     Variable("SENTINEL_UPLOAD_MB", "largest attachment in megabytes", "20"),
+    Variable("SENTINEL_MATCH_BACKEND", "what compares all persons: duckdb, postgresql or spark", "duckdb"),
+    Variable(
+        "SENTINEL_MATCH_DATABASE_URL",
+        "for postgresql: a database that is not Sentinel's own, in which a schema may be made",
+    ),
+    Variable("SENTINEL_MATCH_SPARK", "for spark: its master; unset: this machine alone"),
     Variable("SENTINEL_METRICS_TOKEN", "bearer token for /metrics; unset: loopback only"),
     Variable(
         "SENTINEL_TRUSTED_PROXY",

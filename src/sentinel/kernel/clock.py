@@ -5,6 +5,7 @@ The one clock that does ask lives in the foundation; rules and operations are ha
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -144,3 +145,11 @@ def show_period(period: Period) -> str:
     if last == first:
         return f"{show_date(first)}, {about}{show_time(period.start)} to {show_time(period.end)}"
     return f"{about}{show_moment(period.start)} to {show_moment(period.end)}"
+
+
+def months_before(now: datetime, months: int) -> datetime:
+    """The beginning, in London, of the day so many months ago; the last of a month that has no such day (UTC)."""
+    today = london_date(now)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    day = min(today.day, monthrange(year, month + 1)[1])
+    return from_london(date(year, month + 1, day), time())

@@ -38,6 +38,7 @@ _PARTICLES: Final = _set(
 )
 # Beginnings written apart by some: "O Brien" and "Mc Donald" are the same names as "O'Brien" and "McDonald".
 _JOINED: Final = frozenset({"o", "mc"})
+_SIGNS: Final = re.compile(r"[^0-9a-z]+")
 _APOSTROPHES: Final = re.compile("['’‘ʼʻ`´′＇]")
 _SPACES: Final = re.compile(r"\s+")
 # Letters that no Unicode decomposition takes apart, in the spelling that people without the key type.
@@ -78,15 +79,24 @@ def _unaccented(text: str) -> Iterator[str]:
         yield character
 
 
-def _words(text: str) -> list[str]:
+def _folded(text: str) -> str:
+    """Letters and digits of any script, folded; everything else as spaces."""
     folded = unicodedata.normalize("NFKC", "".join(_unaccented(text.casefold()))).casefold().translate(_PLAIN)
     # \w leaves out the vowel signs of Indic scripts (category Mc, Mn), so words are parted at separators only.
-    kept = "".join(
+    return "".join(
         character if character.isalnum() or unicodedata.category(character).startswith("M") else " "
         for character in _APOSTROPHES.sub("", folded)
     )
+
+
+def _folded_plain(text: str) -> str:
+    """The same of a text in plain letters, ten times as fast: most names are, and a check reads some fifty."""
+    return _SIGNS.sub(" ", _APOSTROPHES.sub("", text.lower()))
+
+
+def _words(text: str) -> list[str]:
     words: list[str] = []
-    for word in kept.split():
+    for word in (_folded_plain(text) if text.isascii() else _folded(text)).split():
         if words and words[-1] in _JOINED:
             words[-1] += word
         else:

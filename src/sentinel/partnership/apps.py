@@ -8,4 +8,5 @@ class PartnershipConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's conditions, sentences and what it knows to be due."""
+        from sentinel.partnership import relations  # noqa: F401
         from sentinel.partnership.referrals import due, events  # noqa: F401

@@ -29,11 +29,11 @@ from sentinel.questionnaires.rules import (
     QuestionSet,
     Section,
     check_answers,
+    check_for_band,
     detail_key,
     in_words,
     is_answered,
     parse_answers,
-    score,
     settled,
 )
 
@@ -224,10 +224,10 @@ class QuestionForm(forms.Form):
             if self.data.get(f"{prefix}{keep_key(key)}") and not is_answered(self.answers.get(key)):
                 self._keep(key)
         self._kept = settled(self.question_set, self.answers)
-        complete = self.complete and not (
-            self.automatic_suffices and score(self.question_set, self.answers).automatic
-        )
-        found = check_answers(self.question_set, self.answers, complete, today=self.today)
+        if self.complete and self.automatic_suffices:
+            found = check_for_band(self.question_set, self.answers, today=self.today)
+        else:
+            found = check_answers(self.question_set, self.answers, self.complete, today=self.today)
         for key, words in found.items():
             for sentence in words:
                 self.add_error(key if key in self.fields else None, self._said(key, sentence))

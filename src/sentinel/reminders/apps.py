@@ -8,4 +8,4 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the conditions that the rooms above this one have data for."""
-        from sentinel.reminders.conditions import high_risk, messages, referrals, risk, supervision  # noqa: F401
+        from sentinel.reminders.conditions import access, high_risk, messages, referrals, risk, supervision  # noqa: F401

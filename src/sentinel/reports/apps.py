@@ -13,6 +13,6 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Register this room's sentences and sources."""
         from sentinel.audit.records import Referenced, register
-        from sentinel.reports import confirming, events, person_page  # noqa: F401  register themselves
+        from sentinel.reports import confirming, events, person_page, relations  # noqa: F401  register themselves
 
         register(Referenced("reports_audited", "reports_audited_record"))

@@ -9,6 +9,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import follow
 from sentinel.foundation.models import Event
 from sentinel.people import messages
+from sentinel.people.whole import whole
 from sentinel.reports.models import Report
 
 WHY = "Written confirmation of a report, once the caller had said how it is safe to get in touch"
@@ -39,4 +40,5 @@ def release_confirmations(*, actor: Actor, now: datetime, person_id: uuid.UUID) 
 def safe_contact_asked(event: Event, actor: Actor, now: datetime) -> None:
     """Whoever said how it is safe to reach them is sent what waited for it."""
     if event.subject_id is not None:
-        release_confirmations(actor=actor, now=now, person_id=event.subject_id)
+        for person_id in whole(event.subject_id).ids:
+            release_confirmations(actor=actor, now=now, person_id=person_id)

@@ -13,8 +13,10 @@ from sentinel.questionnaires.models import QuestionSetVersion
 
 
 class Draft(CaseRow):
-    """A report being taken, kept as one types; only its taker reaches it."""
+    """A report being taken, kept as one types; only its taker reaches it. `data` is emptied when it ends, and stands in no
+    history: what is recorded of it is the report."""
 
+    left_out_of_history: ClassVar = ("data",)
     taker_id = models.UUIDField()
     data = models.JSONField(default=dict)
     begun_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from sentinel.cases.models import Case, PartyIdentity, PartyRole
 from sentinel.foundation.actor import Actor
 from sentinel.people.sources import PersonPart, Source, tells_parts, tells_sources
+from sentinel.people.whole import OfOne
 from sentinel.reports.models import Report
 
 
@@ -35,7 +36,9 @@ def records_in_words(actor: Actor, record_ids: Collection[uuid.UUID]) -> dict[uu
 @tells_parts
 def parts(actor: Actor, person_id: uuid.UUID) -> list[PersonPart]:
     """The cases and reports in which a person has a part, with the roles held. Four queries."""
-    identities = list(PartyIdentity.objects.filter(person_id=person_id).select_related("party__case"))
+    identities = list(
+        PartyIdentity.objects.filter(OfOne("person_id", [person_id])).select_related("party__case")
+    )
     roles: dict[uuid.UUID, list[str]] = defaultdict(list)
     for role in PartyRole.objects.filter(party__in=[one.party_id for one in identities], until__isnull=True):
         words = str(role.get_role_display())

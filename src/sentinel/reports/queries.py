@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -18,6 +19,7 @@ from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import read_moment
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused
 from sentinel.people.queries import names_of
+from sentinel.people.whole import OfOne
 from sentinel.reports.models import Draft, EndNotice, Report, Signpost, VictorE
 
 PAGE = 30
@@ -93,12 +95,19 @@ class ReportPage:
 
 
 def list_reports(
-    actor: Actor, *, states: Iterable[str] = (), whose: str = "team", after: str = "", waiting: bool = False
+    actor: Actor,
+    *,
+    states: Iterable[str] = (),
+    whose: str = "team",
+    after: str = "",
+    waiting: bool = False,
+    unlooked_since: datetime | None = None,
 ) -> ReportPage:
     """Reports, told longest ago first: of the actor's team, taken by the actor (`whose` "mine") or of the agency ("all").
 
     `after` is the key of the page before; one that cannot be read begins at the beginning. `waiting`: only those that no
-    practitioner has. Four queries.
+    practitioner has. `unlooked_since`: only those told since that were taken without looking whether the person or place is known (R266),
+    in whatever state. Four queries.
     """
     rows = reports_open_to(actor).select_related("incident__place", "practitioner", "team", "case")
     if whose == "mine":
@@ -108,6 +117,9 @@ def list_reports(
     else:
         rows = rows.filter(agency_id=actor.agency_id) if actor.agency_id else rows.none()
     wanted = [state for state in states if state in dict(Report.STATES)] or list(OPEN_STATES)
+    if unlooked_since is not None:
+        wanted = wanted if states else list(dict(Report.STATES))
+        rows = rows.filter(looked_for_known=False, told_at__gte=unlooked_since)
     rows = rows.filter(state__in=wanted)
     if waiting:
         rows = rows.filter(practitioner__isnull=True)
@@ -219,9 +231,13 @@ def associated(actor: Actor, report: Report, now: datetime) -> list[Report]:
         same |= Q(incident__place_id=incident.place_id)
     if report.caller_party_id is not None:
         person = PartyIdentity.objects.filter(party_id=report.caller_party_id).values("person_id")
-        parties = PartyIdentity.objects.filter(person_id__in=person).values("party_id")
+        parties = PartyIdentity.objects.filter(OfOne("person_id", ArraySubquery(person))).values("party_id")
         same |= Q(caller_party_id__in=parties)
-    rows = Report.objects.filter(same, told_at__gte=since).exclude(pk=report.pk).select_related("case")
+    rows = (
+        Report.objects.filter(same, told_at__gte=since)
+        .exclude(pk=report.pk)
+        .select_related("case", "incident")
+    )
     return list(rows.order_by("told_at", "id")[:10])
 
 

@@ -18,7 +18,7 @@ from sentinel.foundation.rows import put, put_all
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
-from sentinel.people.queries import Known, birth_of, facts_of, told_name
+from sentinel.people.queries import Known, birth_of, told_name, told_of
 from sentinel.people.rules import UNNAMED
 from sentinel.people.writing import write_facts, write_person, write_stranger
 from sentinel.reports.rules import role_of_other
@@ -96,7 +96,7 @@ def write_people(
         return WrittenCaller(party, None, None)
     guarded = {**given, "audience_id": audience}
     if identity is not None:
-        known = facts_of(actor, [identity.person_id]).get(identity.person_id)
+        known = told_of(actor, identity.person_id)
         facts = only_new(caller_facts(caller, telling), known)
         write_facts(actor=actor, now=now, given=guarded, person_id=identity.person_id, facts=facts)
         return WrittenCaller(party, identity.person_id, audience)
@@ -121,7 +121,7 @@ def _caller_person(
     if confirmed is None:
         stranger = write_stranger(actor=actor, now=now, given=guarded, facts=facts)
         return stranger.person_id, stranger
-    known = facts_of(actor, [confirmed]).get(confirmed)
+    known = told_of(actor, confirmed)
     if known is None:
         raise NotFound()
     name = told_name(known, guarded["audience_id"])
@@ -273,7 +273,7 @@ def write_party(
             version=F("version") + 1,
         )
         if named and identity:
-            known = facts_of(actor, [identity.person_id]).get(identity.person_id)
+            known = told_of(actor, identity.person_id)
             write_facts(
                 actor=actor, now=now, given={**given, "audience_id": identity.audience_id},
                 person_id=identity.person_id, facts=only_new(facts, known),

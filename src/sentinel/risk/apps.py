@@ -8,7 +8,7 @@ class RiskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's conditions, sentences and what follows from others' events."""
-        from sentinel.risk import events, gates, next  # noqa: F401
+        from sentinel.risk import events, gates, next, relations  # noqa: F401
         from sentinel.risk.high import events as high_events  # noqa: F401
         from sentinel.risk.plans import events as plan_events  # noqa: F401
         from sentinel.risk.standards import events as standard_events  # noqa: F401

@@ -1,5 +1,5 @@
-"""The local rules by which risk is worked: which matrix, how long to put off, when to look again, who is a repeat victim,
-when a place is due. Each dated, with its source, and an agency's own where it has one."""
+"""The local rules by which risk is worked: which matrix, how long to put off, when to look again, when a place
+is due. Each dated, with its source, and an agency's own where it has one."""
 
 from __future__ import annotations
 
@@ -49,12 +49,6 @@ def review_days_of_agencies(on: date) -> Callable[[uuid.UUID | None], dict[str, 
 
 def _days(content: Mapping[str, Any]) -> dict[str, int]:
     return {item["key"]: int(item["days"]) for item in content["items"]}
-
-
-def repeat_rule(on: date, agency_id: uuid.UUID | None) -> tuple[int, int]:
-    """How many months back the records are looked through for a repeat victim, and how many reports make one."""
-    item = rule_content("repeat-victim", on, agency_id)["items"][0]
-    return int(item["months"]), int(item["reports"])
 
 
 @kept_in_memory

@@ -172,10 +172,11 @@ class AssessmentDraft(CaseRow):
     """An assessment begun and not finished: what was typed so far, under an audience of its assessor alone.
 
     It never counts as an assessment. `data` is what the form sent, each field with its values; it is emptied when the
-    draft ends, because the assessment was kept or the draft was thrown away. The history keeps what stood
-    there, behind the same audience.
+    draft ends, because the assessment was kept or the draft was thrown away, and stands in no history: that keeps who
+    began, kept and ended it, and when.
     """
 
+    left_out_of_history: ClassVar = ("data",)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=12, choices=SUBJECTS)
     party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="+")

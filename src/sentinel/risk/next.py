@@ -57,7 +57,13 @@ def risk_due(actor: Actor, case: Case, now: datetime) -> list[Due]:
     known = risk_in(actor, case)
     found += [*_reviewed(case, known.reviews, now), *_proposed(case, known.proposed)]
     found += _unshown(known.markers, now)
+    parts = {
+        one.id: subjects_of(one.role_codes, child_involved=one.child_involved)
+        for one in people_of(actor, case, london_date(case.opened_at))
+    }
     for (party_id, subject), one in known.people.items():
+        if subject not in parts.get(party_id, ()):
+            continue  # what somebody is no more is not assessed again
         page, args = page_of(subject, party_id)
         found += _of_standing(one, now, page, args, f"{{party}}{AS[subject]}", party_id)
     page, args = page_of(CASE, None)

@@ -27,7 +27,7 @@ from sentinel.people.models import PersonBirth
 from sentinel.people.queries import birth_of
 from sentinel.questionnaires.models import QuestionSetVersion
 from sentinel.questionnaires.queries import question_set_of
-from sentinel.questionnaires.rules import QuestionSet, Style, check_answers, score, settled
+from sentinel.questionnaires.rules import QuestionSet, Style, check_for_band, score, settled
 from sentinel.reports.operations.drafts import lock_submission
 from sentinel.risk.about import About, about_what, has_victim, standing_of
 from sentinel.risk.drafts import end_assessment_draft
@@ -201,7 +201,7 @@ def may_be_assessed(case: Case, about: About) -> None:
         subject=about.subject,
         roles=roles,
         child_involved=party.child_involved,
-        under_age=about.subject == PERPETRATOR and _was_under_ten(case, party),
+        under_age=about.subject == PERPETRATOR and was_under_ten(case, party),
     )
     if why:
         raise Invalid(why)
@@ -241,7 +241,7 @@ def _births_of(party: Party) -> list[Birth]:
     return [known for row in rows if (known := birth_of(row))]
 
 
-def _was_under_ten(case: Case, party: Party) -> bool:
+def was_under_ten(case: Case, party: Party) -> bool:
     """Whether a known birth makes this a child under 10 at the first incident of the case."""
     births = _births_of(party)
     if not births:
@@ -257,7 +257,7 @@ def read_answers(
     """The answers as they are kept, what they give, and their points. Raises Invalid with the questions' keys."""
     kept = settled(question_set, answers)
     outcome = score(question_set, kept)
-    errors = check_answers(question_set, answers, complete=not outcome.automatic, today=london_date(now))
+    errors = check_for_band(question_set, answers, today=london_date(now))
     if errors:
         raise Invalid(errors)
     computed = 0

@@ -7,7 +7,6 @@ any assessor may raise it, a supervisor may lower it, each with a reason that st
 from __future__ import annotations
 
 import uuid
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -239,11 +238,3 @@ def why_not_deferred(*, reason: str, before: int, supervises: bool, assessed: bo
     if before and not supervises:
         return "It was put off already. Only a supervisor can put it off again: assess with what is known."
     return None
-
-
-def months_before(now: datetime, months: int) -> datetime:
-    """The beginning, in London, of the day so many months ago; the last of a month that has no such day (UTC)."""
-    today = london_date(now)
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    day = min(today.day, monthrange(year, month + 1)[1])
-    return from_london(date(year, month + 1, day), time())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+
+# What a page put into its form by itself, and what is no words of anybody's.
+OURS = frozenset({"csrfmiddlewaretoken", "do", "from", "next", "version", "once"})
 
 
 def put_back(form: forms.Form, data: Mapping[str, Any]) -> None:
@@ -16,3 +20,23 @@ def put_back(form: forms.Form, data: Mapping[str, Any]) -> None:
         if isinstance(values, list) and values:
             many = isinstance(field, forms.MultipleChoiceField)
             form.initial[name] = values if many else values[-1]
+
+
+def words_of(data: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """What somebody wrote or chose in a form that no form class reads any more: the name of each field, as well as can
+    be, and what stood in it, in their order. Ids, tokens and what a page put there itself are left out."""
+    found = []
+    for name, values in data.items():
+        said = ", ".join(one for one in values if one.strip() and not _is_code(one))
+        label = name.partition("-")[2] if name[1:2] == "-" else name
+        if said and label not in OURS:
+            found.append((label.replace("__", " ").replace("_", " ").strip().capitalize(), said))
+    return found
+
+
+def _is_code(value: str) -> bool:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from jinja2 import Environment
 
 from sentinel.kernel.errors import Conflict, Invalid, KnownOnly, NotFound, Refused, SentinelError, Unavailable
+from sentinel.web.again import words_of
 from sentinel.web.jinja import environment
 
 STATUSES = (400, 403, 404, 405, 409, 413, 500, 503)
@@ -44,7 +45,7 @@ def _environment() -> Environment:
 
 def page(status: int, **context: object) -> HttpResponse:
     """The error page of a status in `STATUSES`, with optional `reason` (400, 403, 409, 503: a whole sentence), `stale` (403: a form's token that is no longer
-    taken), `typed` (403: the words that came with it), `largest` (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
+    taken), `typed` (403: what came with it, by field, and the `path` of its page), `largest` (413, in words) and `request_id` (500). Raises KeyError-like LookupError for any other status.
     """
     if status not in STATUSES:
         raise LookupError(f"no error page for {status}")
@@ -75,8 +76,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: the page was open too long, or was not ours."""
     # The browser itself says that a page of ours sent it: what anybody else sends is not shown again.
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and not request.path.startswith(SIGN_IN)
-    typed = [words for name in request.POST for words in request.POST.getlist(name) if " " in words.strip()]
-    return page(403, stale=True, typed=typed[:MOST_TYPED] if ours else [])
+    typed = words_of({name: request.POST.getlist(name) for name in request.POST})
+    return page(403, stale=True, typed=typed[:MOST_TYPED] if ours else [], path=request.path)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

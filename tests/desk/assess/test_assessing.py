@@ -85,6 +85,15 @@ def test_a_threat_is_kept_at_once_although_the_rest_is_not_answered() -> None:
     assert [row.band for row in rows(party)] == [3]
 
 
+def test_a_yes_beside_a_threat_says_why_beside_its_question() -> None:
+    _, party, address = a_victim()
+    sent = {"weapon": "yes", "band_reason": "A knife at her door.", "vulnerable": "yes"}
+    response = signed_in(PRIYA).post(address, sent)
+    assert response.status_code == 422
+    assert 'href="#id_vulnerable__why"' in response.content.decode()
+    assert rows(party) == []
+
+
 def test_an_earlier_answer_is_shown_and_kept_only_where_it_is_confirmed() -> None:
     case, party, address = a_victim()
     with transaction.atomic():

@@ -46,19 +46,32 @@ def a_victim_who_told(*days_ago: int) -> tuple[Case, Party, list[Report]]:
 def test_the_reports_of_the_period_stand_there_with_their_links_and_are_logged() -> None:
     case, party, (first, recent, old) = a_victim_who_told(100, 400)
     page = signed_in(PRIYA).get(f"/cases/{case.reference}/people/{party.id}/assess").content.decode()
-    assert "<strong>2 reports</strong> by or about Margaret Ellis in the last 12 months" in page
+    assert "<strong>2 incidents</strong> that happened to Margaret Ellis in the last 12 months" in page
+    assert "2 reports by or about them" in page
     assert first.reference in page
     assert f'href="/reports/{recent.reference}"' in page
     assert old.reference not in page, "it is older than the period of the rule"
     with transaction.atomic():
         acting(PRIYA)
         found = earlier_reports(acting(PRIYA), case, party, now())
-        assert found.likely
+        assert (found.incidents, found.likely) == (2, True)
         assert [(one.by, one.about) for one in found.reports] == [(True, True), (True, True)]
     with transaction.atomic():
         acting("ravi.desai@police.example")
         logged = Entry.objects.filter(kind="view", subject="report", record_id=recent.record_id)
         assert logged.exists()
+
+
+def test_two_tellings_of_one_incident_are_one_and_make_nobody_a_repeat_victim() -> None:
+    case, party, (first, again) = a_victim_who_told(10)
+    with transaction.atomic():
+        acting(PRIYA)
+        Party.objects.get(pk=again.caller_party_id).roles.update(incident_id=first.incident_id)
+        Report.objects.filter(pk=again.pk).update(incident_id=first.incident_id)
+        found = earlier_reports(acting(PRIYA), case, party, now())
+    assert (len(found.reports), found.incidents, found.likely) == (2, 1, False)
+    page = signed_in(PRIYA).get(f"/cases/{case.reference}/people/{party.id}/assess").content.decode()
+    assert "<strong>1 incident</strong> that happened to Margaret Ellis" in page
 
 
 def test_nobody_is_ticked_as_a_repeat_victim_by_it() -> None:
@@ -86,4 +99,4 @@ def test_of_somebody_without_any_report_it_is_said() -> None:
         case = a_case(priya, now=now())
         party = a_party(priya, case, now=now())
     page = signed_in(PRIYA).get(f"/cases/{case.reference}/people/{party.id}/assess").content.decode()
-    assert "hold no report by or about Margaret Ellis" in page
+    assert "hold no incident that happened to Margaret Ellis and no report by or about them" in page

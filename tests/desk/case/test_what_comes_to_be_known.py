@@ -10,6 +10,7 @@ from sentinel.cases.operations import add_party, protect_identity
 from sentinel.foundation.clock import now as clock_now
 from sentinel.people.queries import Known, facts_of
 from tests.cases.making import a_case, a_party
+from tests.risk.answers import assessed
 from tests.support import acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -139,3 +140,16 @@ def test_what_is_added_of_a_protected_person_stays_with_those_who_may_know() -> 
         assert colin.get(f"{address}/{page}").status_code == 403
         assert signed_in("kofi.mensah@soar-valley.example").get(f"{address}/{page}").status_code in {403, 404}
     assert known(party, COLIN) is None
+
+
+def test_a_note_of_a_breach_asks_for_everybody_to_be_assessed_again() -> None:
+    case, party, _ = a_victim()
+    with transaction.atomic():
+        assessed(acting(PRIYA), case, party, now=clock_now())
+    client, address = signed_in(PRIYA), f"/cases/{case.reference}"
+    assert "Reassess" not in client.get(address).content.decode()
+    said = {"text": "He was in the street that he is to keep out of.", "breach": "on", "audience": "all"}
+    assert client.post(f"{address}/notes/add", said).status_code == 302
+    page = client.get(address).content.decode()
+    assert "Reassess" in page
+    assert "of a breach: everybody’s risk is to be assessed again" in page

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connections, transaction
 
+from sentinel.audit.models import History
 from sentinel.cases.models import Incident, Party
 from sentinel.foundation.models import Event, Message
 from tests.desk.report.calling import TAKE, call, reports, send
@@ -79,3 +80,10 @@ def test_a_draft_is_ended_by_its_report() -> None:
     assert dawn.post("/reports/take/draft", sent).status_code == 204
     assert dawn.post(TAKE, sent).status_code == 302
     assert dawn.post("/reports/take/draft", sent).status_code == 409, "it is no draft any more"
+    with transaction.atomic():
+        acting(DAWN)
+        rows = list(History.objects.filter(table="reports_draft").order_by("id"))
+    assert [row.operation for row in rows] == ["I", "U"], "that it was begun and ended is kept"
+    assert not any("data" in {**(row.before or {}), **(row.after or {})} for row in rows), (
+        "not what was typed"
+    )

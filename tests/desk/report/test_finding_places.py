@@ -66,7 +66,7 @@ def test_nothing_is_said_to_be_kept_nor_a_street_or_postcode_to_be_unknown(urls:
         assert "Nothing known" not in html, words
 
 
-def test_a_name_with_a_misheard_birth_is_shown_as_less_likely(urls: dict[str, str]) -> None:
+def test_a_name_with_a_misheard_birth_is_shown_and_what_differs_is_said(urls: dict[str, str]) -> None:
     def make(priya: Actor) -> None:
         caller = CallerGiven(name="Margaret Ellis", birth=birth_date("3/4/1955", NOW.date()))
         take_report(actor=priya, now=NOW, telling=telling(caller=caller))
@@ -75,7 +75,10 @@ def test_a_name_with_a_misheard_birth_is_shown_as_less_likely(urls: dict[str, st
     sent = {"q": "Margaret Ellis", "born": "30/4/1955", "reason": "A call"}
     html = signed_in(PRIYA).post("/find", sent).content.decode()
     assert "Nobody whom you may see" not in html
-    assert "Less likely" in html
+    assert "Very likely" in html
+    assert "the date of birth differs in one figure" in html
+    html = signed_in(PRIYA).post("/find", {**sent, "born": "17/9/1971"}).content.decode()
+    assert "Very likely" not in html
     assert "but another date of birth is known" in html
 
 
@@ -100,7 +103,7 @@ def test_the_case_page_leads_to_its_place(urls: dict[str, str]) -> None:
 
 def test_finding_asks_as_often_for_many_places_as_for_one(urls: dict[str, str]) -> None:
     client = signed_in(PRIYA)
-    client.get("/help/")
+    client.post("/find", {"q": "Elm Road", "reason": "A call"})
     counts = []
     for words in ("Lark Road", "Main Street"):
         for number in range(20):
@@ -120,7 +123,7 @@ def test_the_box_on_every_page_posts_what_is_typed_and_finds_it(urls: dict[str, 
     assert 'method="post"' in form[0], "an address ends up in logs and histories"
     action = re.search(r'action="([^"]+)"', form[0])
     assert action
-    html = client.post(action[1], {"q": "le11 1aa"}).content.decode()
+    html = client.post(action[1], {"q": "le11 1aa", "reason": "A call"}).content.decode()
     assert f'href="/areas/{cell_of(LAT, LON)}"' in html
 
 

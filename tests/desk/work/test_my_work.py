@@ -21,7 +21,7 @@ from sentinel.risk.deferring import defer_assessment
 from tests.care.making import ask
 from tests.cases.making import a_case, a_party
 from tests.reports.telling import telling
-from tests.risk.answers import CALM, THREAT, assessed, matrix
+from tests.risk.answers import CALM, THREAT, assessed, assessed_as, matrix
 from tests.support import acting, signed_in, user
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -70,20 +70,43 @@ def test_who_takes_no_reports_is_not_sent_to_a_page_that_refuses_them() -> None:
 
 def test_every_unassessed_victim_is_named_until_assessed() -> None:
     case, (margaret, _) = led("Margaret Ellis", "Joan Ellis")
-    unknown = section(shown(), "unknown")
-    assert "Assess Margaret Ellis" in unknown
-    assert "Assess Joan Ellis" in unknown
-    assert f"/cases/{case.reference}/people/{margaret.id}/assess" in unknown
+    urgent = section(shown(), "urgent")
+    assert "Assess Margaret Ellis" in urgent
+    assert "Assess Joan Ellis" in urgent
+    assert f"/cases/{case.reference}/people/{margaret.id}/assess" in urgent
     with transaction.atomic():
         assessed(acting(PRIYA), case, margaret, "low", now=clock_now())
-    unknown = section(shown(), "unknown")
-    assert "Assess Margaret Ellis" not in unknown
-    assert "Assess Joan Ellis" in unknown
+    urgent = section(shown(), "urgent")
+    assert "Assess Margaret Ellis" not in urgent
+    assert "Assess Joan Ellis" in urgent
 
 
-def test_who_was_put_off_keeps_the_place_of_who_is_not_assessed() -> None:
+def test_who_is_not_assessed_stands_above_what_is_high_and_late() -> None:
+    with transaction.atomic():
+        priya, ago = acting(PRIYA), clock_now() - timedelta(days=30)
+        high = a_case(priya, now=ago, lead=user(PRIYA), title="Threats at Tern Street")
+        assessed(priya, high, a_party(priya, high, "Margaret Ellis", now=ago), "high", now=ago)
+    led("Joan Ellis")
+    urgent = section(shown(), "urgent")
+    assert urgent.index("Assess Joan Ellis") < urgent.index("Reassess Margaret Ellis")
+
+
+def test_a_witness_nobody_assessed_stands_among_what_is_not_known() -> None:
+    case, _ = led("Joan Ellis")
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        ada = a_party(priya, case, "Ada Osei", "witness", now=clock_now())
+    unknown = section(shown(), UNKNOWN)
+    assert "Assess Ada Osei as a witness" in unknown
+    assert f"/cases/{case.reference}/people/{ada.id}/assess/witness" in unknown
+    with transaction.atomic():
+        assessed_as(acting(PRIYA), case, "witness", ada, now=clock_now())
+    assert "Ada Osei" not in section(shown(), UNKNOWN)
+
+
+def test_who_was_put_off_stands_among_what_is_not_known_and_never_with_what_is_next() -> None:
     case, (joan,) = led("Joan Ellis")
-    before = section(shown(), UNKNOWN)
+    before = section(shown(), "urgent")
     assert "Assess Joan Ellis" in before
     with transaction.atomic():
         defer_assessment(actor=acting(PRIYA), now=clock_now(), case=case, party=joan, reason="In hospital.")
@@ -99,7 +122,7 @@ def test_the_unassessed_of_a_case_that_nobody_leads_stand_on_the_teams_list() ->
         case = a_case(priya, now=clock_now(), team=user(PRIYA).team)
         a_party(priya, case, now=clock_now())
     page = shown()
-    assert "Assess Margaret Ellis" in section(page, "unknown")
+    assert "Assess Margaret Ellis" in section(page, "urgent")
     assert "nobody leads it" in section(page, "urgent")
 
 

@@ -80,7 +80,7 @@ class TestOnThePages:
         report = told(script_answers={"happened_to": "caller", "threat_to_life": "no"})
         reference = opened(report)
         assert TOLD not in shown()
-        assert "Assess Margaret Ellis" in section(shown(), "unknown")
+        assert "Assess Margaret Ellis" in section(shown(), "urgent")
         with transaction.atomic():
             priya = acting(PRIYA)
             party = Party.objects.get(case__reference=reference)

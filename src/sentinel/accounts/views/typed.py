@@ -13,13 +13,14 @@ from sentinel.web.requests import actor_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def typed_again(request: HttpRequest) -> HttpResponse:
-    """Show it, to be sent by a button of its own; a POST throws it away."""
+    """Show it, to be sent by a button of its own; a POST throws away the one that it names."""
     actor = actor_of(request)
     if actor.user_id is None:
         raise NotFound
     if request.method == "POST":
-        if typed_before(request, actor.user_id) is not None:
-            forget_typed(request)
-        return redirect("my_work")
-    typed = typed_before(request, actor.user_id)
-    return render(request, "accounts/typed.html", {"typed": typed, "again": AGAIN})
+        which = request.POST.get(AGAIN, "")
+        forget_typed(request, which, actor.user_id)
+        left = any(one.which != which for one in typed_before(request, actor.user_id))
+        return redirect("typed_again" if left else "my_work")
+    kept = typed_before(request, actor.user_id)
+    return render(request, "accounts/typed.html", {"kept": kept, "again": AGAIN})

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sentinel.access.operations import make_audience
 from sentinel.cases.lists import note_window
-from sentinel.cases.models import Case, Note
+from sentinel.cases.models import Case, Incident, Note
 from sentinel.cases.operations.guards import change, may_write, tell
 from sentinel.cases.provenance import provenance
 from sentinel.cases.rules import can_edit_note
@@ -18,6 +18,8 @@ from sentinel.kernel.errors import Invalid, Refused
 from sentinel.kernel.text import filled
 
 EMPTY = "Write the note."
+# What stands among what happened in the case. The words of the note stay in the note.
+BROKEN = "An order, a contract, a warning or a condition was broken."
 
 
 def audience_of(
@@ -39,11 +41,14 @@ def add_note(
     text: str,
     happened_at: datetime | None = None,
     opinion: bool = False,
+    breach: bool = False,
     only_own: bool = False,
     named: Iterable[uuid.UUID] = (),
 ) -> Note:
     """Write a note on a case. `happened_at` (UTC) is when what it tells happened; `opinion` marks it as one (DPA s.38).
 
+    `breach` says that it tells of an order, a contract, a warning or a condition that was broken: that is something which happened
+    in the case, as an incident is, and asks for everybody's risk to be assessed again.
     `only_own` keeps it within the actor's agency, `named` within those users. Raises Invalid, Refused, Conflict.
     """
     may_write(actor, case)
@@ -55,9 +60,14 @@ def add_note(
     note = Note.objects.create(
         case=case, text=words, at=happened_at or now, standing="opinion" if opinion else "fact", **origin
     )
+    if breach:
+        Incident.objects.create(
+            case=case, category=case.category, national_type=case.national_type, words=BROKEN,
+            occurred_from=note.at, precision="hour" if happened_at is None else "day", **origin,
+        )  # fmt: skip
     tell(
         kind="note_added", actor=actor, now=now, case=case, subject_id=note.id, audience_id=audience,
-        happened_at=happened_at,
+        happened_at=happened_at, payload={"breach": True} if breach else None,
     )  # fmt: skip
     return note
 

@@ -20,9 +20,10 @@ from sentinel.foundation.compiled import compiled
 from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.errors import NotFound
-from sentinel.people.models import PersonBirth, PersonName, SafeContact
+from sentinel.people.models import PersonBirth, PersonName
 from sentinel.people.queries import birth_of
 from sentinel.people.rules import contact_words
+from sentinel.people.whole import safe_contacts_of
 
 ROLE_WORDS = dict(PartyRole.ROLES)
 ALLEGATION_WORDS = dict(PartyRole.ALLEGATIONS)
@@ -132,7 +133,7 @@ def _rows() -> QuerySet[Party]:
     roles = PartyRole.objects.filter(party=OuterRef("pk")).order_by("since", "id")
     names = _names(person)
     births = PersonBirth.objects.filter(person_id=person).order_by("-created_at", "-id")
-    contacts = SafeContact.objects.filter(person_id=person).order_by("-asked_at", "-id")
+    contacts = safe_contacts_of("identity__person_id")
     unread = (*PROVENANCE, *(f"identity__{name}" for name in PROVENANCE))
     return (
         Party.objects.select_related("identity")

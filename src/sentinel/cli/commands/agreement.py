@@ -38,6 +38,7 @@ def _figures(row: Agreement) -> dict[str, Any]:
         "of": row.get_record_kind_display().lower(),
         "may": row.get_rung_display().lower(),
         "break_glass_roles": row.break_glass_roles,
+        "silent_kinds": row.silent_kinds,
         "legal_basis": row.legal_basis,
         "source": row.source,
         "from": row.effective_from.isoformat(),
@@ -48,8 +49,9 @@ def _figures(row: Agreement) -> dict[str, Any]:
 def _words(row: Agreement) -> str:
     until = f" to {row.effective_until:%Y-%m-%d}" if row.effective_until else ""
     emergency = f"; in an emergency: {', '.join(row.break_glass_roles)}" if row.break_glass_roles else ""
+    silent = f"; also of {', '.join(row.silent_kinds)}" if row.silent_kinds else ""
     one = _figures(row)
-    return f"{one['owner']}, of each {one['of']}: {one['other']} {one['may']}, from {one['from']}{until}{emergency}"
+    return f"{one['owner']}, of each {one['of']}: {one['other']} {one['may']}, from {one['from']}{until}{emergency}{silent}"
 
 
 @command.command()
@@ -60,6 +62,9 @@ def _words(row: Agreement) -> str:
               help="know: that something is known, and whom to ring.")  # fmt: skip
 @click.option("--emergency-role", "roles", multiple=True,
               help="A role of OTHER that may break glass where it may only know; may be given several times.")  # fmt: skip
+@click.option("--silent-kind", "silent_kinds", multiple=True,
+              help="A kind of record of which OTHER may know as well: marac, intelligence, treatment or youth_justice; may be given"
+                   " several times. Without it nobody is told of these.")  # fmt: skip
 @click.option("--legal-basis", required=True, help='In law, as "Crime and Disorder Act 1998 s.115".')
 @click.option("--source", required=True, help="The paper that both have signed, and where it lies.")
 @click.option("--from", "first", type=DAY, required=True, help="Its first day, as 2026-07-01.")
@@ -71,6 +76,7 @@ def add(
     kind: str,
     may: str,
     roles: tuple[str, ...],
+    silent_kinds: tuple[str, ...],
     legal_basis: str,
     source: str,
     first: datetime,
@@ -97,6 +103,7 @@ def add(
             effective_from=first.date(),
             effective_until=last.date() if last else None,
             break_glass_roles=roles,
+            silent_kinds=silent_kinds,
         )
         figures, words = _figures(made), _words(made)
     report(figures, as_json, words)

@@ -41,6 +41,7 @@ def command(cases: int, are_open: int | None, seed: int, if_empty: bool, as_json
         from sentinel.cli.demo.partnership import PEOPLE, build_partnership, email_of
         from sentinel.foundation.clock import now
         from sentinel.insight.operations import learn_questions
+        from sentinel.interfaces.gazetteer import import_gazetteer
         from sentinel.questionnaires.operations import load_content
         from sentinel.reminders.operations import load_rules
 
@@ -50,6 +51,7 @@ def command(cases: int, are_open: int | None, seed: int, if_empty: bool, as_json
         load_content(now=now())
         load_rules(now=now())
         learn_questions()
+        import_gazetteer(source="Sentinel's list of landmarks")
         if there and if_empty:
             report({"cases": 0, "accounts": 0, "present": True}, as_json, "There is a partnership already.")
             return
@@ -67,7 +69,10 @@ def command(cases: int, are_open: int | None, seed: int, if_empty: bool, as_json
             steps = load_cases(now=now(), cases=cases, seed=seed, are_open=are_open)
         else:
             _become_app()
+            from sentinel.cli.demo.engines import connect_engines
             from sentinel.cli.demo.story import tell_stories
+
+            connect_engines(now=now())
 
             steps = tell_stories(now=now(), cases=cases, seed=seed) if cases else iter(())
         done = 0

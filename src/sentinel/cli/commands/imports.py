@@ -158,3 +158,23 @@ def lookup(file: Path, source: str, as_json: bool) -> None:
         from sentinel.interfaces.ons import import_lookup
 
         run([file], as_json, lambda seen: import_lookup(file, source=source, seen=seen, actor=at_hand()), {})
+
+
+@command.command("gazetteer")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
+@SOURCE
+@as_json
+def gazetteer(file: Path | None, source: str, as_json: bool) -> None:
+    """Landmarks with the names that people call them, or addresses with their UPRN (CSV).
+
+    Without a file: the list of parks, stations and shops of Leicester, Leicestershire and Rutland that comes with Sentinel. Its points
+    are right to about a hundred metres; put the partnership's own list over it.
+    """
+    with django_as("owner"):
+        from sentinel.interfaces.gazetteer import BUNDLED, import_gazetteer
+
+        path = file or BUNDLED
+        said = source or ("" if file else "Sentinel's list of landmarks")
+        run([path], as_json, lambda seen: import_gazetteer(path, source=said, seen=seen, actor=at_hand()), {})

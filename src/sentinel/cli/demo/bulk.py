@@ -2,7 +2,7 @@
 
 COPY straight into a guarded table is refused under forced row policies, hence the staging. The history triggers are
 off for the load, and one audit entry says so: nobody did these rows one by one. Who may see how many is spread on
-purpose: the police half, Three Oaks Homes one in a hundred, Soar Valley Housing twenty, Fire and Rescue none. The
+purpose: the police half, Victim First one in twenty, Three Oaks Homes one in a hundred, Soar Valley Housing twenty, Fire and Rescue none. The
 newest sixty are open, and an officer of each of the first three leads fifteen of them: they have work. Where it is said how many
 are open, those are the newest, and one in two hundred of them still waits for its assessment.
 """
@@ -32,6 +32,7 @@ from sentinel.cases.models import (
     StatusChange,
 )
 from sentinel.cli.demo.invented import STREETS, TROUBLES, Inventor
+from sentinel.cli.demo.prose import Writer
 from sentinel.foundation.models import Event
 from sentinel.kernel.ids import new_id
 from sentinel.kernel.names import sort_name
@@ -50,6 +51,7 @@ OWN = 60
 OPEN_ONE_IN = 25
 UNASSESSED_ONE_IN = 200
 YEARS = 5
+NOTES = 3
 OWNERS = (
     "charnwood",
     "city",
@@ -91,11 +93,18 @@ TABLES = (
 SHELVING = (("cases_case", "shelve_new"), ("access_reach", "shelve_reach"))
 # What keeps count of what is open in a case after each of its tables: done once for a chunk, when all of them are filled.
 COUNTING = tuple((table, "insight_insert") for table in ("cases_case", "cases_partyrole", "risk_assessment"))
+# What makes rows found one by one: done for a chunk at once, and its index when everything is there.
+FINDING = (
+    ("access_reach", "search_reached"),
+    *((table, "search_new") for table in ("cases_case", "cases_incident", "cases_note", "cases_party", "people_personname",
+                                          "reports_report")),
+)  # fmt: skip
 STAGING = {
     "n": "integer", "id": "uuid", "reference": "text", "report_reference": "text", "title": "text", "words": "text",
     "category": "text", "national_type": "text", "status": "text", "told": "timestamptz", "opened": "timestamptz",
     "closed": "timestamptz", "agency": "uuid", "lead": "uuid", "team": "uuid", "place": "uuid", "band": "smallint",
-    "assessed": "boolean", "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "keys": "bigint[]",
+    "assessed": "boolean", "given": "text", "family": "text", "sort_name": "text", "reader": "uuid", "writer": "uuid", "supporter": "uuid",
+    "keys": "bigint[]", "notes": "text[]",
 }  # fmt: skip
 
 
@@ -106,7 +115,7 @@ def load_cases(*, now: datetime, cases: int, seed: int, are_open: int | None = N
 
     Runs as the owner, in one transaction: cut off, nothing of it stands.
     """
-    inventor = Inventor(seed)
+    inventor, writer = Inventor(seed), Writer(seed)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     with transaction.atomic(), connection.cursor() as cursor:
         # Checked statement by statement: a million deferred checks would wait in memory and bar the tables meanwhile.
@@ -120,12 +129,24 @@ def load_cases(*, now: datetime, cases: int, seed: int, are_open: int | None = N
             f"CREATE TEMP TABLE staging ({', '.join(f'{k} {v}' for k, v in STAGING.items())}) ON COMMIT DROP"
         )
         # A case and its report have one number: the next that neither kind has used.
+        index = _index_off(cursor)
         numbers = dict(ReferenceCounter.objects.values_list("year").annotate(last=models.Max("last")))
         for begin in range(0, cases, CHUNK):
             end = min(begin + CHUNK, cases)
             cursor.execute("TRUNCATE staging")
             rows = _rows(
-                inventor, now, begin, end, cases, agencies, officers, places, numbers, readers, are_open
+                inventor,
+                writer,
+                now,
+                begin,
+                end,
+                cases,
+                agencies,
+                officers,
+                places,
+                numbers,
+                readers,
+                are_open,
             )
             with cursor.copy(f"COPY staging ({', '.join(STAGING)}) FROM STDIN") as copy:
                 for row in rows:
@@ -135,6 +156,8 @@ def load_cases(*, now: datetime, cases: int, seed: int, are_open: int | None = N
         for year, last in numbers.items():
             for kind in ("case", "report"):
                 ReferenceCounter.objects.update_or_create(kind=kind, year=year, defaults={"last": last})
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        cursor.execute(index)
         _history(cursor, on=True)
         note(
             "import",
@@ -152,8 +175,16 @@ def _history(cursor: CursorWrapper, *, on: bool) -> None:
             continue
         for event in ("insert", "update", "delete"):
             cursor.execute(f"ALTER TABLE {model._meta.db_table} {word} TRIGGER history_{event}")
-    for table, trigger in SHELVING + COUNTING:
+    for table, trigger in SHELVING + COUNTING + FINDING:
         cursor.execute(f"ALTER TABLE {table} {word} TRIGGER {trigger}")
+
+
+def _index_off(cursor: CursorWrapper) -> str:
+    """Drop the index of what is found; the statement that makes it again comes back."""
+    cursor.execute("SELECT pg_get_indexdef('search_entry_found'::regclass)")
+    made: str = cursor.fetchone()[0]
+    cursor.execute("DROP INDEX search_entry_found")
+    return made
 
 
 def _places(inventor: Inventor, now: datetime, count: int) -> list[tuple[uuid.UUID, str]]:
@@ -213,12 +244,14 @@ def _readers(agencies: Mapping[str, Agency]) -> dict[int, tuple[str, uuid.UUID, 
 
 
 def _rows(
-    inventor: Inventor, now: datetime, begin: int, end: int, cases: int, agencies: Mapping[str, Agency],
+    inventor: Inventor, writer: Writer, now: datetime, begin: int, end: int, cases: int, agencies: Mapping[str, Agency],
     officers: Mapping[str, list[tuple[uuid.UUID, uuid.UUID]]], places: list[tuple[uuid.UUID, str]], numbers: dict[int, int],
     readers: Mapping[int, tuple[str, uuid.UUID, uuid.UUID]], are_open: int | None,
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     pick = inventor.random
-    police, oaks, soar = (agencies[code].pk for code in ("police", "three-oaks", "soar-valley"))
+    police, oaks, soar, victims = (
+        agencies[code].pk for code in ("police", "three-oaks", "soar-valley", "victim-first")
+    )
     span = timedelta(days=365 * YEARS)
     every = max(1, cases // 5)
     humans = [inventor.human() for _ in range(500)]
@@ -243,8 +276,8 @@ def _rows(
             trouble[3], trouble[2], trouble[1], "closed" if not is_open else "new" if waits else "active", told, told + timedelta(minutes=20), closed,
             agencies[code].pk, lead, team, place, pick.choices((1, 2, 3), (60, 30, 10))[0], not waits, human.given, other.family,
             sort_name(other.family, human.given), police if n % 2 == 0 and code != "police" else None,
-            soar if n % every == 0 else oaks if n % 100 == 1 and code != "three-oaks" else None,
-            sorted(keys_of_name(f"{human.given} {other.family}")),
+            soar if n % every == 0 else oaks if n % 100 == 1 and code != "three-oaks" else None, victims if n % 20 == 7 else None,
+            sorted(keys_of_name(f"{human.given} {other.family}")), [writer.note() for _ in range(NOTES)],
         )  # fmt: skip
 
 
@@ -283,7 +316,7 @@ _PROVENANCE = {"record_id": "s.id", "origin_agency_id": "s.agency", "created_at"
 
 _BAND = "CASE WHEN s.assessed THEN s.band ELSE 0 END"
 _WAITING = "(NOT s.assessed)::integer"
-_NOTES = "CROSS JOIN generate_series(1, 3) AS g"
+_NOTES = f"CROSS JOIN generate_series(1, {NOTES}) AS g"
 # What is written of a case of yesterday was not written tomorrow.
 _NOTED = "least(s.told + g * interval '2 days', sentinel_now())"
 _ASSESSED = "least(s.opened + interval '1 day', sentinel_now())"
@@ -308,6 +341,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         ("s.agency", 4, "opened"),
         ("s.reader", 2, "agreement"),
         ("s.writer", 3, "involved"),
+        ("s.supporter", 2, "agreement"),
     ):
         _fill(
             cursor,
@@ -345,7 +379,7 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
         practitioner_id="s.lead", practitioner_at="s.opened", incident_id=incident, case_id="s.id", caller_party_id=party,
         danger="'no'", changed_at="s.told", happened_to_caller="'yes'",
     )  # fmt: skip
-    _fill(cursor, Note, f"staging s {_NOTES}", id=_derived("note' || g || '"), case_id="s.id", text="s.words",
+    _fill(cursor, Note, f"staging s {_NOTES}", id=_derived("note' || g || '"), case_id="s.id", text="s.notes[g]",
           at=_NOTED)  # fmt: skip
     _fill(
         cursor,
@@ -363,6 +397,11 @@ def _spread(cursor: CursorWrapper, now: datetime, matrix: uuid.UUID) -> None:
           looked_at="'The plan and the last contacts.'", decision="'carry_on'", reason="'It does what it should.'",
           reviewed_at="sentinel_now() - mod(s.n, 9) * interval '1 day'", next_on="(sentinel_now() + interval '20 days')::date")  # fmt: skip
     _events(cursor, person=party)
+    for table, source, found in (
+        ("cases_case", "staging s", "s.id"), ("cases_incident", "staging s", incident),
+        ("people_personname", "staging s", _derived("name")), ("cases_note", f"staging s {_NOTES}", _derived("note' || g || '")),
+    ):  # fmt: skip
+        cursor.execute(f"SELECT search_keep('{table}', array_agg({found})) FROM {source}")
     cursor.execute("SELECT insight_keep(array_agg(s.id)) FROM staging s WHERE s.closed IS NULL")
 
 

@@ -77,6 +77,7 @@ PEOPLE = (
     ("Ruth Adeyemi", "charnwood", "Community safety manager", ["supervisor", "head_of_service"]),
     ("Dawn Ashby", "charnwood", "Customer services", ["call_taker"]),
     ("Joyce Lim", "charnwood", "System champion", ["local_administrator"]),
+    ("Noor Aslam", "charnwood", "Data steward", ["data_steward"]),
     ("Marta Nowak", "city", "ASB officer", ["case_officer"]),
     ("Imran Shah", "city", "Team leader", ["supervisor"]),
     ("Beth Carr", "three-oaks", "Housing officer", ["case_officer"]),

@@ -29,6 +29,7 @@ from sentinel.cli.demo.invented import TROUBLES, Human, Inventor
 from sentinel.cli.demo.others import assess_others, nobody_is_a_victim
 from sentinel.cli.demo.planned import control_room_wrote, decide_on_plan, review_once
 from sentinel.cli.demo.referring import acknowledged_by, refer_to_victim_first
+from sentinel.cli.demo.twice_told import tell_twice
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.clock import london_date
@@ -106,6 +107,7 @@ def tell_stories(*, now: datetime, cases: int, seed: int) -> Iterator[int]:
     with transaction.atomic():
         case = sparrow_lane(cast)
         assess_others(cast.as_(PRIYA), fresh(case), now - timedelta(days=22))
+        tell_twice(cast.as_(PRIYA), fresh(case), now - timedelta(days=20))
     yield 1
     for number in range(1, cases):
         with transaction.atomic():

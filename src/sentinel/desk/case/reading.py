@@ -20,14 +20,25 @@ PAGE = 200
 KINDS = {
     "view": "read", "print": "printed", "export": "exported", "refused": "was refused", "share": "shared",
     "revoke": "ended sharing", "search": "found by searching", "break_glass": "opened in an emergency", "referral": "shared a referral",
-    "marker": "shared a marker",
+    "marker": "shared a marker", "hit": "was told to ring the desk about it", "access_asked": "asked for access",
+    "touched": "met it in a search and was told nothing", "access_granted": "granted access", "access_refused": "refused access", "access_ended": "wrote down that access ended",
 }  # fmt: skip
 SUBJECTS = {
     "case": "the case", "person": "a person", "attachment": "a file", "marker": "the marker", "referral": "a referral",
-    "report": "the report", "place": "the place", "risk": "the risk", "record": "the record", "break_glass": "",
+    "access_request": "a request for access", "report": "the report", "place": "the place", "risk": "the risk", "record": "the record", "break_glass": "",
 }  # fmt: skip
 # What one does in a case all day is one line a day; these stand alone, each with its time.
-ALONE = {"refused", "break_glass", "share", "revoke", "export"}
+ALONE = {
+    "refused",
+    "break_glass",
+    "share",
+    "revoke",
+    "export",
+    "touched",
+    "access_asked",
+    "access_granted",
+    "access_refused",
+}
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,15 @@ from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.kernel.phones import parse_phone
-from sentinel.matching.operations import note_hits, say_not_same
-from sentinel.matching.queries import Elsewhere, KnownPerson, already_known
+from sentinel.matching.hits.telling import Elsewhere
+from sentinel.matching.operations import say_not_same
+from sentinel.matching.queries import KnownPerson, already_known
 from sentinel.matching.rules import Given
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_facts, add_person
-from sentinel.people.queries import facts_of, told_name
+from sentinel.people.queries import facts_of, told_name, told_of
 from sentinel.people.rules import UNNAMED
+from sentinel.people.whole import OfOne
 
 BUTTONS = ("person_is", "person_not", "person_undo")
 NOT_SO = "Asked while they were added to a case"
@@ -102,11 +104,10 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
     given = given_by(data, now)
     if not actor.may("match_people") or (given.is_empty and confirmed is None):
         return Panel([], [], None, None, others)
-    known = already_known(actor, given, [], now, without=others)
-    note_hits(actor=actor, now=now, desks=known.elsewhere)
+    known = already_known(actor, given, [], now, without=others, in_hand=case.id)
     if confirmed:
         known = replace(known, persons=[])
-    note_search(known, confirmed)
+    note_search(actor, now, known, confirmed)
     return Panel(
         persons=known.persons,
         elsewhere=known.elsewhere,
@@ -117,7 +118,7 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
 
 
 def _party_here(case: Case, person_id: uuid.UUID) -> uuid.UUID | None:
-    row = PartyIdentity.objects.filter(party__case=case, person_id=person_id).first()
+    row = PartyIdentity.objects.filter(OfOne("person_id", [person_id]), party__case=case).first()
     return row.party_id if row else None
 
 
@@ -138,7 +139,7 @@ def person_for(actor: Actor, now: datetime, case: Case, facts: Facts, said: dict
         for other in facts_of(actor, ids_in(said.get("known_not"))):
             say_not_same(actor=actor, now=now, record_id=case.id, first=person.id, second=other, how=NOT_SO)
         return person.id
-    known = facts_of(actor, [chosen]).get(chosen)
+    known = told_of(actor, chosen)
     if known is None:
         raise NotFound()
     if _party_here(case, chosen) is not None:

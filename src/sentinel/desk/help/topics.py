@@ -23,6 +23,7 @@ TOPICS = (
         "See whether a person is known",
         "What the partnership already knows, and the question that settles it",
     ),
+    Topic("find", "Find a person, a place or what was written", "One box, and what to type in it"),
     Topic("open-a-case", "Open a case", "When a case must be opened, and when it may"),
     Topic(
         "assess-risk",
@@ -80,6 +81,11 @@ TOPICS = (
         "question-sets",
         "Change what is asked",
         "Write, try and release a question set, for the governance officer",
+    ),
+    Topic(
+        "put-records-right",
+        "Put records right",
+        "Which entries are one person, and how to take them apart again, for the data steward",
     ),
     Topic("who-has-read-it", "See who has read a case", "Every view, search and print is recorded"),
 )

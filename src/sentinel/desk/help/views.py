@@ -18,6 +18,7 @@ PAGES = (
     "audit_search",
     "my_work",
     "team_work",
+    "access_requests",
     "break_glass_reviews",
     "my_reminders",
     "referrals",
@@ -30,6 +31,9 @@ PAGES = (
     "compliance_times",
     "compliance_file",
     "case_risk",
+    "put_right",
+    "match_runs",
+    "how_matching_works",
 )
 
 

@@ -47,8 +47,8 @@ def candidate_href(candidate: Candidate, known: Collection[uuid.UUID]) -> str | 
     kind, _, rest = candidate.choice.partition(":")
     if kind == "place" and uuid.UUID(rest) in known:
         return reverse("place", kwargs={"place_id": rest})
-    if kind == "street":
-        lsoa_code, _, street_key = rest.partition(":")
+    if kind in {"street", "house"}:
+        lsoa_code, street_key, *_ = rest.split(":")
         return street_href(street_key, lsoa_code)
     return neighbourhood_href(candidate.latitude, candidate.longitude)
 

@@ -178,6 +178,7 @@ def settle(request: HttpRequest, reference: str, referral: uuid.UUID) -> HttpRes
     declined = row.declined_at is not None
     form = BecauseForm(posted(request), initial={"version": row.version})
     form.fields["because"].label = "Why is it accepted?" if declined else "What follows?"
+    form.fields["because"].error_messages["required"] = "Say why." if declined else "Say what follows."
     about = shown(actor, case, row, content_of(actor, row))
     return step(
         request, case=case, form=form, row=row, to=_page(case, row), button="Keep it",

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 
 from sentinel.audit.operations import note
 from sentinel.desk.place.links import neighbourhood_href, street_href
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, birth_date
+from sentinel.kernel.dates import moment, parse_date, parse_time
 from sentinel.kernel.errors import Invalid
-from sentinel.matching.operations import note_hits
+from sentinel.matching.hits.watching import note_looking
 from sentinel.matching.queries import (
     AlreadyKnown,
     KnownPlace,
@@ -23,14 +24,19 @@ from sentinel.matching.queries import (
     already_known,
     known_places,
     open_cases_of,
+    person_told,
+    repeats_of,
+    told_of,
 )
 from sentinel.matching.rules import Given, Pronoun, pronoun_for
+from sentinel.matching.rules.occurrences import REPORTER, VICTIM, Told
 from sentinel.people.queries import Known, age_words, display_name, facts_of
 from sentinel.people.rules import contact_words, read_email
 from sentinel.places.models import Place
 from sentinel.places.queries import History, locate, nearby, street_history
 from sentinel.reports import rules
 from sentinel.reports.forms.take import TakeForms
+from sentinel.reports.models import Report
 from sentinel.risk.high.known import markers_known
 from sentinel.risk.high.models import Marker
 from sentinel.risk.queries import Assessed, current_for_cases
@@ -58,6 +64,7 @@ class Confirmed:
     pronoun: Pronoun
     contact: str
     cases: list[CaseWithBand]
+    repeats: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Beside:
     decision: str
     not_persons: list[uuid.UUID] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
+    same: Report | None = None
 
     @property
     def tells(self) -> bool:
@@ -108,7 +116,13 @@ def given_by(forms: TakeForms) -> Given:
         phones=(phone.e164,) if phone else (),
         emails=_emails(forms),
         postcode=forms.looked_up.postcode,
+        homes=_homes(forms),
     )
+
+
+def _homes(forms: TakeForms) -> tuple[str, ...]:
+    words = forms.one("r-caller_address")
+    return (words[:300],) if words.strip() and "\x00" not in words else ()
 
 
 def meant_places(forms: TakeForms, *, with_buildings: bool = False) -> list[Place]:
@@ -135,6 +149,75 @@ def chosen_person(forms: TakeForms) -> uuid.UUID | None:
         return None
 
 
+def _in_hand(forms: TakeForms) -> uuid.UUID | None:
+    """The report that is being taken, by the id of its draft, kept or not."""
+    try:
+        return uuid.UUID(forms.one("r-submission"))
+    except ValueError:
+        return None
+
+
+def same_occurrence(forms: TakeForms) -> Report | None:
+    """The report that this was said to be another telling of; None where there is none that the taker reads. One query where one was said."""
+    try:
+        wanted = uuid.UUID(forms.one("r-same_as"))
+    except ValueError:
+        return None
+    rows = Report.objects.select_related("incident", "case").filter(pk=wanted, incident__isnull=False)
+    return (rows.exclude(submission=forms.submission) if forms.submission else rows).first()
+
+
+def root_of(report: Report | None) -> uuid.UUID | None:
+    """The occurrence that a report tells of."""
+    incident = report.incident if report else None
+    return (incident.occurrence_id or incident.id) if incident else None
+
+
+def happened_by(forms: TakeForms, places: Sequence[Place]) -> Told:
+    """When, where, what and by whom, as far as it has been said: for what was told near by already."""
+    going_on = forms.answers.get("going_on") == "yes"
+    begins = forms.now if going_on else _moment(forms, "r-occurred_from")
+    said_for = forms.answers.get("happened_to") in {"caller", "caller_and_others"}
+    roles = [REPORTER, VICTIM] if said_for else [REPORTER]
+    told = Told(
+        forms.now, begins, _moment(forms, "r-occurred_to"), "hour" if going_on or forms.one("r-occurred_from_time") else "day",
+        bool(forms.one("r-series")), category=forms.one("r-category"), national_type=forms.one("r-national_type"),
+        persons=person_told(chosen_person(forms), roles),
+    )  # fmt: skip
+    buildings = forms.buildings()
+    meant = next((place for place in places if place.id not in buildings), None)
+    if meant is not None:
+        return told_of(told, meant)
+    point = _point_meant(forms)
+    if point is None:
+        return told
+    return replace(told, latitude=point[0], longitude=point[1], street=forms.looked_up.address.street)
+
+
+def _moment(forms: TakeForms, name: str) -> datetime | None:
+    day = forms.one(f"{name}_day")
+    if not day or len(day) > 40:
+        return None
+    try:
+        at = forms.one(f"{name}_time")
+        return min(moment(parse_date(day, forms.today), parse_time(at) if at else time(12)), forms.now)
+    except Invalid:
+        return None
+
+
+def _point_meant(forms: TakeForms) -> tuple[float, float] | None:
+    """Where the words are, as far as they mean one place: the chosen candidate, the only one, or the postcode."""
+    found = forms.looked_up.candidates
+    chosen = [one for one in found if one.choice == forms.place_choice] or (
+        list(found) if len(found) == 1 else []
+    )
+    chosen = chosen or [one for one in found if one.kind == "postcode"]
+    for one in chosen:
+        if one.latitude is not None and one.longitude is not None:
+            return one.latitude, one.longitude
+    return None
+
+
 def not_persons(forms: TakeForms) -> list[uuid.UUID]:
     """Those who turned out to be someone else."""
     found = []
@@ -146,12 +229,15 @@ def not_persons(forms: TakeForms) -> list[uuid.UUID]:
     return found[:50]
 
 
-def beside(actor: Actor, forms: TakeForms) -> Beside:
-    """The panel for what has been typed so far. What is told of other agencies' records is written in their ledgers."""
+def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Beside:
+    """The panel for what has been typed so far; `about` is the caller of a skeleton that is being completed. What is told of other
+    agencies' records is written in their ledgers."""
     places = meant_places(forms, with_buildings=True)
     without = not_persons(forms)
     person_id = chosen_person(forms)
-    confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
+    same = same_occurrence(forms)
+    root = root_of(same)
+    confirmed = confirmed_person(actor, person_id, forms.today, same_as=root) if person_id else None
     known = already_known(
         actor,
         given_by(forms),
@@ -159,10 +245,13 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
         forms.now,
         without=[*without, *([confirmed.person_id] if confirmed else [])],
         buildings=forms.buildings(),
+        about=about,
+        in_hand=_in_hand(forms),
+        happened=happened_by(forms, places),
+        same_as=root,
     )
     if confirmed is not None:
         known = AlreadyKnown([], known.places, known.reports, known.elsewhere)
-    note_hits(actor=actor, now=forms.now, desks=known.elsewhere)
     from_known = suggestions(known.places, confirmed)
     adopted = forms.adopted(from_known)
     history, history_href = around(actor, forms, places[0] if places else None)
@@ -177,6 +266,7 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
         adopted=adopted,
         decision=rules.decide(adopted.answers),
         not_persons=without,
+        same=same,
         markers=markers_known(
             actor,
             forms.agency,
@@ -188,14 +278,15 @@ def beside(actor: Actor, forms: TakeForms) -> Beside:
     )
 
 
-def note_search(known: AlreadyKnown, confirmed: Confirmed | None) -> None:
-    """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed."""
+def note_search(actor: Actor, now: datetime, known: AlreadyKnown, confirmed: Confirmed | None) -> None:
+    """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed. Raises Refused for
+    who searches faster than anybody types."""
     persons = [one.person_id for one in known.persons] + ([confirmed.person_id] if confirmed else [])
-    note(
-        "search", subject="already known",
-        detail={"persons": [str(one) for one in persons], "places": len(known.places),
-                "reports": len(known.reports), "desks": len(known.elsewhere)},
-    )  # fmt: skip
+    detail = {
+        "persons": [str(one) for one in persons], "places": len(known.places), "reports": len(known.reports),
+        "desks": len(known.elsewhere),
+    }  # fmt: skip
+    note_looking(actor, now, subject="already known", detail=detail)
 
 
 def note_markers(markers: Sequence[Marker]) -> None:
@@ -208,13 +299,13 @@ def around(actor: Actor, forms: TakeForms, place: Place | None) -> tuple[History
     """What happened near where the words mean, by month, and the page that tells all of it: of the street that was chosen
     or alone bears its name, else within about 500 metres of the place or postcode."""
     looked = forms.looked_up
-    streets = [one for one in looked.candidates if one.kind == "street"]
+    streets = [one for one in looked.candidates if one.choice.startswith(("street:", "house:"))]
     choice = forms.place_choice
     street = next((one for one in streets if one.choice == choice), None)
     if street is None and not choice and len(streets) == 1 and not (place or looked.state == "exists"):
         street = streets[0]
     if street is not None:
-        lsoa_code, _, key = street.choice.partition(":")[2].partition(":")
+        _, lsoa_code, key, *_ = street.choice.split(":")
         return street_history(actor, key, lsoa_code, MONTHS), street_href(key, lsoa_code)
     postcode = looked.postcode if not choice or not choice.startswith("street:") else ""
     where = locate(postcode or (place.postcode if place else ""))
@@ -230,7 +321,8 @@ def known_suggests(actor: Actor, forms: TakeForms) -> list[tuple[str, str, str]]
     """What is known that answers a letter of VICTOR-E, without the panel that would show it: for the moment of recording."""
     person_id = chosen_person(forms)
     confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
-    return suggestions(known_places(actor, meant_places(forms), forms.now), confirmed)
+    root = root_of(same_occurrence(forms))
+    return suggestions(known_places(actor, meant_places(forms), forms.now, same_as=root), confirmed)
 
 
 def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
@@ -248,7 +340,9 @@ def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> li
     return found
 
 
-def confirmed_person(actor: Actor, person_id: uuid.UUID, today: date) -> Confirmed | None:
+def confirmed_person(
+    actor: Actor, person_id: uuid.UUID, today: date, *, same_as: uuid.UUID | None = None
+) -> Confirmed | None:
     """What may be shown of somebody who was confirmed; None where the actor may not see anything of them."""
     known: Known | None = facts_of(actor, [person_id]).get(person_id)
     if known is None:
@@ -268,6 +362,7 @@ def confirmed_person(actor: Actor, person_id: uuid.UUID, today: date) -> Confirm
             through=safe.through if safe else "",
         ),
         cases=[CaseWithBand(one, _band(bands, one)) for one in cases],
+        repeats=[one.words for one in repeats_of(actor, person_id, today, same_as=same_as)],
     )
 
 

@@ -15,7 +15,7 @@ from sentinel.cases.queries import get_case
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.models import Message
 from sentinel.kernel.clock import Period, Precision, london_date, show_period
-from sentinel.matching.queries import KnownPlace, known_places, open_cases_of
+from sentinel.matching.queries import KnownPlace, Occurrence, known_places, occurrence_of, open_cases_of
 from sentinel.questionnaires.queries import question_set_of
 from sentinel.questionnaires.rules import Said, in_words
 from sentinel.reports import rules
@@ -85,6 +85,7 @@ class ReportView:
     may_write: bool
     late: bool
     hand_on: HandOn | None
+    occurrence: Occurrence
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +116,7 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
     decision = last.decision if last else "not_decided"
     place = report.incident.place if report.incident else None
     known = known_places(actor, [place], now) if place else []
+    may_write = rung_of(actor, report.record_id) >= Rung.WRITE
     open_ = report.state in {"skeleton", "recorded", "signposted"}
     return ReportView(
         report=report,
@@ -127,7 +129,7 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
         letters=letters(last, now),
         unasked=len(rules.unasked(last.answers)) if last else 0,
         decision_words=DECISION_WORDS[decision],
-        must=rules.why_must_be_case(decision, len(others)) if open_ else None,
+        must=rules.why_must_be_case(decision, different(report, others)) if open_ else None,
         associated=others,
         signposts=signposts_of(report),
         notices=notices_of(report),
@@ -141,10 +143,18 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
         ),
         confirmation=Message.objects.filter(decided_key=key_of(report.id)).first(),
         minutes=rules.minutes_between(report.told_at, report.practitioner_at),
-        may_write=rung_of(actor, report.record_id) >= Rung.WRITE,
+        may_write=may_write,
         late=open_ and report.next_contact_due is not None and report.next_contact_due < now,
         hand_on=to_hand_on(report, now),
+        occurrence=occurrence_of(actor, report, propose=may_write),
     )
+
+
+def different(report: Report, others: list[Report]) -> int:
+    """How many of these reports are of other occurrences: what was told several times is one."""
+    incidents = [one.incident for one in (report, *others)]
+    own, *rest = [(one.occurrence_id or one.id) if one else None for one in incidents]
+    return len({one or index for index, one in enumerate(rest) if one is None or one != own})
 
 
 def letters(row: VictorE | None, now: datetime) -> list[LetterLine]:

@@ -11,10 +11,11 @@ from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import PartyIdentity
-from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons
+from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons, same_occurrence
 from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
+from sentinel.matching.occurrences import say_same_occurrence
 from sentinel.matching.operations import say_not_same
 from sentinel.people.queries import facts_of
 from sentinel.places.models import Place
@@ -105,8 +106,19 @@ def told_line(forms: TakeForms) -> list[str]:
 
 def page_of(actor: Actor, forms: TakeForms, skeleton: Report | None = None) -> TakePage:
     """The page for what has been typed so far."""
-    found = beside(actor, forms)
+    found = beside(actor, forms, _caller_of(skeleton))
     return TakePage(forms, found, letters_of(forms, found), skeleton)
+
+
+def _caller_of(skeleton: Report | None) -> uuid.UUID | None:
+    """The person whom a skeleton made of its caller. One query for a skeleton."""
+    if skeleton is None or skeleton.caller_party_id is None:
+        return None
+    return (
+        PartyIdentity.objects.filter(party_id=skeleton.caller_party_id)
+        .values_list("person_id", flat=True)
+        .first()
+    )
 
 
 def letters_of(forms: TakeForms, found: Beside) -> list[Letter]:
@@ -145,6 +157,10 @@ def press_person(raw: dict[str, list[str]], pressed: dict[str, str]) -> bool:
             set_one("r-person_is", "")
     elif pressed.get("person_undo"):
         set_one("r-person_is", "")
+    elif pressed.get("same_as"):
+        set_one("r-same_as", pressed["same_as"])
+    elif pressed.get("same_undo"):
+        set_one("r-same_as", "")
     else:
         return False
     return True
@@ -154,7 +170,7 @@ def pressed_in(request: HttpRequest) -> dict[str, str]:
     """The buttons of the panel that were pressed, with their values."""
     return {
         name: request.POST.get(name, "")
-        for name in ("person_is", "person_not", "person_undo")
+        for name in ("person_is", "person_not", "person_undo", "same_as", "same_undo")
         if request.POST.get(name)
     }
 
@@ -166,7 +182,8 @@ def place_for(actor: Actor, forms: TakeForms) -> Place | None:
     """
     choice = forms.place_choice
     if choice and choice != AS_TYPED:
-        return place_of_choice(actor=actor, now=forms.now, choice=choice)
+        words = str(forms.script.kept.get("where", ""))
+        return place_of_choice(actor=actor, now=forms.now, choice=choice, words=words)
     return _made(actor, forms, forms.looked_up, str(forms.script.kept.get("where", "")))
 
 
@@ -175,7 +192,7 @@ def _made(actor: Actor, forms: TakeForms, found: LookUp, words: str) -> Place | 
     if not ((address.number and address.street) or address.postcode):
         return None
     try:
-        kind = "address" if address.number or address.name else "area"
+        kind = "street" if address.crossing else "address" if address.number or address.name else "area"
         return find_or_make_place(actor=actor, now=forms.now, words=words, kind=kind)
     except Invalid:
         return None
@@ -211,7 +228,26 @@ def record(actor: Actor, forms: TakeForms, skeleton: Report | None, *, dropped: 
     else:
         report = take_skeleton(actor=actor, now=forms.now, telling=telling)
     _remember_others(actor, forms, report, not_persons(forms))
+    _remember_same(actor, forms, report)
     return report
+
+
+def _remember_same(actor: Actor, forms: TakeForms, report: Report) -> None:
+    """Link the report with the one that it is another telling of, as was said in the call. One that was recorded meanwhile, or that the
+    taker does not reach any more, is left alone: the report itself is what must not be lost."""
+    other = same_occurrence(forms)
+    if other is None or other.incident is None or report.incident is None:
+        return
+    if (other.incident.occurrence_id or other.incident_id) != (
+        report.incident.occurrence_id or report.incident_id
+    ):
+        say_same_occurrence(
+            actor=actor,
+            now=forms.now,
+            incident=report.incident,
+            other=other.incident,
+            how="Said while the report was taken",
+        )
 
 
 def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Iterable[uuid.UUID]) -> None:

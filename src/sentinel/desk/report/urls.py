@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from sentinel.desk.find import views as find
-from sentinel.desk.report.views import decide, one, take
+from sentinel.desk.report.views import decide, one, same, take
 
 urlpatterns: list[URLPattern] = [
     path("reports/", one.report_list, name="report_list"),
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
         "reports/<str:reference>/signposts/<uuid:signpost_id>", decide.acknowledge, name="report_acknowledge"
     ),
     path("reports/<str:reference>/end", decide.end, name="report_end"),
+    path("reports/<str:reference>/same", same.same, name="report_same"),
     path("reports/<str:reference>/pick-up", decide.take_over, name="report_pick_up"),
     path("reports/<str:reference>/hand-on", decide.pass_on, name="report_hand_on"),
     path("find", find.people_and_places, name="people_and_places"),

@@ -24,6 +24,14 @@ TASKS: dict[str, tuple[str, str]] = {
         "Seal the audit",
         "What was done since the last seal is recorded, but not sealed yet. The next round seals all that waits.",
     ),
+    "batch.forget_extracts": (
+        "Delete what a stopped comparison of all persons left lying",
+        "A copy of names and births may lie in the data folder for longer than a day. The next round deletes it; or throw the comparison away.",
+    ),
+    "batch.throw_away": (
+        "Throw a comparison of all persons away",
+        "Its pairs are still in the queue of the data stewards. Queue it again, or throw it away by the command.",
+    ),
     "cases.scan_waiting": (
         "Have attached files scanned for viruses",
         "Files that wait for the scan cannot be opened. The next round takes up all that wait.",
@@ -79,6 +87,18 @@ TASKS: dict[str, tuple[str, str]] = {
     "governance.replay_draft": (
         "Try a draft of a question set on past assessments",
         "The page of the draft shows no figures yet. Queue it again, or ask for it again from the draft.",
+    ),
+    "hits.ended": (
+        "Write down what access has ended",
+        "Nobody reads longer: access ends by itself. The ledger says so once the next round has run.",
+    ),
+    "hits.watch": (
+        "Look over who searched for whom",
+        "The auditor is told later of what is odd. The next round takes up all that was searched.",
+    ),
+    "matching.count": (
+        "Count how common names are",
+        "Who may be meant is weighed by the names as they were counted last. The next night counts anew.",
     ),
     "matching.build": (
         "Make everybody findable again after what people are found by has changed",

@@ -21,7 +21,7 @@ class Line:
     """One thing to do: the reason as a link, what follows it, the quiet line, when, and whose band it is.
 
     `band` is a band, None (not assessed) or NO_BAND where nobody's stands beside it. `due` (UTC) sorts. `mine` marks an
-    action of one's own, `harm` a line that stands before all others of its group. `place` is what a place is called, and its page.
+    action of one's own, `harm` a line that stands before all others of its group, `first` one that stands next to them. `place` is what a place is called, and its page.
     `begun` marks what the actor began and has not finished.
     """
 
@@ -38,6 +38,7 @@ class Line:
     late: bool = False
     mine: bool = False
     harm: bool = False
+    first: bool = False
     place: tuple[str, str] | None = None
     begun: bool = False
 
@@ -63,11 +64,14 @@ def group_of(*, due: datetime | None, now: datetime) -> str:
 
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
-    """The three groups, worst first: within what is late by band and then the longest late; the rest by date."""
+    """The three groups, worst first: within what is late who tells of harm, who is not assessed, then by band and the longest
+    late; the rest by date."""
     found: dict[str, list[Line]] = {URGENT: [], UNKNOWN: [], NEXT: []}
     for line in lines:
         found[line.group].append(line)
-    found[URGENT].sort(key=lambda line: (not line.harm, _BAND_PLACE[line.band], _moment(line), line.words))
+    found[URGENT].sort(
+        key=lambda line: (not line.harm, not line.first, _BAND_PLACE[line.band], _moment(line), line.words)
+    )
     # Who is not assessed at all stands before whoever is but for an answer.
     found[UNKNOWN].sort(
         key=lambda line: (line.band is not None, _BAND_PLACE[line.band], _moment(line), line.words)

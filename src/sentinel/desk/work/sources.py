@@ -32,7 +32,7 @@ from sentinel.foundation.compiled import Among, compiled
 from sentinel.reports.models import Report
 from sentinel.risk.next import page_of, question_about
 from sentinel.risk.queries import Assessed
-from sentinel.risk.rules import CASE, CHANGED, CLOCK, OF_PEOPLE, REPORTED, VICTIM, band_key
+from sentinel.risk.rules import CASE, CHANGED, CLOCK, OF_PEOPLE, REPORTED, VICTIM, WITNESS, band_key
 from sentinel.web.formats import ago, how_long, plural, uk_day, uk_day_time
 
 Source = Callable[[Actor, Mine, datetime], Iterator[Line]]
@@ -98,7 +98,8 @@ def case_link(name: str, case: Case, **arguments: object) -> str | None:
 @source
 def unassessed_people(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Victims without an assessment, and cases that have neither: in the cases that the actor leads and in those of the team
-    that nobody leads. What was put off is no assessment: it keeps its place, and says until when."""
+    that nobody leads. They stand at the top (R29); what was put off is no assessment, stands among what is not known, and says until
+    when."""
     for case_id in [*mine.led, *mine.unled]:
         case: Any = mine.cases[case_id]
         waiting: list[tuple[Somebody | None, datetime]] = [
@@ -126,10 +127,21 @@ def _unassessed(mine: Mine, case: Any, one: Somebody | None, since: datetime, no
         rest += ": it was put off, and that has run out"
     harm = case.told_of_harm
     return Line(
-        URGENT if harm or put_off else UNKNOWN, f"Assess {name}", link, since, how_long(since, now),
-        rest=rest + (HARM_WORDS if harm else ""), harm=harm,
+        URGENT, f"Assess {name}", link, since, how_long(since, now),
+        rest=rest + (HARM_WORDS if harm else ""), harm=harm, first=True,
         meta=_meta(known, f"{'named' if one else 'opened'} {ago(since, now)}", case.title),
         reference=case.reference, band=None, whose=name, late=True,
+    )  # fmt: skip
+
+
+def _witness(case: Case, one: Somebody, now: datetime) -> Line:
+    """A witness whom nobody has assessed: chased, and in the way of nothing."""
+    since = one.roles[WITNESS]
+    page, arguments = page_of(WITNESS, one.id)
+    return Line(
+        UNKNOWN, f"Assess {one.name} as a witness", case_link(page, case, **arguments), since, how_long(since, now),
+        meta=_meta("Identity protected" if one.protected else "", f"named {ago(since, now)}", case.title),
+        reference=case.reference, band=None, whose=one.name, late=True,
     )  # fmt: skip
 
 
@@ -143,7 +155,7 @@ STALE = {
 @source
 def assessments_to_look_at(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """Bands that no longer hold (something was reported, their part changed, the review is due), answers that are still not
-    known, and what somebody else assessed at the same time as the actor."""
+    known, witnesses without an assessment, and what somebody else assessed at the same time as the actor."""
     for case_id in mine.led:
         case = mine.cases[case_id]
         people = {one.id: one for one in mine.people.get(case_id, [])}
@@ -152,6 +164,9 @@ def assessments_to_look_at(actor: Actor, mine: Mine, now: datetime) -> Iterator[
             who = people.get(party_id)
             if who is not None and OF_PEOPLE[subject] in who.roles:
                 yield from _to_look_at(case, one, who.name, now)
+        for witness in people.values():
+            if WITNESS in witness.roles and (witness.id, WITNESS) not in found.people:
+                yield _witness(case, witness, now)
         if found.itself is not None and not any(VICTIM in one.roles for one in people.values()):
             yield from _to_look_at(case, found.itself, "the case", now)
         if found.place is not None:

@@ -44,18 +44,19 @@ def _guard(cursor: CursorWrapper, table: str) -> None:
         cursor.execute(f"CREATE POLICY {name} ON {table} {body}")
 
 
-def _keep_history(cursor: CursorWrapper, table: str) -> None:
+def _keep_history(cursor: CursorWrapper, table: str, left_out: tuple[str, ...]) -> None:
     events = {
         "insert": "REFERENCING NEW TABLE AS new_rows",
         "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
         "delete": "REFERENCING OLD TABLE AS old_rows",
     }
+    columns = ", ".join(f"'{column}'" for column in left_out)
     for event, tables in events.items():
         name = f"history_{event}"
         cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
         cursor.execute(
             f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} {tables}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION audit_{event}()"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION audit_{event}({columns})"
         )
 
 
@@ -123,7 +124,7 @@ def apply() -> list[str]:
             if one.guarded:
                 _guard(cursor, one.table)
             if one.history:
-                _keep_history(cursor, one.table)
+                _keep_history(cursor, one.table, one.left_out)
         cursor.execute((root / "special.sql").read_text())
         _search_functions(
             cursor, (root / "search_functions.sql").read_text() + _of_rooms("search_functions.sql")

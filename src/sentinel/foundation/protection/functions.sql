@@ -71,16 +71,19 @@ GRANT EXECUTE ON FUNCTION audit_write(text, uuid, uuid, text, text, jsonb) TO se
 CREATE OR REPLACE FUNCTION audit_row_id(j jsonb) RETURNS text LANGUAGE sql IMMUTABLE
     AS $$ SELECT COALESCE(j ->> 'id', (j ->> 'holder_id') || ':' || (j ->> 'record_id'), j ->> 'postcode', '') $$;
 
+-- The history of a table. The trigger's arguments are columns that it does not keep: no password, nor what a model leaves out of it.
 CREATE OR REPLACE FUNCTION audit_insert() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
+DECLARE
+    left_out_ text[] := 'password'::text || COALESCE(TG_ARGV, '{}');
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
     SELECT (SELECT audit_transaction()), sentinel_now(), 'I', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), NULL, j
-      FROM (SELECT to_jsonb(n) - 'password' AS j FROM new_rows n OFFSET 0) s;  -- OFFSET 0: made once for a row, not at every j
+      FROM (SELECT to_jsonb(n) - left_out_ AS j FROM new_rows n OFFSET 0) s;  -- OFFSET 0: made once for a row, not at every j
     RETURN NULL;
 END $$;
 
@@ -88,14 +91,16 @@ END $$;
 CREATE OR REPLACE FUNCTION audit_update() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
+DECLARE
+    left_out_ text[] := 'password'::text || COALESCE(TG_ARGV, '{}');
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
     SELECT (SELECT audit_transaction()), sentinel_now(), 'U', TG_TABLE_NAME, audit_row_id(n.j),
            (n.j ->> 'record_id')::uuid, (n.j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), d.before, d.after
-      FROM (SELECT to_jsonb(x) - 'password' AS j FROM new_rows x OFFSET 0) n
-      JOIN (SELECT to_jsonb(x) - 'password' AS j FROM old_rows x OFFSET 0) o ON audit_row_id(n.j) = audit_row_id(o.j)
+      FROM (SELECT to_jsonb(x) - left_out_ AS j FROM new_rows x OFFSET 0) n
+      JOIN (SELECT to_jsonb(x) - left_out_ AS j FROM old_rows x OFFSET 0) o ON audit_row_id(n.j) = audit_row_id(o.j)
       CROSS JOIN LATERAL (
           SELECT jsonb_object_agg(e.key, o.j -> e.key) AS before, jsonb_object_agg(e.key, e.value) AS after
             FROM jsonb_each(n.j) e WHERE e.value IS DISTINCT FROM o.j -> e.key) d
@@ -106,12 +111,14 @@ END $$;
 CREATE OR REPLACE FUNCTION audit_delete() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
+DECLARE
+    left_out_ text[] := 'password'::text || COALESCE(TG_ARGV, '{}');
 BEGIN
     INSERT INTO audit_history (transaction, at, operation, "table", row_id, record_id, audience_id, user_id, agency_id,
                                request_id, before, after)
     SELECT (SELECT audit_transaction()), sentinel_now(), 'D', TG_TABLE_NAME, audit_row_id(j),
            (j ->> 'record_id')::uuid, (j ->> 'audience_id')::uuid, sentinel_user(), sentinel_agency(),
            left(COALESCE(sentinel_context() ->> 'request', ''), 40), j, NULL
-      FROM (SELECT to_jsonb(o) - 'password' AS j FROM old_rows o OFFSET 0) s;
+      FROM (SELECT to_jsonb(o) - left_out_ AS j FROM old_rows o OFFSET 0) s;
     RETURN NULL;
 END $$;

@@ -38,7 +38,8 @@ class TablePlan:
     """What one table gets.
 
     `guarded`: under forced row policies on record_id (and audience_id). `app`: the application's privileges.
-    `history`: changes are written down by triggers. `special`: policies written by hand in special.sql.
+    `history`: changes are written down by triggers, but for the columns `left_out`. `special`: policies written by hand
+    in special.sql.
     """
 
     table: str
@@ -46,6 +47,7 @@ class TablePlan:
     app: str
     history: bool
     special: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def _of(model: type[models.Model]) -> TablePlan | None:
@@ -55,7 +57,8 @@ def _of(model: type[models.Model]) -> TablePlan | None:
         # A row that is itself the record of what happened, and is written by one hand alone, needs none beside it.
         history = model is not Event and getattr(model, "keeps_history", True)
         privileges = "SELECT, INSERT, UPDATE" + (", DELETE" if deletable else "")
-        return TablePlan(table, guarded=True, app=privileges, history=history)
+        left_out = getattr(model, "left_out_of_history", ())
+        return TablePlan(table, guarded=True, app=privileges, history=history, left_out=left_out)
     special = getattr(model, "special_protection", None)
     if special is not None:
         return TablePlan(table, guarded=False, app=special, history=table == "access_reach", special=True)

@@ -9,9 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sentinel.questionnaires.rules.answering import options_chosen, settled_of, unanswered_of, visible
-from sentinel.questionnaires.rules.definitions import Answers, Kind, Question, QuestionSet, Style
+from sentinel.questionnaires.rules.answering import (
+    check_answers,
+    options_chosen,
+    settled_of,
+    unanswered_of,
+    visible,
+)
+from sentinel.questionnaires.rules.definitions import (
+    Answers,
+    Kind,
+    Question,
+    QuestionSet,
+    Style,
+    detail_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +155,19 @@ def _settle(qs: QuestionSet, so_far: str | None, missing: tuple[str, ...], autom
     if automatic:
         return highest_band(qs)
     return None if missing else so_far
+
+
+def check_for_band(qs: QuestionSet, answers: Answers, *, today: date | None = None) -> dict[str, list[str]]:
+    """Return what `check_answers` says of answers that are to give a band.
+
+    Where one of them is automatic, nothing else need be answered, and its own explanation may follow: danger is kept at
+    once. Every other answer that asks for an explanation has one all the same (R34).
+    """
+    outcome = score(qs, answers)
+    errors = check_answers(qs, answers, not outcome.automatic, today=today)
+    if not outcome.automatic:
+        return errors
+    at_once = {one.question for one in outcome.automatic_reasons}
+    explained = {detail_key(one.key) for one in qs.questions() if one.key not in at_once}
+    whole = check_answers(qs, answers, True, today=today)
+    return errors | {key: words for key, words in whole.items() if key in explained}

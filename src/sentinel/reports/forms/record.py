@@ -68,6 +68,7 @@ class RecordForm(forms.Form):
     submission = forms.UUIDField(widget=forms.HiddenInput)
     person_is = forms.UUIDField(required=False, widget=forms.HiddenInput)
     person_not = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    same_as = forms.UUIDField(required=False, widget=forms.HiddenInput)
     looked = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
     confirmed_how = TextField(required=False, max_length=160, label="How do you know that it is them?",
                               help_text="What you asked, and what they answered. Not the answer itself.")  # fmt: skip

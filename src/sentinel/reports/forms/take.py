@@ -17,7 +17,8 @@ from sentinel.kernel.clock import london_date, to_london
 from sentinel.kernel.dates import moment, parse_time
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.phones import Phone, parse_phone
-from sentinel.places.queries import LookUp, look_up
+from sentinel.kernel.postcodes import find_in
+from sentinel.places.queries import LookUp, Origin, look_up, origin_at, origin_of_team
 from sentinel.questionnaires.forms import QuestionForm
 from sentinel.questionnaires.queries import current_version, question_set_of
 from sentinel.questionnaires.rules import parse_answers, suggestions
@@ -73,7 +74,7 @@ class TakeForms:
         self.victor_set = question_set_of(current_version(VICTOR, self.today).pk)
         self.answers = parse_answers(self.script_set, self.raw, self.today, prefix="q-")
         self.ticked = parse_answers(self.victor_set, self.raw, self.today, prefix="v-")
-        self.looked_up = self._look_up()
+        self.looked_up = self._look_up(guess=not sent or bool(self.one("r-place_choice")))
         data: MultiValueDict[str, Any] | None = MultiValueDict(self.raw) if sent else None
         self.script = QuestionForm(
             self.script_set, data, today=self.today, answers=self.answers, complete=complete, prefix="q"
@@ -95,6 +96,14 @@ class TakeForms:
         values = self.raw.get(name) or [""]
         return values[-1]
 
+    @property
+    def submission(self) -> uuid.UUID | None:
+        """The form's own id, where it can be read."""
+        try:
+            return uuid.UUID(self.one("r-submission"))
+        except ValueError:
+            return None
+
     def _initial(self) -> dict[str, Any]:
         local = to_london(self.now)
         initial: dict[str, Any] = {
@@ -107,27 +116,33 @@ class TakeForms:
                 initial[name[2:]] = values[-1]
         return initial
 
-    def _look_up(self) -> LookUp:
+    def _look_up(self, *, guess: bool) -> LookUp:
         try:
-            return look_up(self.actor, str(self.answers.get("where", "")))
+            return look_up(self.actor, str(self.answers.get("where", "")), origin=self._origin(), guess=guess)
         except Invalid as error:
             return LookUp(says=(error.message,))
+
+    def _origin(self) -> Origin | None:
+        """Where distances are measured from: the caller's home where its postcode was given, else the middle of the taker's district."""
+        home = find_in(self.one("r-caller_address")[:300])
+        if home and (point := origin_at(str(home[-1]), "where the caller lives")) is not None:
+            return point
+        return origin_of_team(self.actor) if self.answers.get("where") else None
 
     def place_choices(self) -> list[tuple[str, str]]:
         """The places that the words may mean, to choose from; empty where there is nothing to choose."""
         found = self.looked_up
-        if not found.candidates or found.exact or self.postcode_alone:
+        if not found.candidates or found.exact or found.whole or self.postcode_alone:
             return []
-        shown = [
-            (one.choice, f"{one.words}, {one.where}" if one.where else one.words) for one in found.candidates
-        ]
+        shown = [(one.choice, one.label) for one in found.candidates]
         return [*shown, (AS_TYPED, "None of these: keep it as it was typed")]
 
     @property
     def must_choose(self) -> bool:
-        """Whether one of the choices has to be made. The building that a flat is in is offered and no more: what was
-        typed is a place of its own."""
-        return bool(self.place_choices()) and not self.looked_up.only_buildings
+        """Whether one of the choices has to be made. The building that a flat is in is offered and no more, as what is only
+        spelt nearly so: what was typed is a place of its own."""
+        found = self.looked_up
+        return bool(self.place_choices()) and not found.only_buildings and not found.guessed
 
     def buildings(self) -> dict[uuid.UUID, str]:
         """The buildings on file that the place is in, with what each is; none once another place was chosen."""

@@ -29,7 +29,7 @@ WITH here AS (SELECT c.id FROM cases_case c WHERE c.place_id = %s AND c.status =
 SELECT (SELECT count(*) FROM here),
        (SELECT count(*) FROM here h
          WHERE NOT risk_has_victim(h.id)),
-       (SELECT count(*) FROM cases_incident i
+       (SELECT count(DISTINCT COALESCE(i.occurrence_id, i.id)) FROM cases_incident i
          WHERE i.place_id = %s AND COALESCE(i.occurred_from, i.created_at) >= %s)
 """
 
@@ -77,7 +77,7 @@ counted AS (
            count(c.id) FILTER (WHERE NOT EXISTS (
                SELECT 1 FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
                 WHERE p.case_id = c.id AND r.role = 'victim' AND r.until IS NULL) AND NOT risk_has_victim(c.id)) AS no_victim,
-           (SELECT count(*) FROM cases_incident i
+           (SELECT count(DISTINCT COALESCE(i.occurrence_id, i.id)) FROM cases_incident i
              WHERE i.place_id = w.place_id AND COALESCE(i.occurred_from, i.created_at) >= %(since)s) AS incidents
       FROM waiting w JOIN cases_case c ON c.place_id = w.place_id AND c.status = ANY (%(open)s)
      GROUP BY w.place_id, w.reference)

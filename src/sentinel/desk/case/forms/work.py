@@ -59,10 +59,14 @@ class NoteForm(ForWhom):
         help_text="Facts first. Others read this, and the person it is about may ask to.",
     )  # fmt: skip
     opinion = forms.BooleanField(label="This is an opinion, not a fact", required=False)
+    breach = forms.BooleanField(
+        label="An order, a contract, a warning or a condition was broken", required=False,
+        help_text="Everybody in the case is then to be assessed again.",
+    )  # fmt: skip
     day = DayField(label="When was it? (if not now)", required=False)
     at = ClockField(label="At what time?", required=False)
 
-    field_order = ["text", "opinion", "day", "at", "audience", "named"]
+    field_order = ["text", "opinion", "breach", "day", "at", "audience", "named"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -30,7 +30,7 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     return step(
         request, case=case, form=form, title="Add a note", button="Add the note", done="The note has been added.",
         do=lambda said: add_note(
-            actor=actor, now=now(), case=case, text=said["text"], opinion=said["opinion"],
+            actor=actor, now=now(), case=case, text=said["text"], opinion=said["opinion"], breach=said["breach"],
             happened_at=form.happened_at(), **form.readers(),
         ),
         more={"options": FORM_OPTIONS},

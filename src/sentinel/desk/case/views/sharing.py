@@ -32,7 +32,11 @@ def sharing(request: HttpRequest, reference: str) -> HttpResponse:
     """Which agencies see the case, since when, why, and what was disclosed."""
     actor, case = opened(request, reference, Rung.READ)
     holders = case.holders
-    names = names_by_id([one.holder_id for one in holders], [one.holder_id for one in holders])
+    disclosures = disclosures_of(actor, case)
+    people = [one.holder_id for one in holders] + [
+        one.to_person_id for one in disclosures if one.to_person_id
+    ]
+    names = names_by_id(people, [one.holder_id for one in holders])
     parts = involved_in(actor, case)
     rung = rung_of(actor, case.id)
     rows = [
@@ -49,8 +53,9 @@ def sharing(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         "desk/case/sharing.html",
         {
-            "case": case, "rows": rows, "disclosures": disclosures_of(actor, case), "marking": marking(holders, names),
+            "case": case, "rows": rows, "disclosures": disclosures, "persons": names, "marking": marking(holders, names),
             "may_share": rung == Rung.OWNER and actor.may("share_case") and case.status != "closed",
+            "answers": rung == Rung.OWNER and actor.may("share_case"),
             "may_see_readers": rung == Rung.OWNER and actor.may("read_access_log"),
             "knows": sum(1 for one in holders if one.rung == Rung.SUMMARY),
         },
@@ -59,7 +64,7 @@ def sharing(request: HttpRequest, reference: str) -> HttpResponse:
 
 VIA = {
     "opened": "opened it", "involved": "involved", "agreement": "by agreement", "shared": "shared",
-    "break_glass": "in an emergency", "handed_over": "handed over",
+    "break_glass": "in an emergency", "asked": "asked for it", "handed_over": "handed over",
 }  # fmt: skip
 
 

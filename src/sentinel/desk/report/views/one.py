@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,8 @@ from sentinel.reports.queries import drafts_of, get_report, list_reports
 from sentinel.web.formats import MARKING
 from sentinel.web.requests import actor_of
 
+# For how many days a report that was taken without looking is listed.
+UNLOOKED_DAYS = 30
 WHOSE = {"team": "My team's", "mine": "Taken by me", "all": "All of my agency"}
 
 
@@ -46,14 +49,16 @@ def report_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in dict(Report.STATES) else ""
     waiting = request.GET.get("waiting") == "on"
+    unlooked = request.GET.get("unlooked") == "on" and actor.may("see_team")
+    now = clock_now()
     page = list_reports(
         actor,
         states=[state] if state else (),
         whose=whose,
         after=request.GET.get("after", ""),
         waiting=waiting,
+        unlooked_since=now - timedelta(days=UNLOOKED_DAYS) if unlooked else None,
     )
-    now = clock_now()
     types = words_of("national-types", london_date(now))
     chosen: dict[str, str] = {}
     if whose != "team":
@@ -62,6 +67,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
         chosen["state"] = state
     if waiting:
         chosen["waiting"] = "on"
+    if unlooked:
+        chosen["unlooked"] = "on"
     context: dict[str, Any] = {
         "page": page,
         "titles": {
@@ -73,6 +80,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "whose": whose,
         "state": state,
         "waiting": waiting,
+        "unlooked": unlooked,
+        "supervises": actor.may("see_team"),
         "whose_choices": WHOSE,
         "states": Report.STATES,
         "filtered_by": _filtered(chosen, whose, state, waiting),
@@ -93,6 +102,7 @@ def _filtered(chosen: dict[str, str], whose: str, state: str, waiting: bool) -> 
         "whose": WHOSE[whose],
         "state": dict(Report.STATES).get(state, ""),
         "waiting": "Nobody has picked it up",
+        "unlooked": "Taken without looking",
     }
     return [
         {"words": words[name], "href": _href({key: value for key, value in chosen.items() if key != name})}

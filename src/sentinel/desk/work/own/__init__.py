@@ -16,6 +16,8 @@ from sentinel.desk.work.mine import Mine
 from sentinel.desk.work.own.lines import LINES
 from sentinel.desk.work.own.rows import (
     COLUMNS,
+    of_access_answered,
+    of_access_asked,
     of_answers,
     of_high_risk,
     of_lowerings,
@@ -24,6 +26,7 @@ from sentinel.desk.work.own.rows import (
     of_referrals,
     of_reports,
     of_reviews,
+    of_touched,
     received,
     unshown,
 )
@@ -65,6 +68,8 @@ def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]
         "lowers_as": list(actor.holders) if lowers else [],
         "administers": actor.agency_id if actor.may("administer_agency") else None,
         "agency": actor.agency_id,
+        "shares": actor.agency_id if actor.may("share_case") else None,
+        "answers": actor.agency_id if actor.may("review_break_glass") else None,
         "kinds": kinds_for(actor.rights),
         "now": now,
         "today": today,
@@ -79,11 +84,13 @@ def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]
 @compiled
 def _own_and_team(
     user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
-    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
+    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, shares: uuid.UUID | None, answers: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
     team: uuid.UUID, level: int, low: int, medium: int, high: int,
 ) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
     rows = [
         *_others(user, decides, over, agency, kinds),
+        of_access_asked(user, shares, answers),
+        of_touched(user, shares, answers),
         *_lowerings(user, lowers, lowers_over, lowers_as, administers, today),
         unshown(user, lowers, lowers_over, now),
         of_reviews(user, agency, team, level, low, medium, high, today),
@@ -94,10 +101,12 @@ def _own_and_team(
 @compiled
 def _own(
     user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
-    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
+    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, shares: uuid.UUID | None, answers: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
 ) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
     rows = [
         *_others(user, decides, over, agency, kinds),
+        of_access_asked(user, shares, answers),
+        of_touched(user, shares, answers),
         *_lowerings(user, lowers, lowers_over, lowers_as, administers, today),
         unshown(user, lowers, lowers_over, now),
     ]
@@ -122,4 +131,5 @@ def _others(
         of_high_risk(user),
         of_referrals(user, decides, over),
         received(agency, kinds),
+        of_access_answered(user),
     ]

@@ -135,7 +135,32 @@ def _review_line(told: dict[str, Any], now: datetime) -> Line:
     )  # fmt: skip
 
 
+def _asked_line(told: dict[str, Any], now: datetime) -> Line:
+    return Line(
+        group_of(due=told["kept_at"], now=now), "Answer a request for access", where("access_request", request_id=told["draft"]),
+        told["kept_at"], when_words(told["kept_at"], now), rest=f" by {told['called']}, {told['label']}",
+        meta=tuple(one for one in (told["title"],) if one), reference=told["reference"], late=told["kept_at"] < now,
+    )  # fmt: skip
+
+
+def _access_answered_line(told: dict[str, Any], now: datetime) -> Line:
+    granted = told["about"] == "granted"
+    return Line(
+        NEXT, f"Access is {'granted' if granted else 'refused'}: read the answer", where("access_asked", mine=told["draft"]),
+        told["kept_at"], since_words(told["kept_at"], now), meta=("To your request",),
+    )  # fmt: skip
+
+
+def _touched_line(told: dict[str, Any], now: datetime) -> Line:
+    return Line(
+        NEXT, "See what searches have touched", where("access_touched"), told["begun_at"], since_words(told["begun_at"], now),
+        rest=": records of your agency, of which whoever searched was told nothing",
+    )  # fmt: skip
+
+
 LINES = {
+    "touched": _touched_line,
+    "access_asked": _asked_line, "access_answered": _access_answered_line,
     "review": _review_line, "lowering": _lowering_line, "lowering_confirmed": _answered_line, "lowering_refused": _answered_line,
     "lowering_nobodys": _nobodys_line, "marker": _marker_line,
     "person": _assessment_line, "report": _report_line, "high_risk": _high_risk_line, "referral_answer": _answer_line,

@@ -6,14 +6,30 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateTimeField, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce
 
+from sentinel.access.models import Reach, Rung
+from sentinel.accounts.models import Duty
 from sentinel.cases.models import Case
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.desk.work.mine import newest_name
 from sentinel.foundation.compiled import Among
+from sentinel.matching.hits.models import AccessRequest, Touch
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.models import UNANSWERED
 from sentinel.reports.models import Draft
@@ -126,6 +142,63 @@ def _lowering(rows: QuerySet[Any], what: Any, since: str) -> QuerySet[Any, tuple
         of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
         label=Coalesce(F("party__label"), Value("")), protected=Coalesce(F("party__identity_protected"), Value(False)),
         reference=F("case__reference"), title=F("case__title"),
+    ).values_list(*COLUMNS)  # fmt: skip
+    return shown
+
+
+def of_access_asked(
+    user: uuid.UUID, agency: uuid.UUID | None, over: uuid.UUID | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Requests for access to records of the agency `over`, whose supervisor the actor is; to those of `agency` where they lead the
+    case or are on duty at its sharing desk."""
+    of_case = Case.objects.filter(pk=OuterRef("record_id"))
+    owns = Reach.objects.filter(record_id=OuterRef("record_id"), rung=Rung.OWNER)
+    on_duty = Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True)
+    wanted = Q(Exists(owns.filter(Q(("holder_id", over)))))
+    wanted |= Q(Exists(owns.filter(Q(("holder_id", agency))))) & Q(
+        Exists(of_case.filter(lead_id=user)) | Exists(on_duty)
+    )
+    rows = AccessRequest.objects.filter(wanted, state="waiting").exclude(asker_id=user)
+    return _access(rows, "access_asked", "due_at", of_case)
+
+
+def of_touched(
+    user: uuid.UUID, agency: uuid.UUID | None, over: uuid.UUID | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """That searches of others touched records of the agency and nobody there has seen it: one row however many, for its
+    supervisors and whoever is on duty at its sharing desk."""
+    none = _words("")
+    owns = Reach.objects.filter(record_id=OuterRef("record_id"), rung=Rung.OWNER)
+    on_duty = Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True)
+    wanted = Q(Exists(owns.filter(Q(("holder_id", over)))))
+    wanted |= Q(Exists(owns.filter(Q(("holder_id", agency))))) & Q(Exists(on_duty))
+    rows = Touch.objects.filter(wanted, seen_at__isnull=True).annotate(
+        what=_words("touched"), draft=F("id"), begun_at=F("created_at"), kept_at=F("created_at"), about=none,
+        of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
+        reference=none, title=none,
+    )  # fmt: skip
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.order_by("created_at").values_list(*COLUMNS)[:1]
+    return shown
+
+
+def of_access_answered(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    """Answers to what the actor asked for, until they say that they have read them. No word of the record."""
+    rows = AccessRequest.objects.filter(asker_id=user, state__in=("granted", "refused"), read_at__isnull=True)
+    return _access(rows, "access_answered", "answered_at", None)
+
+
+def _access(
+    rows: QuerySet[AccessRequest], what: str, kept: str, of_case: QuerySet[Case] | None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    none = _words("")
+
+    def told(name: str) -> Any:
+        return none if of_case is None else Coalesce(Subquery(of_case.values(name)[:1]), Value(""))
+
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words(what), draft=F("id"), begun_at=F("asked_at"), kept_at=F(kept), about=F("state"),
+        of_party=Cast(Value(None), UUIDField()), called=F("asker__name"), label=F("asker_agency__short_name"),
+        protected=Value(False, output_field=BooleanField()), reference=told("reference"), title=told("title"),
     ).values_list(*COLUMNS)  # fmt: skip
     return shown
 

@@ -1,4 +1,4 @@
-"""What risk knows: answers that are not known, victims who are not assessed, assessments older than what was told since."""
+"""What risk knows: answers that are not known, who is not assessed, assessments older than what was told since."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ register(
 register(
     Condition(
         "unassessed_person",
-        "A victim, or a case that has none, has no assessment",
-        "when the person was named as a victim of the case, or the case was opened",
-        "they are assessed, it is put off, the person is no victim any more, or the case is closed",
+        "A victim, a witness, or a case that has no victim, has no assessment",
+        "when the person was named as a victim or witness of the case, or the case was opened",
+        "they are assessed, it is put off, the person has no such part any more, or the case is closed",
         UNASSESSED,
         page,
         unassessed_past,

@@ -56,14 +56,17 @@ def _assessed(of: str) -> str:
         WHERE a.case_id = c.id AND a.subject = {of}.subject AND a.party_id IS NOT DISTINCT FROM {of}.party_id LIMIT 1) a ON true"""
 
 
-# Victims, and cases that have none, without an assessment. While it is put off nobody is reminded of it; the days go on.
+# Victims, witnesses, and cases that have no victim, without an assessment. While it is put off nobody is reminded of it; the days go on.
 UNASSESSED = f"""
 SELECT c.id AS record_id, v.audience_id, COALESCE(v.party_id, c.id) AS subject_id, v.subject AS detail,
        greatest(v.since, c.opened_at) AS started_at, c.owner_agency_id AS agency_id, c.team_id, c.lead_id
   FROM cases_case c
  CROSS JOIN LATERAL (
-       SELECT p.id AS party_id, p.audience_id, 'victim' AS subject, s.since
-         FROM cases_party p CROSS JOIN LATERAL ({_VICTIM_SINCE}) s
+       SELECT p.id AS party_id, p.audience_id, s.subject, s.since
+         FROM cases_party p CROSS JOIN LATERAL (
+              SELECT min(r.since) FILTER (WHERE r.role = 'victim') AS victim, min(r.since) FILTER (WHERE r.role = 'witness') AS witness
+                FROM cases_partyrole r WHERE r.party_id = p.id AND r.until IS NULL) r
+        CROSS JOIN LATERAL (VALUES ('victim', r.victim), ('witness', r.witness)) s (subject, since)
         WHERE p.case_id = c.id AND s.since IS NOT NULL
        UNION ALL
        SELECT NULL, NULL, 'case', c.opened_at WHERE {_NO_VICTIM}) v{_assessed("v")}

@@ -54,17 +54,17 @@ def _open_until(row: Sequence[Any], started: datetime, over: datetime | None) ->
         yield Past(row[5], row[6], started, spans)
 
 
-# Victims, and cases without one, as long as they had no assessment. Who came with a report is taken to have been in the case since then. Who had several parts as a victim at once counts from the first of
-# those that lasted.
+# Victims, witnesses, and cases without a victim, as long as they had no assessment. Who came with a report is taken to have been in the case since then. Who had the same part several times at once counts from the
+# first of those that lasted.
 _MISSING_PAST = f"""
   FROM cases_case c
  CROSS JOIN LATERAL (
-       SELECT p.id AS party_id, 'victim' AS subject, r.since, {OPEN} * (tstzmultirange(tstzrange(r.since, r.until)) - (
+       SELECT p.id AS party_id, r.role AS subject, r.since, {OPEN} * (tstzmultirange(tstzrange(r.since, r.until)) - (
               SELECT COALESCE(range_agg(tstzrange(o.since, o.until)), '{{}}') FROM cases_partyrole o
-               WHERE o.party_id = p.id AND o.role = 'victim' AND (o.until IS NULL OR o.since < o.until)
+               WHERE o.party_id = p.id AND o.role = r.role AND (o.until IS NULL OR o.since < o.until)
                  AND (o.since, o.id) < (r.since, r.id))) AS there
          FROM cases_party p JOIN cases_partyrole r ON r.party_id = p.id
-        WHERE p.case_id = c.id AND r.role = 'victim' AND (r.until IS NULL OR r.since < r.until)
+        WHERE p.case_id = c.id AND r.role IN ('victim', 'witness') AND (r.until IS NULL OR r.since < r.until)
        UNION ALL
        SELECT NULL, 'case', c.opened_at, {OPEN} * {NO_VICTIM}) v
  CROSS JOIN LATERAL (
@@ -133,7 +133,7 @@ SELECT c.owner_agency_id, c.team_id, {DUE}, tstzmultirange(tstzrange({DUE}, NULL
 
 
 def unassessed_past(since: datetime, until: datetime) -> Iterator[Past]:
-    """Every victim, and every case without one, that waited for an assessment and was not put off."""
+    """Every victim, every witness, and every case without a victim, that waited for an assessment and was not put off."""
     return past_of(UNASSESSED_PAST, {"since": since, "until": until})
 
 
