@@ -1,10 +1,12 @@
 """Which operating-system user runs the server: ourselves, or, for root, a user of the server's own."""
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from sentinel.foundation.embedded.errors import EmbeddedError
 
 ACCOUNT = "sentinel-pg"
 FALLBACK_ACCOUNT = "nobody"
+USERS = Path("/etc")
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,17 @@ def _own_account() -> SystemUser:
 
 
 def _make_account() -> None:
-    try:
-        pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-        if useradd is None:
+    if _has_account():
+        return
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if useradd is None:
+        return
+    # Of two that are made at once the second overwrites the first, whose number then belongs to nobody. The list of users is
+    # replaced as it is written, so the lock is on the folder that it stands in.
+    with _alone_with(USERS):
+        if _has_account():
             return
-        # A failure (a read-only /etc, or another copy that was first) is seen when the account is looked up.
+        # A failure (a read-only /etc) is seen when the account is looked up.
         subprocess.run(
             [
                 useradd,
@@ -135,3 +142,22 @@ def _make_account() -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+def _has_account() -> bool:
+    try:
+        pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return False
+    return True
+
+
+@contextmanager
+def _alone_with(folder: Path) -> Iterator[None]:
+    """Only one of Sentinel's processes at a time is within this, for the same folder."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
