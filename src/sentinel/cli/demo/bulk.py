@@ -195,7 +195,7 @@ def _places(inventor: Inventor, now: datetime, count: int) -> list[tuple[uuid.UU
         postcode = f"LE{10 + number % 9} {number % 10}ZZ"
         rows.append(Place(id=new_id(), kind="address", key=f"demo:{line.lower()}:{postcode}:{number}", line=line, town="Loughborough",
                           street=STREETS[number % len(STREETS)], postcode=postcode, source="Demonstration", created_at=now))  # fmt: skip
-    Place.objects.bulk_create(rows, batch_size=5000)
+    Place.objects.bulk_create(rows, batch_size=2000)
     return [(row.pk, row.line) for row in rows]
 
 
@@ -219,8 +219,8 @@ def _officers(
             users.append(user)
             roles.append(RoleHeld(id=new_id(), user=user, role="case_officer", since=now))
             found[code].append((user.pk, team.pk))
-    User.objects.bulk_create(users, batch_size=5000)
-    RoleHeld.objects.bulk_create(roles, batch_size=5000)
+    User.objects.bulk_create(users, batch_size=2000)
+    RoleHeld.objects.bulk_create(roles, batch_size=2000)
     return found
 
 
