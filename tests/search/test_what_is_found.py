@@ -69,6 +69,16 @@ def test_a_misspelt_surname_is_in_the_first_five_of_a_hundred_people() -> None:
     assert found >= 57
 
 
+def test_each_surname_that_may_be_meant_comes_before_the_next_person_of_the_same() -> None:
+    case, me = sparrow(), acting(PRIYA)
+    person(me, case, "Ola Penhollow")
+    for given in ("Ada", "Bea", "Cleo", "Dora", "Effie", "Flo"):
+        person(me, case, f"{given} Penhallow")
+    assert names(me, "Penhellow")[:3] == ["Flo Penhallow", "Ola Penhollow", "Effie Penhallow"]
+    # Where somebody is called what was typed, they come first, all of them.
+    assert names(me, "Penhallow", most=7)[-1] == "Ola Penhollow"
+
+
 def test_who_shares_more_of_the_name_comes_first_and_words_that_are_no_name_do_no_harm() -> None:
     case, me = sparrow(), acting(PRIYA)
     for name in ("Ruth Quill", "Ruth Quillfeather Marsh", "Ruth Quillfeather", "Rutger Quillfeather"):

@@ -203,12 +203,16 @@ def find_people(
             for row in _named(actor, [_way(asked, at)], within)
             if rules.may_be_one(word, row[1].split())
         ]
-    nearest: dict[uuid.UUID, tuple[int, float]] = {}
+    nearest: dict[uuid.UUID, tuple[int, float, str]] = {}
     for person_id, words, at in rows:
-        far = rules.distance(asked, words.split())
-        nearest[person_id] = min(nearest.get(person_id, (10**6, 0.0)), (far, -at.timestamp()))
+        key = (rules.distance(asked, words.split()), -at.timestamp(), words)
+        nearest[person_id] = min(nearest.get(person_id, key), key)
     near = {person: key for person, key in nearest.items() if rules.is_near(asked, key[0])}
-    ranked = sorted(near, key=lambda person: (*near[person], str(person)))
+    ranked = sorted(near, key=lambda person: (*near[person][:2], str(person)))
+    if len(asked) == 1 and ranked and near[ranked[0]][0] >= rules.A_LETTER:
+        # Nobody is called that: one of each name that may be meant stands before the next of the same.
+        meant_by = [rules.nearest(asked[0], near[person][2].split()) for person in ranked]
+        ranked = rules.each_first(ranked, meant_by)
     return _people(
         actor, ranked, now, meant, born, most, after, {person: key[0] for person, key in near.items()}
     )

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import jellyfish
 
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.names import given_forms, normalise_name, sounds
 from sentinel.kernel.phones import parse_phone
+
+_One = TypeVar("_One")
 
 LONGEST: Final = 200
 MOST_WORDS: Final = 4
@@ -23,7 +25,8 @@ _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _NUMBER: Final = re.compile(r"0*([1-9][0-9]{0,7})")
 _FAR: Final = 3
 _SOUNDS: Final = 2
-_NOT_IT: Final = 10 * _FAR
+A_LETTER: Final = 10
+_NOT_IT: Final = A_LETTER * _FAR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,7 @@ def distance(asked: Sequence[str], name: Sequence[str]) -> int:
             return total + _NOT_IT
         forms = given_forms(word)
         nearest = min(left, key=lambda held: (_apart(word, held), held not in forms))
-        apart = 10 * _apart(word, nearest)
+        apart = A_LETTER * _apart(word, nearest)
         form = next((held for held in left if held in forms and held != word), None)
         if apart > 5 and form is not None:
             nearest, apart = form, 5
@@ -114,6 +117,24 @@ def distance(asked: Sequence[str], name: Sequence[str]) -> int:
             left.remove(nearest)
         total += min(apart, _NOT_IT)
     return total + len(left)
+
+
+def nearest(word: str, name: Sequence[str]) -> str:
+    """The word of a name that comes nearest to one that was typed. `name` has one at least."""
+    return min(name, key=lambda held: _apart(word, held))
+
+
+def each_first(ranked: Sequence[_One], words: Sequence[str]) -> list[_One]:
+    """The same in another order: the first of each word, then the second of each, and so on; among those as they were.
+
+    `words` are those of `ranked`, one for one.
+    """
+    turn: dict[str, int] = {}
+    keys = []
+    for word in words:
+        keys.append(turn.get(word, 0))
+        turn[word] = keys[-1] + 1
+    return [one for _, one in sorted(zip(keys, ranked, strict=True), key=lambda pair: pair[0])]
 
 
 def is_near(asked: Sequence[str], far: int) -> bool:
