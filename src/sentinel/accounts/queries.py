@@ -97,6 +97,12 @@ def agencies() -> QuerySet[Agency]:
     return Agency.objects.filter(merged_into__isnull=True).order_by("name")
 
 
+@kept_in_memory
+def agency_choices() -> tuple[tuple[str, str], ...]:
+    """The ids and short names of the same, as a form offers them."""
+    return tuple((str(one.id), one.short_name) for one in agencies())
+
+
 def agency_with(agency_id: uuid.UUID) -> Agency:
     """An agency by id. Raises NotFound where there is none. One query."""
     found = _agency(agency_id)

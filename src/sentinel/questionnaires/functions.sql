@@ -23,6 +23,8 @@ CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TR
 -- In which district an agency works, and where that is: distances are measured from its middle.
 CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON accounts_agencyarea
     FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
+CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON accounts_area
+    FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
 CREATE OR REPLACE TRIGGER another_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON places_boundary
     FOR EACH STATEMENT EXECUTE FUNCTION questionnaires_another_edition();
 INSERT INTO foundation_edition (id, edition) VALUES (1, gen_random_uuid())

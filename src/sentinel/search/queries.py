@@ -183,7 +183,7 @@ def find_people(
     """Who may be meant, the nearest name first, of those of whom the actor may read a name or number.
 
     `born` brings forward who was born then and puts back who was not. `after` is how many were shown before. One statement,
-    and one for each word where together they are nobody's name, and those of the people's facts.
+    another where the words together are nobody's name, and that of the people's facts.
     """
     if What.PERSON not in kinds_open_to(actor):
         return People()
@@ -197,11 +197,13 @@ def find_people(
     rows = _named(actor, [_way(asked, at) for at in range(len(asked))], within)
     if not rows and len(asked) > 1:
         # Words that are no name may stand beside one: each by itself then, and who has more of them comes first.
+        alone = [at for at, word in enumerate(asked) if rules.may_be_name(word)]
+        ways = [_way(asked, at) for at in alone]
+        either = {key: [value for way in ways for value in way[key]] for key in ("n", "f")}
         rows = [
             row
-            for at, word in enumerate(asked)
-            for row in _named(actor, [_way(asked, at)], within)
-            if rules.may_be_one(word, row[1].split())
+            for row in (_named(actor, [either], within) if alone else [])
+            if any(rules.may_be_one(asked[at], row[1].split()) for at in alone)
         ]
     nearest: dict[uuid.UUID, tuple[int, float, str]] = {}
     for person_id, words, at in rows:

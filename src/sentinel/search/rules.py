@@ -142,9 +142,14 @@ def is_near(asked: Sequence[str], far: int) -> bool:
     return far < _NOT_IT * len(asked)
 
 
+def may_be_name(word: str) -> bool:
+    """Whether a word that stands among others is looked for among names: fewer letters are too often something else."""
+    return len(word) >= 4
+
+
 def may_be_one(word: str, name: Sequence[str]) -> bool:
-    """Whether a word that stands among others is one of a name: but for a letter, and not of three or four letters alone."""
-    return len(word) >= 4 and any(_apart(word, held) <= (1 if len(word) > 4 else 0) for held in name)
+    """Whether a word that `may_be_name` is one of a name: but for a letter, and of four letters none."""
+    return any(_apart(word, held) <= (1 if len(word) > 4 else 0) for held in name)
 
 
 def pieces(marked: str) -> list[tuple[str, bool]]:

@@ -11,6 +11,7 @@ from sentinel.accounts.models import Area, User
 from sentinel.accounts.queries import colleagues
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.compiled import Among, compiled
+from sentinel.foundation.reference import kept_in_memory
 
 
 def people_of_agencies(agency_ids: Iterable[uuid.UUID]) -> list[User]:
@@ -30,7 +31,8 @@ def others(actor: Actor) -> list[User]:
     return [one for one in colleagues(actor) if one.id != actor.user_id]
 
 
-@compiled
-def areas_of_work() -> QuerySet[Area]:
-    """The districts of the partnership, by name. One query."""
-    return Area.objects.filter(kind="district", valid_until__isnull=True).order_by("name")
+@kept_in_memory
+def areas_of_work() -> tuple[tuple[str, str], ...]:
+    """The codes and names of the partnership's districts, by name, as a form offers them."""
+    districts = Area.objects.filter(kind="district", valid_until__isnull=True).order_by("name")
+    return tuple(districts.values_list("code", "name"))

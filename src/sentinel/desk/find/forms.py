@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agency_choices
 from sentinel.desk.case.colleagues import areas_of_work
 from sentinel.foundation.actor import Actor
 from sentinel.interfaces.federated.queries import connections_for
@@ -64,8 +64,8 @@ class FindForm(forms.Form):
         kinds += [(kind.name.lower(), TOLD[kind]) for kind in PROSE if kind in open_to]
         choices = {
             "kind": kinds,
-            "agency": [("", "Any"), *((str(one.id), one.short_name) for one in agencies())],
-            "area": [("", "Any"), *((one.code, one.name) for one in areas_of_work())],
+            "agency": [("", "Any"), *agency_choices()],
+            "area": [("", "Any"), *areas_of_work()],
         }
         for name, offered in choices.items():
             field = self.fields[name]

@@ -151,7 +151,17 @@ def _find(
     texts = find_texts(actor, meant, now, kinds=kinds, within=within, after=after) if kinds else Texts()
     numbers = find_numbers(actor, meant, within=within) if kinds and not after else []
     corrected = _corrected(actor, said["q"]) if not after else []
-    places = _places(actor, said["q"]) if form.wants(PLACES) and not narrows and not after else LookUp()
+    # What is spelt nearly like it is looked for where nothing else was meant, or an address was.
+    guess = (
+        kind == PLACES
+        or any(one.isdigit() for one in meant.typed)
+        or not (people.lines or texts.lines or numbers)
+    )
+    places = (
+        _places(actor, said["q"], guess=guess)
+        if form.wants(PLACES) and not narrows and not after
+        else LookUp()
+    )
     systems = asking.answers()
     _record(actor, now, form, asking, record_id, people, len(places.candidates), (*texts.lines, *numbers))
     on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
@@ -170,9 +180,9 @@ def _find(
     }  # fmt: skip
 
 
-def _places(actor: Actor, q: str) -> LookUp:
+def _places(actor: Actor, q: str, *, guess: bool) -> LookUp:
     try:
-        return look_up(actor, q)
+        return look_up(actor, q, guess=guess)
     except Invalid as error:
         return LookUp(says=(error.message,))
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from sentinel.accounts.queries import agencies, teams_in
+from sentinel.accounts.queries import agency_choices, teams_in
 from sentinel.audit.operations import note
 from sentinel.cases.lists import labels
 from sentinel.cases.models import CATEGORIES
@@ -52,9 +52,9 @@ class CaseFilter(forms.Form):
         choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
             "lead": ("Lead", me + leads),
             "team": ("Team", [(str(one.id), one.name) for one in teams_in(actor.agency_id)]),
-            "owner": ("Agency", [(str(one.id), one.short_name) for one in agencies()]),
+            "owner": ("Agency", list(agency_choices())),
             "national_type": ("Type", list(labels("national-types", london_date(moment)).items())),
-            "area": ("Area", [(one.code, one.name) for one in areas_of_work()]),
+            "area": ("Area", list(areas_of_work())),
         }
         for name, (label, offered) in choices.items():
             self.fields[name] = forms.ChoiceField(
