@@ -20,7 +20,7 @@ from sentinel.desk.links import address_of, where
 from sentinel.desk.place.known import known_ids
 from sentinel.desk.place.links import candidate_hrefs, streets_href
 from sentinel.foundation.actor import Actor, state_actor
-from sentinel.foundation.clock import now as clock_now
+from sentinel.foundation.compiled import keep_plans
 from sentinel.interfaces.federated.queries import Asking, begin_asking
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.kernel.references import Kind, Reference, correct
@@ -71,7 +71,7 @@ def people_and_places(request: HttpRequest) -> HttpResponse:
     page = _page_of(asked["q"]) if asked and "q" in asked else None
     if page:
         return HttpResponseRedirect(page)
-    now = clock_now()
+    now = keep_plans()
     hand = in_hand(request, actor, asked["about"] if asked and "about" in asked else "", now)
     form = FindForm(asked, actor=actor, in_hand=hand is not None, reason=reason_kept(request, now))
     context: dict[str, Any] = {"form": form, "looked": False, "found_for": "", "hand": hand}
