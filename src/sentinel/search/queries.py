@@ -34,7 +34,8 @@ PAGE = 25
 FEW = 5
 # People whose births are compared: more are never read of whom only a name was found.
 COMPARED = 60
-LIMIT_MS = 1_500
+# A machine that has just started reads from its disk.
+LIMIT_MS = 3_000
 # Any of these rights lets somebody search at all.
 LOOKING = frozenset({"see_people", "match_people", "see_cases"})
 PROSE = (What.CASE, What.REPORT, What.NOTE, What.PLAN, What.DOCUMENT, What.DESCRIPTION)
