@@ -48,6 +48,8 @@ class Report(CaseRow):
         ("signposted", "Signposted elsewhere"),
         ("not_taken_forward", "Not taken forward"),
     ]
+    # In no case yet, and nobody is done with it.
+    OPEN: ClassVar = ("skeleton", "recorded", "signposted")
     reference = models.CharField(max_length=24, unique=True)
     submission = models.UUIDField(
         unique=True, help_text="Made with the form: a double click makes one report"

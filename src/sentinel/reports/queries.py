@@ -24,7 +24,6 @@ from sentinel.reports.models import Draft, EndNotice, Report, Signpost, VictorE
 
 PAGE = 30
 ASSOCIATED_WITHIN = timedelta(days=365)
-OPEN_STATES = ("skeleton", "recorded", "signposted")
 
 
 def get_report(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bool = True) -> Report:
@@ -116,7 +115,7 @@ def list_reports(
         rows = rows.filter(team_id=actor.team_id) if actor.team_id else rows.none()
     else:
         rows = rows.filter(agency_id=actor.agency_id) if actor.agency_id else rows.none()
-    wanted = [state for state in states if state in dict(Report.STATES)] or list(OPEN_STATES)
+    wanted = [state for state in states if state in dict(Report.STATES)] or list(Report.OPEN)
     if unlooked_since is not None:
         wanted = wanted if states else list(dict(Report.STATES))
         rows = rows.filter(looked_for_known=False, told_at__gte=unlooked_since)

@@ -1,3 +1,9 @@
+-- Whether somebody is done with a report. One that was signposted is not: it stays ours until the other has acknowledged it. One in a case
+-- goes on as the case does.
+CREATE OR REPLACE FUNCTION reports_is_over(state_ text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    AS $$ SELECT state_ = 'not_taken_forward' $$;
+
 -- The record behind a report's reference (the report's own, or the case's that it joined), for a caller who may at least
 -- know of it; null otherwise.
 CREATE OR REPLACE FUNCTION reports_record(reference_ text) RETURNS uuid

@@ -47,7 +47,7 @@ CREATE TRIGGER search_opened AFTER UPDATE ON cases_case FOR EACH ROW
     WHEN ((OLD.status = 'closed') IS DISTINCT FROM (NEW.status = 'closed')) EXECUTE FUNCTION search_state_changed();
 DROP TRIGGER IF EXISTS search_opened ON reports_report;
 CREATE TRIGGER search_opened AFTER UPDATE ON reports_report FOR EACH ROW
-    WHEN ((OLD.state IN ('signposted', 'not_taken_forward')) IS DISTINCT FROM (NEW.state IN ('signposted', 'not_taken_forward')))
+    WHEN (reports_is_over(OLD.state) IS DISTINCT FROM reports_is_over(NEW.state))
     EXECUTE FUNCTION search_state_changed();
 
 -- Kinds of record under which rows stand that are found: cases, reports, audiences.

@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -77,11 +77,12 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class People:
-    """The nearest first. `more`: there are others; `many`: more than 500 were found, and only the newest of them compared."""
+    """The nearest first. `count` is of the newest 600 names that were compared; `capped` where there are more."""
 
     lines: list[FoundPerson] = field(default_factory=list)
     count: int = 0
     next_key: str = ""
+    capped: bool = False
 
     @property
     def count_words(self) -> str:
@@ -216,9 +217,9 @@ def find_people(
         # Nobody is called that: one of each name that may be meant stands before the next of the same.
         meant_by = [rules.nearest(asked[0], near[person][2].split()) for person in ranked]
         ranked = rules.each_first(ranked, meant_by)
-    return _people(
-        actor, ranked, now, meant, born, most, after, {person: key[0] for person, key in near.items()}
-    )
+    far = {person: key[0] for person, key in near.items()}
+    found = _people(actor, ranked, now, meant, born, most, after, far)
+    return replace(found, capped=len(rows) >= RANKED_NAMES)
 
 
 def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
@@ -233,8 +234,14 @@ def _named(
             f"SELECT subject_id, words, at, {_ONE_WITH} FROM {_FOUND} AS f",
             _given(actor, "", ways, [What.PERSON], within, RANKED_NAMES),
         )
-        # Who is one person under several ids is shown once, by the id that was known first.
-        return [(min(one, other or one), words, at) for one, words, at, other in cursor.fetchall()]
+        rows = cursor.fetchall()
+    # Who is one person under several ids is shown once: by the first of those ids that was found, for of another the reader
+    # may see nothing, and its number would tell that there is one.
+    leads: dict[uuid.UUID, uuid.UUID] = {}
+    for one, _, _, other in rows:
+        whole = min(one, other or one)
+        leads[whole] = min(leads.get(whole, one), one)
+    return [(leads[min(one, other or one)], words, at) for one, words, at, other in rows]
 
 
 def _by_number(actor: Actor, meant: Meant, now: datetime, within: Within, most: int, after: int) -> People:

@@ -124,7 +124,7 @@ DECLARE
 BEGIN
     SELECT c.status <> 'closed' INTO open_ FROM cases_case c WHERE c.id = record_;
     IF NOT FOUND THEN
-        SELECT bool_or(r.state NOT IN ('signposted', 'not_taken_forward')) INTO open_ FROM reports_report r WHERE r.record_id = record_;
+        SELECT bool_or(NOT reports_is_over(r.state)) INTO open_ FROM reports_report r WHERE r.record_id = record_;
     END IF;
     RETURN COALESCE(open_, false);
 END $$;
@@ -281,7 +281,7 @@ DECLARE
 BEGIN
     SELECT c.owner_agency_id AS agency_id, c.place_id, c.status = 'closed' AS closed INTO one FROM cases_case c WHERE c.id = record_;
     IF NOT FOUND THEN
-        SELECT r.agency_id, i.place_id, r.state IN ('signposted', 'not_taken_forward') AS closed INTO one
+        SELECT r.agency_id, i.place_id, reports_is_over(r.state) AS closed INTO one
           FROM reports_report r LEFT JOIN cases_incident i ON i.id = r.incident_id WHERE r.record_id = record_ LIMIT 1;
     END IF;
     RETURN FOUND AND (agency_ IS NULL OR one.agency_id = agency_)

@@ -27,7 +27,6 @@ from sentinel.foundation.models import PROVENANCE
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import NotFound, Refused
 from sentinel.matching.hits.telling import Elsewhere, tell_elsewhere
-from sentinel.matching.queries import OPEN_REPORTS
 from sentinel.matching.rules import Given
 from sentinel.people.models import AddressLink, Alias, PersonName
 from sentinel.places.models import Place
@@ -211,7 +210,7 @@ def _told(actor: Actor, places: list[uuid.UUID]) -> _Told:
     for whole, begun, made, kind, reference, state, told_at, agency, case, report, of in _incidents(places):
         moments.setdefault(whole, begun or made)
         if reference and not case:
-            if of == actor.agency_id and state in OPEN_REPORTS:
+            if of == actor.agency_id and state in Report.OPEN:
                 own_open = own_open or report
             reports.append(ReportHere(reference, kind, states[state], agency, told_at))
     reports.sort(key=lambda one: one.told_at, reverse=True)

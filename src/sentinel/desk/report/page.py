@@ -90,7 +90,7 @@ class ReportView:
     @property
     def is_open(self) -> bool:
         """Whether anything can still be decided on it."""
-        return self.report.state in {"skeleton", "recorded", "signposted"}
+        return self.report.state in Report.OPEN
 
 
 def type_words(report: Report) -> str:
@@ -117,7 +117,7 @@ def view_of(actor: Actor, report: Report, now: datetime) -> ReportView:
     place = report.incident.place if report.incident else None
     known = known_places(actor, [place], now) if place else []
     may_write = rung_of(actor, report.record_id) >= Rung.WRITE
-    open_ = report.state in {"skeleton", "recorded", "signposted"}
+    open_ = report.state in Report.OPEN
     return ReportView(
         report=report,
         title=title_of(report, kind),

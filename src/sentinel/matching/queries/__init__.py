@@ -1,7 +1,6 @@
 """Is this person, place or report already known? Only what the reader may see answers; of the rest, at most a desk."""
 
 from sentinel.matching.queries.around import (
-    OPEN_REPORTS,
     AlreadyKnown,
     KnownPlace,
     KnownReport,
@@ -23,7 +22,6 @@ from sentinel.matching.queries.people import KnownPerson, candidates, known_peop
 from sentinel.matching.queries.repeats import VICTIM, Repeat, incidents_of, repeat_rules, repeats_of
 
 __all__ = [
-    "OPEN_REPORTS",
     "VICTIM",
     "AlreadyKnown",
     "KnownPerson",

@@ -15,7 +15,7 @@ from sentinel.cases.occurrences import occurrence
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import london_date
 from sentinel.matching.hits.telling import Elsewhere, tell_elsewhere
-from sentinel.matching.queries.occurrences import OPEN_STATES, open_near
+from sentinel.matching.queries.occurrences import open_near
 from sentinel.matching.queries.people import SHOWN, KnownPerson, known_people
 from sentinel.matching.queries.repeats import LOCATION, Repeat, repeat_location, repeat_rules
 from sentinel.matching.rules import Given
@@ -27,7 +27,6 @@ from sentinel.places.rules import distance_words
 
 YEAR = timedelta(days=365)
 MANY = 100
-OPEN_REPORTS = OPEN_STATES
 
 
 @dataclass(frozen=True)

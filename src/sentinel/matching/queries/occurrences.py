@@ -27,8 +27,7 @@ from sentinel.reports.models import Report
 
 # Longer than such a look ever took, and short enough that nobody on the telephone notices where it fails.
 MILLISECONDS: Final = 250
-OPEN_STATES: Final = ("skeleton", "recorded", "signposted")
-STATES: Final = (*OPEN_STATES, "case")
+STATES: Final = (*Report.OPEN, "case")
 OPEN_FOR: Final = timedelta(days=28)
 OPEN_HERE_FOR: Final = timedelta(days=365)
 IN_A_CASE_FOR: Final = timedelta(days=7)
