@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sentinel.cases.models import Incident
-from sentinel.reports.operations import signpost
 from sentinel.reports.models import Report
+from sentinel.reports.operations import signpost
 from sentinel.search.queries import Within
 from tests.reports.test_ending_and_passing_on import taken
 from tests.search.making import texts
