@@ -124,7 +124,8 @@ def test_why_is_said_field_by_field() -> None:
     match = found(name="Margret Ellis", phones=(PHONE,), places=(LANE,))
     assert match is not None
     assert match.reasons == (
-        "the name sounds the same, one letter missing", "the same telephone number", "she lives at 14 Sparrow Lane",
+        "the first name is spelt nearly the same, one letter missing, and the family name is the same",
+        "the same telephone number", "she lives at 14 Sparrow Lane",
     )  # fmt: skip
 
 

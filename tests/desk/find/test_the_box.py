@@ -49,7 +49,7 @@ def test_people_and_what_is_written_stand_on_one_page_with_the_words_marked(case
     client = signed_in(PRIYA)
     page = main_of(ask(client, {"q": "Margret Elis"}))
     assert "Margaret Ellis" in page
-    assert "sounds the same" in page
+    assert "is spelt nearly the same" in page
     page = main_of(ask(client, {"q": "doors"}))
     assert "<mark>door</mark>" in page
     assert f"/cases/{case.reference}/timeline" in page

@@ -9,14 +9,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Final
 
-import jellyfish
-
 from sentinel.kernel.births import Birth
-from sentinel.kernel.names import given_forms, normalise_name, sounds
 from sentinel.matching.rules.keys import Given, asked_names, name_recipes
+from sentinel.matching.rules.naming import name_words, other_name_words
 from sentinel.matching.rules.online import (
     MAY_BE_BITS,
     VERY_LIKELY_BITS,
@@ -30,7 +27,6 @@ from sentinel.matching.rules.online import (
 
 VERY_LIKELY: Final = "Very likely"
 MAY_BE: Final = "May be"
-SAME_NAME: Final = 3
 # What a level of a field is in words; one without words says nothing that anybody should be told.
 WORDS: Final = {
     ("phone", "exact"): "the same telephone number",
@@ -56,7 +52,6 @@ _SAME_BIRTH: Final = frozenset({"exact", "swapped", "one_digit"})
 _SAYS_LITTLE: Final = frozenset(
     {"different", "area", "district", "shares_word", "unfit", "near_fit", "near_year", "year"}
 )
-_COUNTS: Final = {1: "one letter", 2: "two letters", 3: "three letters"}
 _SHE: Final = frozenset(["mrs", "miss", "ms", "lady", "madam", "dame", "sister"])
 _HE: Final = frozenset(["mr", "sir", "lord", "father", "brother", "imam"])
 
@@ -126,60 +121,6 @@ def sound_alike(one: str, other: str) -> bool:
     """Whether two whole names share a key, in any order of words, given names in any of their forms."""
     (first, first_forms), (second, second_forms) = _recipes(one), _recipes(other)
     return bool(first_forms & second or first & second_forms)
-
-
-def words_alike(one: str, other: str) -> list[tuple[str, str]]:
-    """The pairs of words of two names that sound alike in some scheme."""
-    return [
-        (first, second)
-        for first, second in product(normalise_name(one).split(), normalise_name(other).split())
-        if sounds(first) & sounds(second)
-    ]
-
-
-def _sorted(name: str) -> str:
-    return " ".join(sorted(normalise_name(name).split()))
-
-
-def _letters(said: str, known: str) -> str:
-    """How the spelling differs, for a reader: "two letters missing", "one letter differs"; "" where by much."""
-    distance = jellyfish.damerau_levenshtein_distance(said, known)
-    count = _COUNTS.get(distance)
-    if count is None:
-        return ""
-    if len(known) - len(said) == distance:
-        return f"{count} missing"
-    if len(said) - len(known) == distance:
-        return f"{count} more"
-    return f"{count} {'differs' if distance == 1 else 'differ'}"
-
-
-def compare_names(said: str, known: str) -> tuple[int, str]:
-    """How far a name said agrees with one known: a weight (0: not) and the words for it."""
-    one, other = _sorted(said), _sorted(known)
-    if not one or not other:
-        return 0, ""
-    if one == other:
-        return SAME_NAME, "the same name"
-    told = normalise_name(said).split()
-    held = normalise_name(known).split()
-    if len(told) > 1 and len(held) > 1:
-        if sound_alike(said, known):
-            return _alike(told, held, one, other)
-        if min(len(one), len(other)) >= 6 and jellyfish.damerau_levenshtein_distance(one, other) <= 2:
-            return 2, f"the name is spelt nearly the same, {_letters(one, other)}"
-    alike = words_alike(said, known)
-    if alike and (len(told) == 1 or len(held) == 1 or alike[-1] == (told[-1], held[-1])):
-        same = any(first == second for first, second in alike)
-        return 1, f"part of the name {'is' if same else 'sounds'} the same"
-    return 0, ""
-
-
-def _alike(told: list[str], held: list[str], one: str, other: str) -> tuple[int, str]:
-    if told[-1] == held[-1] and held[0] in given_forms(told[0]) - {told[0]}:
-        return 2, f"{told[0].capitalize()} may be {held[0].capitalize()}, and the family name is the same"
-    letters = _letters(one, other)
-    return 2, f"the name sounds the same, {letters}" if letters else "the name sounds the same"
 
 
 def side_given(given: Given) -> Side:
@@ -300,10 +241,8 @@ def _besides(weighing: Weighing) -> bool:
 def _reasons(given: Given, seen: Seen, weighing: Weighing) -> list[str]:
     """Field by field, what agrees and then what does not, in words."""
     levels, who = weighing.levels, seen.pronoun
-    _, name_words = max((compare_names(given.name, known) for known in seen.names), default=(0, ""))
-    found = [name_words] if name_words else []
-    if not name_words and levels.get("family", "different") != "different":
-        found.append("the family name agrees")
+    agrees, differs = name_words(weighing), other_name_words(weighing)
+    found = [agrees] if agrees else []
     found += [WORDS[part, level] for part, level in levels.items() if (part, level) in WORDS]
     lives = "live" if who is THEY else "lives"
     at = next((place for place in given.places if place in seen.places), None)
@@ -316,12 +255,8 @@ def _reasons(given: Given, seen: Seen, weighing: Weighing) -> list[str]:
         found.append("the same address")
     elif levels.get("postcode") == "exact":
         found.append("the same postcode")
-    if weighing.other_of_household:
-        found.append("but another first name is known: two people of one household may be born on one day")
-    elif levels.get("given") == "different":
-        found.append("but another first name is known")
-    elif levels.get("family") == "different":
-        found.append("but another family name is known")
+    if differs:
+        found.append(differs)
     if levels.get("sex"):
         found.append("but the title is another")
     if levels.get("birth") in _OTHER_BIRTH:

@@ -52,10 +52,12 @@ class Day(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How far one part of a field agrees, and the value that both have where they have one (how rare it is counts)."""
+    """How far one part of a field agrees, and the value that both have where they have one (how rare it is counts). Of a name also the
+    two `words` that were held against each other, so that whoever tells why tells it of these."""
 
     level: int
     value: str = ""
+    words: tuple[str, str] = ("", "")
 
 
 _NOTHING: Final = Seen(UNKNOWN)
@@ -121,7 +123,7 @@ def _best(some: tuple[str, ...], others: tuple[str, ...]) -> Seen:
         for other in _whole(others):
             level = word_level(one, other)
             if best.level == UNKNOWN or _TELLS[level] > _TELLS[best.level]:
-                best = Seen(level, one if level == 6 else "")
+                best = Seen(level, one if level == 6 else "", (one, other))
     return best
 
 

@@ -71,12 +71,15 @@ class Side:
 @dataclass(frozen=True)
 class Weighing:
     """How a pair was weighed: log odds in `bits`, and of each field its level and what that gave (fields of which one side says
-    nothing are not there). `other_of_household`: a twin, or somebody who gives a brother's particulars."""
+    nothing are not there). `names` are the name said and the one known that were held against each other, `words` of either part the
+    two words. `other_of_household`: a twin, or somebody who gives a brother's particulars."""
 
     bits: float
     levels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
     other_of_household: bool = False
+    names: tuple[Name, Name] | None = None
+    words: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def exact(self, *names: str) -> bool:
         """Whether one of these fields is exactly the same."""
@@ -132,15 +135,17 @@ def side(
     )
 
 
-def _names(one: Side, other: Side, weighted: Weights) -> tuple[Seen, Seen]:
-    best, most = (_NOBODY, _NOBODY), float("-inf")
+def _names(one: Side, other: Side, weighted: Weights) -> tuple[Seen, Seen, tuple[Name, Name] | None]:
+    """How far given and family names agree in the pair of names that agrees best, and that pair; None where nothing can be held
+    against anything."""
+    best, pair, most = (_NOBODY, _NOBODY), None, float("-inf")
     bits = [part.bits for part in weighted.parts[:2]]
     for a, b in product(one.names, other.names):
         seen = compare_names(a, b)
         told = sum(bits[at][part.level] for at, part in enumerate(seen) if part.level != UNKNOWN)
         if seen != (_NOBODY, _NOBODY) and told > most:
-            best, most = seen, told
-    return best
+            best, pair, most = seen, (a, b), told
+    return *best, pair
 
 
 @lru_cache(maxsize=65_536)
@@ -193,7 +198,7 @@ def _best_of(kind: Kind, some: tuple[str, ...], others: tuple[str, ...]) -> Seen
 def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
     """Weigh what is said against what is known of one person. `rarity(field, value)` is the share of people who have a value."""
     weighted = weights()
-    given, family = _names(said, known, weighted)
+    given, family, names = _names(said, known, weighted)
     birth, fits, age = _births(said, known, weighted.parts[2].bits)
     postcode = _best_of(Kind.POSTCODE, said.postcodes, known.postcodes)
     address = _best_of(Kind.ADDRESS, said.addresses, known.addresses)
@@ -230,4 +235,5 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
     household = is_other_of_household(
         given, family, birth, address, birth_exact=_EXACT_BIRTH, near=_NEAR_ADDRESS
     )
-    return Weighing(bits, levels, parts, household)
+    words = {part: one.words for part, one in (("given", given), ("family", family)) if one.level != UNKNOWN}
+    return Weighing(bits, levels, parts, household, names, words)
