@@ -42,3 +42,5 @@ def test_everybody_who_works_with_it_may_read_the_page(clean: None) -> None:
     assert "Nothing is ever merged by itself" in page
     assert "make bench-linkage" in page
     assert "For whom it is less good" in page
+    assert "but the title is another" in page, "what is made of sex is said"
+    assert "set by hand" in page

@@ -11,6 +11,8 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from sentinel.kernel.births import Birth, birth_date
+from sentinel.kernel.errors import Invalid
+from sentinel.matching.rules.by_hand import by_hand, read_by_hand
 from sentinel.matching.rules.online import Side, age_bits, day_of, side, weigh, weights
 
 TODAY = date(2026, 11, 20)
@@ -110,6 +112,25 @@ def test_the_wider_an_age_the_less_that_it_fits_tells() -> None:
 def test_a_birth_is_the_parts_that_are_known(text: str, day: tuple[str, str, str] | None) -> None:
     found = day_of(birth_date(text, TODAY))
     assert (tuple(found) if found else None) == day
+
+
+def test_what_is_set_by_hand_is_a_versioned_file_that_says_so() -> None:
+    assert by_hand().version
+    assert by_hand().source.startswith("Set by hand")
+    assert age_bits(birth_date("40", TODAY), BORN)[1] == by_hand().age_unfit
+    for broken in ("{}", '{"format": 9}', '{"format": 1, "version": "x", "source": "y", "age": {}}'):
+        with pytest.raises(Invalid):
+            read_by_hand(broken)
+
+
+def test_a_title_of_the_other_sex_takes_less_than_another_name_birth_or_home() -> None:
+    mr, mrs = side(names=["Alex Ellis"], sex="m"), side(names=["Alex Ellis"], sex="f")
+    assert weigh(mr, mrs).parts["sex"] == by_hand().other_title
+    different = {part.name: part.bits[0] for part in weights().parts}
+    assert all(
+        different[one] < by_hand().other_title < 0
+        for one in ("given", "family", "birth", "postcode", "address")
+    )
 
 
 def test_a_title_of_the_other_sex_takes_a_little() -> None:

@@ -1,7 +1,7 @@
 """What is said of somebody weighed against what is known of one person: Fellegi and Sunter's sum, field by field, in bits.
 
 A person has several names, births, homes and numbers: of each field the pair that agrees best is what counts. Nothing is worked out here that
-rules.levels and rules.weights, which also link whole files, do not say; only that people are said of by age, and live in places.
+rules.levels and rules.weights, which also link whole files, do not say; only that people are said of by age, have a title, and live in places.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from math import log2
 from typing import Final
 
 from sentinel.kernel.births import Birth
+from sentinel.matching.rules.by_hand import by_hand
 from sentinel.matching.rules.levels import (
     ADDRESS_LEVELS,
     BIRTH_LEVELS,
@@ -43,11 +44,6 @@ _EXACT_BIRTH: Final = len(BIRTH_LEVELS) - 1
 _EXACT_ADDRESS: Final = len(ADDRESS_LEVELS) - 1
 _NEAR_ADDRESS: Final = ADDRESS_LEVELS.index("near")
 _YEAR: Final = 365.25
-# A lifetime, over which ages are spread; how often an age that was said is right, and what one that cannot be right takes.
-_LIFETIME: Final = 60.0
-_AGE_RIGHT: Final = 0.9
-_AGE_WRONG: Final = -4.0
-_AGE_OFF: Final = -1.0
 _NOBODY: Final = Seen(UNKNOWN)
 
 
@@ -163,12 +159,13 @@ def day_of(birth: Birth) -> Day | None:
 
 def age_bits(one: Birth, other: Birth) -> tuple[str, float]:
     """What two births of which one is an age tell: the wider they are, the less that they fit."""
+    hand = by_hand()
     if one.earliest <= other.latest and other.earliest <= one.latest:
         width = max(_years(one.earliest, one.latest), _years(other.earliest, other.latest), 1.0)
-        share = min(width / _LIFETIME, 1.0)
-        return "fits", log2(_AGE_RIGHT / share) if share < _AGE_RIGHT else 0.0
+        share = min(width / hand.lifetime, 1.0)
+        return "fits", log2(hand.age_right / share) if share < hand.age_right else 0.0
     apart = max((one.earliest - other.latest).days, (other.earliest - one.latest).days)
-    return ("near_fit", _AGE_OFF) if apart <= 2 * _YEAR else ("unfit", _AGE_WRONG)
+    return ("near_fit", hand.age_off) if apart <= 2 * _YEAR else ("unfit", hand.age_unfit)
 
 
 def _years(first: date, last: date) -> float:
@@ -230,8 +227,8 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
         levels["birth"], parts["birth"] = fits, age
         bits += age
     if said.sex and known.sex and said.sex != known.sex:
-        levels["sex"], parts["sex"] = "different", -2.0
-        bits -= 2.0
+        levels["sex"], parts["sex"] = "different", by_hand().other_title
+        bits += by_hand().other_title
     household = is_other_of_household(
         given, family, birth, address, birth_exact=_EXACT_BIRTH, near=_NEAR_ADDRESS
     )
