@@ -7,11 +7,11 @@ import uuid
 import pytest
 from django.db import connection, transaction
 
+from sentinel.foundation.limited import answered_within
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place, place_of_choice, say_one_place, say_two_places
 from sentinel.places.queries import Candidate, Origin, look_up, origin_of_team
-from sentinel.places.queries.limited import answered_within
 from sentinel.places.rules import distance_words
 from tests.desk.case.counting import statements
 from tests.places.data import add_boundary, add_listed, add_point, add_postcode

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import OperationalError, connection
+from django.db import connection
 
+from sentinel.foundation.limited import answered_within
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.postcodes import find_in
 from sentinel.matching.rules.rings import Guard, Told
 
 NEAR_MILLISECONDS = 12
 NEAR_STATEMENT = "SELECT * FROM matching_near_known(%s::bigint[], %s, %s, %s)"
-TOOK_TOO_LONG = "57014"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +162,4 @@ class HowCommon:
 def of_those_near(keys: Sequence[int], name: str, *, each: int, most: int) -> dict[uuid.UUID, Facts]:
     """What the actor may see of those on these keys whose name is spelt most like `name`; nothing where that takes longer than
     `NEAR_MILLISECONDS`, for a call does not wait for it. Five statements. Must be called inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SAVEPOINT near")
-        cursor.execute(f"SET LOCAL statement_timeout = {NEAR_MILLISECONDS}")
-        try:
-            cursor.execute(NEAR_STATEMENT, [list(keys), name, each, most])
-            rows = cursor.fetchall()
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != TOOK_TOO_LONG:
-                raise
-            rows = []
-        # Rolled back, so that the limit goes with it.
-        cursor.execute("ROLLBACK TO SAVEPOINT near")
-        cursor.execute("RELEASE SAVEPOINT near")
-        return gathered(rows)
+    return gathered(answered_within(NEAR_MILLISECONDS, NEAR_STATEMENT, [list(keys), name, each, most]))

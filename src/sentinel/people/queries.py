@@ -27,7 +27,7 @@ from sentinel.people.models import (
     PersonName,
     SafeContact,
 )
-from sentinel.people.rules import UNNAMED
+from sentinel.people.rules import UNNAMED, age_on, called_by, most_exact, on_one_line
 from sentinel.people.standing import standing
 from sentinel.people.whole import OfOne, wholes
 
@@ -62,8 +62,7 @@ class Known:
     @property
     def birth(self) -> PersonBirth | None:
         """The birth as most exactly known; of two alike the newer."""
-        exact = [one.value for one in BirthPrecision]
-        return min(self.births, key=lambda row: exact.index(row.precision), default=None)
+        return most_exact(self.births, lambda row: row.precision)
 
     @property
     def home(self) -> AddressLink | None:
@@ -124,10 +123,7 @@ def told_name(known: Known, audience_id: uuid.UUID | None) -> str:
 
 
 def _name_of(names: Sequence[PersonName]) -> str:
-    current = [name for name in names if name.kind == "current" and name.ended_at is None]
-    for name in (*current, *names):
-        return name.full
-    return UNNAMED
+    return called_by((name.full, name.kind == "current" and name.ended_at is None) for name in names)
 
 
 def birth_of(row: PersonBirth | None) -> Birth | None:
@@ -139,21 +135,12 @@ def birth_of(row: PersonBirth | None) -> Birth | None:
 
 def age_words(known: Known, on: date) -> str:
     """ "71", "65 to 75" or "" where no birth is known, on a day in London."""
-    birth = birth_of(known.birth)
-    if birth is None:
-        return ""
-    youngest, oldest = birth.ages(on)
-    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
+    return age_on(birth_of(known.birth), on)
 
 
 def address_words(row: AddressLink) -> str:
     """An address on one line: the place's, or the words told."""
-    if row.place is not None:
-        postcode = row.place.postcode
-        return (
-            row.place.line if not postcode or postcode in row.place.line else f"{row.place.line}, {postcode}"
-        )
-    return row.text
+    return on_one_line(row.place.line, row.place.postcode) if row.place is not None else row.text
 
 
 def names_of(actor: Actor, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -1,16 +1,21 @@
-"""What holds of persons, as pure functions: by which way something may be sent, which name is shown, which phone."""
+"""What holds of persons, as pure functions: by which way something may be sent, which name, age and address are shown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
+from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.names import normalise_name
 from sentinel.kernel.text import clean_text
 
+Row = TypeVar("Row")
 UNNAMED = "Name not known"
+_MOST_EXACT_FIRST = [one.value for one in BirthPrecision]
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,185}\.[^@\s.]{2,60}")
 
 NOT_ASKED = "Nobody has asked this person how they may safely be contacted."
@@ -23,6 +28,35 @@ NO_POST = "This person did not agree that post may be sent."
 NO_NUMBER = "No mobile number is known to send a text message to."
 NO_EMAIL = "No email address is known."
 NO_ADDRESS = "No address is known to post it to."
+
+
+def called_by(names: Iterable[tuple[str, bool]]) -> str:
+    """The name a person is called by, of their names newest first, each with whether it is current and in use: the newest that is,
+    else the newest of any, else that it is not known."""
+    newest = ""
+    for name, in_use in names:
+        if in_use:
+            return name
+        newest = newest or name
+    return newest or UNNAMED
+
+
+def most_exact(births: Iterable[Row], precision: Callable[[Row], str]) -> Row | None:
+    """Of what is known of a birth, newest first, the most exact by its `precision` (kernel.births); of two alike the newer."""
+    return min(births, key=lambda row: _MOST_EXACT_FIRST.index(precision(row)), default=None)
+
+
+def age_on(birth: Birth | None, day: date) -> str:
+    """ "71", "65 to 75" or "" where no birth is known, on a day in London."""
+    if birth is None:
+        return ""
+    youngest, oldest = birth.ages(day)
+    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
+
+
+def on_one_line(line: str, postcode: str) -> str:
+    """An address on one line, with its postcode where that does not stand in it."""
+    return line if not postcode or postcode in line else f"{line}, {postcode}"
 
 
 def read_email(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.limited import TOOK_TOO_LONG
 from sentinel.kernel.births import Birth
 from sentinel.kernel.clock import london_date, start_of_day
 from sentinel.kernel.errors import Invalid
@@ -140,7 +141,7 @@ def in_good_time() -> Iterator[None]:
             yield
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "57014":
+        if getattr(error.__cause__, "sqlstate", "") != TOOK_TOO_LONG:
             raise
         raise Invalid.of(
             "q", "That took too long to look for. Add a word, or choose what to look among."

@@ -15,13 +15,13 @@ from django.db.models import Q
 
 from sentinel.cases.models import Incident, PartyIdentity, PartyRole
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.limited import answered_within
 from sentinel.kernel.errors import Invalid
 from sentinel.matching.models import SameOccurrence
 from sentinel.matching.rules.occurrences import MAY_BE, VERY_LIKELY, Told, Weighed, weigh
 from sentinel.people.whole import wholes
 from sentinel.places import geometry
 from sentinel.places.models import Place
-from sentinel.places.queries.limited import answered_within
 from sentinel.places.rules import read_address
 from sentinel.reports.models import Report
 

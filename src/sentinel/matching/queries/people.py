@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from sentinel.foundation.actor import Actor
-from sentinel.kernel.births import Birth, BirthPrecision
+from sentinel.kernel.births import Birth
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.names import normalise_name
 from sentinel.kernel.postcodes import find_in
@@ -19,7 +19,7 @@ from sentinel.matching.rules import VERY_LIKELY, Given, Match, Seen, pronoun_for
 from sentinel.matching.rules.comparing import Weighed, match_of, side_given, weighed
 from sentinel.matching.rules.keys import asked_for, near_keys
 from sentinel.matching.rules.online import Rarity, no_rarity
-from sentinel.people.rules import UNNAMED
+from sentinel.people.rules import age_on, called_by, most_exact, on_one_line
 from sentinel.people.whole import whole
 
 MOST_CANDIDATES = 40
@@ -49,7 +49,7 @@ def seen_of(facts: Facts) -> Seen:
         births=_births(facts),
         phones=frozenset(row.a for row in facts.phones),
         emails=frozenset(row.a for row in facts.emails),
-        places={uuid.UUID(row.c): _home(row) for row in facts.homes if row.c},
+        places={uuid.UUID(row.c): on_one_line(row.a, row.b) for row in facts.homes if row.c},
         homes=[row.a for row in facts.homes if not row.c],
         postcodes=frozenset(code for row in facts.homes for code in _postcodes(row)),
         identifiers=frozenset(row.a for row in facts.identifiers),
@@ -65,30 +65,19 @@ def _postcodes(row: FactRow) -> list[str]:
     return [row.b] if row.b else [str(one) for one in find_in(row.a)]
 
 
-def _home(row: FactRow) -> str:
-    """An address on one line."""
-    return row.a if not row.b or row.b in row.a else f"{row.a}, {row.b}"
-
-
 def lives_at(facts: Facts) -> str:
     """Where a person lives, as told last, on one line; "" where nobody said, or only a safe address."""
-    return next((_home(row) for row in facts.homes if row.d == "lives"), "")
+    return next((on_one_line(row.a, row.b) for row in facts.homes if row.d == "lives"), "")
 
 
 def name_in(facts: Facts) -> str:
     """The name a person is called by: the newest current one, else any, else that it is not known."""
-    current = [row for row in facts.names if row.c == "current" and not row.d]
-    return next((row.a for row in (*current, *facts.names)), UNNAMED)
+    return called_by((row.a, row.c == "current" and not row.d) for row in facts.names)
 
 
 def age_in(facts: Facts, today: date) -> str:
     """ "71", "65 to 75" or "" where no birth is known, on a day in London."""
-    exact = [one.value for one in BirthPrecision]
-    birth = min(_births(facts), key=lambda one: exact.index(one.precision.value), default=None)
-    if birth is None:
-        return ""
-    youngest, oldest = birth.ages(today)
-    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
+    return age_on(most_exact(_births(facts), lambda one: one.precision.value), today)
 
 
 def candidates(

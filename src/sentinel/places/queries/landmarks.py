@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import connection
 
+from sentinel.foundation.limited import answered_within
 from sentinel.places.queries.candidates import Candidate
-from sentinel.places.queries.limited import answered_within
 from sentinel.places.rules import Address, landmark_key, landmark_keys, place_key
 
 SHORTEST: Final = 4

@@ -12,10 +12,10 @@ from django.db.models.aggregates import Avg
 
 from sentinel.accounts.models import Area
 from sentinel.foundation.compiled import compiled
+from sentinel.foundation.limited import answered_within
 from sentinel.places import geometry
 from sentinel.places.models import AreaLookup, HistoricPoint, Postcode
 from sentinel.places.queries.candidates import Candidate, Origin
-from sentinel.places.queries.limited import answered_within
 from sentinel.places.queries.postcodes import DEMONSTRATION
 from sentinel.places.rules import Address, plain, what_of
 

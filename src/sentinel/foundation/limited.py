@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection
 
+# What PostgreSQL calls it that a statement was stopped.
 TOOK_TOO_LONG: Final = "57014"
 
 
