@@ -54,6 +54,13 @@ def kept(facts: list[Told]) -> set[int]:
     return set().union(*rings_of(facts).values())
 
 
+def test_a_person_of_two_names_a_birthday_a_home_and_a_telephone_has_eighteen_keys() -> None:
+    *others, home = MARGARET
+    assert len(kept([*others, replace(home, place_id=uuid.UUID(int=14))])) == 18, (
+        "docs/matching.md and rules/keys.py say so"
+    )
+
+
 def share(said: Given, facts: list[Told] = MARGARET) -> bool:
     return bool({one.key for one in asked_for(said)} & kept(facts))
 

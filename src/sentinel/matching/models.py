@@ -31,7 +31,7 @@ class KeyRing(CaseRow):
 class Key(models.Model):
     """One key on a ring: 64 bits of a hash of what a fact says (rules/keys.py). Nobody reads these but the search's own functions.
 
-    There are about fifteen for each person, so a row holds nothing else.
+    There are about eighteen for each person, so a row holds nothing else.
     """
 
     special_protection: ClassVar[str] = "INSERT"

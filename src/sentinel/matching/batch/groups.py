@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from sentinel.matching.batch.model import COMPARISONS, GROUP_BITS, KEPT_BITS, LARGEST, PAIR_BITS
+from sentinel.matching.batch.model import COMPARISONS, GROUP_BITS, LARGEST, PAIR_BITS
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -122,8 +122,3 @@ def group(pairs: Pairs, *, least: float = GROUP_BITS, largest: int = LARGEST) ->
     together[:strong] = [find(one) == find(other) for one, other in ends[:strong]]
     sizes = [size.get(root, 1) for root in {find(at) for at in list(parent)} if size.get(root, 1) > 1]
     return Grouped(together, len(sizes), max(sizes, default=0), refused)
-
-
-def keep_from() -> float:
-    """The weight under which a pair is not written down."""
-    return KEPT_BITS

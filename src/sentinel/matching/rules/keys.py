@@ -5,7 +5,8 @@ equality look-ups; only then are the facts compared (rules.comparing). A key com
 is guarded by the records of all that it comes from (models.KeyRing).
 
 What is said is spread and what is kept is not: the short names of a name, the dates that a misheard one may stand for and
-the years of an age are looked for one by one, so that a person has about fifteen keys.
+the years of an age are looked for one by one, so that a person has about eighteen keys:
+as many as a first and a family name, a day of birth, a home and a telephone make.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ from itertools import combinations, product
 from typing import Final
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.errors import Invalid
 from sentinel.kernel.names import given_forms, normalise_name, sounds
-from sentinel.kernel.postcodes import find_in, parse_postcode
+from sentinel.kernel.postcodes import find_in
 
 # Raised whenever a recipe changes: everybody's keys are then made anew (tasks.py).
 VERSION: Final = 3
@@ -200,14 +200,6 @@ def identifier_recipe(value: str) -> str | None:
     """That of what another system calls somebody; None for what is too short to mean one person."""
     plain = _ALNUM.sub("", value.upper())
     return f"x:{plain}" if len(plain) >= 4 else None
-
-
-def spelt_postcode(text: str) -> str:
-    """A postcode as keys have it; "" for what is none."""
-    try:
-        return str(parse_postcode(text))
-    except Invalid:
-        return ""
 
 
 def asked_names(name: str) -> tuple[Name | None, list[Name]]:

@@ -22,7 +22,6 @@ from sentinel.matching.rules.levels import (
     ADDRESS_LEVELS,
     BIRTH_LEVELS,
     UNKNOWN,
-    WORD_LEVELS,
     Day,
     Kind,
     Name,
@@ -39,7 +38,6 @@ WEIGHTS: Final = "online-2.json"
 # From how many bits of log odds somebody may be meant, and is very likely meant (docs/matching.md, bands).
 MAY_BE_BITS: Final = -10.5
 VERY_LIKELY_BITS: Final = 2.0
-_EXACT_WORD: Final = len(WORD_LEVELS) - 1
 _EXACT_BIRTH: Final = len(BIRTH_LEVELS) - 1
 _EXACT_ADDRESS: Final = len(ADDRESS_LEVELS) - 1
 _NEAR_ADDRESS: Final = ADDRESS_LEVELS.index("near")

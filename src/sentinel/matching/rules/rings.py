@@ -93,7 +93,7 @@ def rings_of(facts: Sequence[Told]) -> dict[tuple[Guard, Guard | None], frozense
     done to the rings that it guards beside another (functions.sql).
     """
     bits: dict[Guard, int] = {}
-    # The guards of a fact, and of two together, as the bits of a number: a person has some fifteen keys, each asked for at every turn.
+    # The guards of a fact, and of two together, as the bits of a number: a person has some eighteen keys, each asked for at every turn.
     told = [(one, bits.setdefault(one.guard, 1 << len(bits))) for one in facts]
     found: dict[int, dict[int, bool]] = defaultdict(dict)
 
