@@ -24,6 +24,7 @@ def _say(
     second: uuid.UUID,
     how: str,
     same: bool,
+    audience_id: uuid.UUID | None,
 ) -> SameOrNot:
     actor.require("match_people", "Your roles do not include saying who is who.")
     if first == second:
@@ -35,7 +36,7 @@ def _say(
     low, high = sorted((first, second), key=str)
     with transaction.atomic():
         row = SameOrNot.objects.create(
-            **provenance(actor=actor, now=now, record_id=record_id),
+            **provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id),
             first_id=low,
             second_id=high,
             same=same,
@@ -45,23 +46,30 @@ def _say(
         )
         raise_event(
             kind="said_same" if same else "said_not_same", actor=actor, now=now, record_id=record_id,
-            subject_id=first, payload={"other": str(second)},
+            audience_id=audience_id, subject_id=first, payload={"other": str(second)},
         )  # fmt: skip
     return row
 
 
 def say_same(
-    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str
-) -> SameOrNot:
-    """Say that two persons are one, with how it is known; `record_id` is the record in which it was learnt.
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str,
+    audience_id: uuid.UUID | None = None,
+) -> SameOrNot:  # fmt: skip
+    """Say that two persons are one, with how it is known; `record_id` is the record in which it was learnt. `audience_id`, where
+    given, is the only audience on it that may read this and hear of it: who reaches one of the two alone learns nothing of the other.
 
     Raises Refused without the right match_people, NotFound for a person the actor may not see, Invalid without `how`.
     """
-    return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=True)
+    return _say(
+        actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=True, audience_id=audience_id
+    )  # fmt: skip
 
 
 def say_not_same(
-    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str
-) -> SameOrNot:
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str,
+    audience_id: uuid.UUID | None = None,
+) -> SameOrNot:  # fmt: skip
     """Say that two persons are not one, so that nobody is asked again. Raises as `say_same` does."""
-    return _say(actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False)
+    return _say(
+        actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False, audience_id=audience_id
+    )  # fmt: skip

@@ -160,12 +160,20 @@ def _same(actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str)
 def _not_same(
     actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str, made: Merge | None
 ) -> None:
-    record_id, _ = told_on(actor, told)[0]
     if made is not None:
         take_apart(actor=actor, now=now, merge_id=made.pk, why=why)
+    _say_two(actor, now, row.first_id, row.second_id, told, why)
+
+
+def _say_two(
+    actor: Actor, now: datetime, first: uuid.UUID, second: uuid.UUID, told: Preview, why: str
+) -> None:
+    """Say that they are two, where only who reaches both may read it: it is about the other as much as a merge would be."""
+    record_id, audience_id = told_on(actor, told)[0]
     say_not_same(
-        actor=actor, now=now, record_id=record_id, first=row.first_id, second=row.second_id, how=why[:200]
-    )
+        actor=actor, now=now, record_id=record_id, audience_id=audience_id, first=first, second=second,
+        how=why.strip()[:200],
+    )  # fmt: skip
 
 
 def part(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str, two: bool) -> Merge:
@@ -183,10 +191,7 @@ def part(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str, two: boo
         others.update(state="open", merge=None, version=F("version") + 1)
         if two:
             told = preview(actor, row.first_id, row.second_id)
-            say_not_same(
-                actor=actor, now=now, record_id=told_on(actor, told)[0][0], first=row.first_id, second=row.second_id,
-                how=why.strip()[:200],
-            )  # fmt: skip
+            _say_two(actor, now, row.first_id, row.second_id, told, why)
         _settle(
             list(mine.values_list("pk", flat=True)),
             actor,
