@@ -9,12 +9,14 @@ from sentinel.access.operations import share
 from sentinel.cases.models import Case
 from sentinel.cases.operations import add_party
 from sentinel.kernel.phones import parse_phone
-from sentinel.matching.operations import say_not_same
+from sentinel.matching.operations import say_not_same, say_same
 from sentinel.matching.queries import KnownPerson, known_people, open_cases_of
 from sentinel.matching.rules import Given
+from sentinel.matching.steward.operations import part
 from sentinel.people.models import Person
 from tests.cases.making import a_case, agency
-from tests.people.merging import PHONES, joined, parted, somebody
+from tests.matching.steward.test_deciding import decided, proposed
+from tests.people.merging import NOOR, PHONES, joined, parted, somebody
 from tests.support import NOW, PRIYA, acting
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,23 @@ def test_the_open_cases_of_both_are_told(two: list[Person], cases: list[Case]) -
         assert {one.reference for one in open_cases_of(acting(PRIYA), person.pk)} == {
             case.reference for case in cases
         }
+
+
+def test_taken_apart_because_nobody_is_sure_both_are_offered_again(cases: list[Case]) -> None:
+    case = cases[0]
+    both = [somebody(name, case, phone=PHONES[0]) for name in ("Margaret Ellis", "Margaret Elis")]
+    given = Given(name="Margaret Ellis", phones=(FIRST.e164,))
+    row = decided(proposed(both[0], both[1]), "same")
+    assert row.merge_id
+    assert len(asked(given)) == 1
+    part(actor=acting(NOOR), now=NOW, merge_id=row.merge_id, why="Not sure after all", two=False)
+    assert {one.person_id for one in asked(given)} == {one.pk for one in both}
+    say_same(
+        actor=acting(PRIYA),
+        now=NOW,
+        record_id=case.id,
+        first=both[0].pk,
+        second=both[1].pk,
+        how="She told me",
+    )
+    assert len(asked(given)) == 1, "what somebody said when asked stands, merged or not"

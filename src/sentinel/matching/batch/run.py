@@ -289,8 +289,8 @@ def _beside_live(kept: Pairs, ids: Any) -> dict[str, int]:
             some = [sorted((_uuid(ids, a), _uuid(ids, b))) for a, b in ends[begin_at : begin_at + 50_000]]
             cursor.execute(
                 "SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM people_alias a WHERE a.person_id = p.first AND a.other_id = p.second)),"
-                " count(*) FILTER (WHERE NOT coalesce((SELECT s.same FROM matching_sameornot s"
-                "   WHERE (s.first_id, s.second_id) IN ((p.first, p.second), (p.second, p.first)) ORDER BY s.at DESC, s.id DESC LIMIT 1), true))"
+                " count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM people_alias a WHERE a.person_id = p.first AND a.other_id = p.second)"
+                "   AND steward_said_two(ARRAY[p.first], ARRAY[p.second], NULL, NULL))"
                 " FROM unnest(%s::uuid[], %s::uuid[]) AS p(first, second)",
                 [[one for one, _ in some], [other for _, other in some]],
             )

@@ -17,7 +17,6 @@ from sentinel.foundation.actor import Actor
 from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.ids import new_id
-from sentinel.matching.models import SameOrNot
 from sentinel.matching.operations import say_not_same
 from sentinel.matching.steward.models import Suggestion
 from sentinel.people.flags import why_two
@@ -34,7 +33,6 @@ from sentinel.people.merging import (
     told_on,
 )
 from sentinel.people.models import Merge
-from sentinel.people.provenance import provenance
 from sentinel.people.queries import is_known_to
 from sentinel.people.whole import whole
 
@@ -146,15 +144,10 @@ def _settle(
 
 
 def _same(actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str) -> Merge:
+    """Make them one. The ledger says so and nothing beside it: what a merge said would stand when the merge has ended."""
     if said_two(told.first.ids, told.second.ids, but=(row.first_id, row.second_id)):
         raise Conflict(SAID_TWO)
-    made = merge(actor=actor, now=now, first=row.first_id, second=row.second_id, why=why)
-    record_id, audience_id = told_on(actor, told)[0]
-    SameOrNot.objects.create(
-        **provenance(actor=actor, now=now, record_id=record_id, audience_id=audience_id), first_id=row.first_id,
-        second_id=row.second_id, same=True, how=why[:200], said_by_id=actor.user_id, at=now,
-    )  # fmt: skip
-    return made
+    return merge(actor=actor, now=now, first=row.first_id, second=row.second_id, why=why)
 
 
 def _not_same(
