@@ -122,7 +122,7 @@ def merge(
 
     Raises Refused without the right or where the actor's agency works on no record of theirs, NotFound where too little of
     either may be seen, Conflict where they are one already or `seen` is stale, Invalid without `why`. Raises the event
-    people_merged on a record of each that the actor writes.
+    people_merged on a record of each that the actor writes and that has room to keep it from who reaches one alone (`told_on`).
     """
     if not why.strip():
         raise Invalid.of("why", "Say how you know.")
@@ -194,16 +194,18 @@ def merges_of(actor: Actor, person_id: uuid.UUID) -> list[Merge]:
 def told_on(actor: Actor, told: Preview) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
     """A record of each side that the actor writes, and who alone may hear of it there: whoever reaches what tells of the other too.
 
-    One record is enough to decide: who only reads both leaves it to who works on them.
+    One record is enough to decide: who only reads both leaves it to who works on them (Refused). Where it takes more than one
+    audience to keep it from who reaches one of the two alone, that record is left out, and there may be none: the ledger keeps it.
     """
     best = [_record(actor, side) for side in (told.first, told.second)]
+    if all(one.rung < Rung.WRITE for one in best):
+        raise Refused(ONLY_READ)
     found = []
     for own, other in (best, best[::-1]):
-        if own.rung >= Rung.WRITE:
-            elsewhere = other.record_id if other.record_id != own.record_id else None
-            found.append((own.record_id, own.audience_id or other.audience_id or elsewhere))
-    if not found:
-        raise Refused(ONLY_READ)
+        guards = {own.audience_id, other.audience_id, other.record_id} - {None, own.record_id}
+        # A row has room for one: of two the second would be dropped.
+        if own.rung >= Rung.WRITE and len(guards) <= 1:
+            found.append((own.record_id, next(iter(guards), None)))
     return list(dict.fromkeys(found))
 
 

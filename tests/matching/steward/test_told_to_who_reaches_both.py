@@ -7,16 +7,19 @@ import uuid
 import pytest
 
 from sentinel.access.models import Kind, Rung
-from sentinel.access.operations import share
+from sentinel.access.operations import make_audience, share
 from sentinel.cases.models import Case
 from sentinel.foundation.models import Event
+from sentinel.kernel.errors import Conflict
+from sentinel.kernel.ids import new_id
 from sentinel.matching.models import SameOrNot
-from sentinel.matching.steward.operations import part
+from sentinel.matching.steward.models import Suggestion
+from sentinel.matching.steward.operations import Proposed, fill, part
 from sentinel.people.models import Person
 from tests.cases.making import a_case, agency
 from tests.matching.steward.test_deciding import decided, proposed
-from tests.people.merging import NOOR, PHONES, joined, somebody
-from tests.support import NOW, PRIYA, acting
+from tests.people.merging import FACTS, NOOR, PHONES, joined, somebody
+from tests.support import NOW, PRIYA, acting, user
 
 pytestmark = pytest.mark.django_db
 KOFI = "kofi.mensah@soar-valley.example"
@@ -52,7 +55,7 @@ def told(kind: str, email: str) -> set[tuple[uuid.UUID, uuid.UUID | None]]:
 def test_that_they_are_two_is_told_to_nobody_who_reads_one_alone(
     two: list[Person], cases: list[Case]
 ) -> None:
-    decided(proposed(*two), "not_same", why="Willa Ottershaw is another")
+    decided(proposed(two[0], two[1]), "not_same", why="Willa Ottershaw is another")
     assert told("said_not_same", PRIYA) == {(cases[0].id, cases[1].id)}
     assert SameOrNot.objects.count() == 1
     assert told("said_not_same", KOFI) == set()
@@ -60,8 +63,38 @@ def test_that_they_are_two_is_told_to_nobody_who_reads_one_alone(
 
 
 def test_nor_where_what_was_one_is_taken_apart_for_good(two: list[Person], cases: list[Case]) -> None:
-    row = joined(*two)
+    row = joined(two[0], two[1])
     part(actor=acting(NOOR), now=NOW, merge_id=row.pk, why="Willa Ottershaw is another", two=True)
     assert told("said_not_same", PRIYA) == {(cases[0].id, cases[1].id)}
     assert told("said_not_same", KOFI) == set()
     assert not SameOrNot.objects.exists()
+
+
+def behind_two_audiences(person: Person) -> None:
+    """What is told of somebody is for Priya and the steward from now on: no one audience tells of them and of who is elsewhere."""
+    audience = make_audience(actor=acting(PRIYA), now=NOW, named=[user(NOOR).pk])
+    for model in FACTS:
+        model._default_manager.filter(person_id=person.pk).update(audience_id=audience)
+
+
+def test_what_no_record_has_room_to_tell_the_pair_keeps(two: list[Person], cases: list[Case]) -> None:
+    first, second = two
+    third = somebody("W Ottershaw", cases[1], phone=PHONES[2])
+    behind_two_audiences(first)
+    row = decided(proposed(first, second), "later")
+    assert decided(row, "not_same").state == "not_same"
+    assert not Event.objects.filter(subject_id__in=[first.pk, second.pk], kind__startswith="said").exists()
+    assert not SameOrNot.objects.exists()
+    acting(PRIYA)
+    assert fill([Proposed(first.pk, second.pk, 40.0, "very_likely")], run_id=new_id(), now=NOW) == 0
+    decided(proposed(second, third), "same")
+    with pytest.raises(Conflict, match="are two people"):
+        decided(proposed(first, third), "same")
+
+
+def test_nor_is_it_lost_where_they_were_one(two: list[Person]) -> None:
+    first, second = two
+    behind_two_audiences(first)
+    merge = joined(first, second)
+    part(actor=acting(NOOR), now=NOW, merge_id=merge.pk, why="Two sisters", two=True)
+    assert Suggestion.objects.get().state == "not_same", "though nobody had proposed them"

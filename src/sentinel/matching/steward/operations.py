@@ -123,11 +123,11 @@ def _is_first_of_two(actor: Actor, row: Suggestion, told: Preview) -> bool:
 
 
 def _tell(actor: Actor, now: datetime, row: Suggestion, told: Preview, kind: str) -> None:
-    record_id, audience_id = told_on(actor, told)[0]
-    raise_event(
-        kind=kind, actor=actor, now=now, record_id=record_id, audience_id=audience_id, subject_id=row.first_id,
-        payload={"other": str(row.second_id)},
-    )  # fmt: skip
+    for record_id, audience_id in told_on(actor, told)[:1]:
+        raise_event(
+            kind=kind, actor=actor, now=now, record_id=record_id, audience_id=audience_id, subject_id=row.first_id,
+            payload={"other": str(row.second_id)},
+        )  # fmt: skip
 
 
 def _settle(
@@ -161,12 +161,15 @@ def _not_same(
 def _say_two(
     actor: Actor, now: datetime, first: uuid.UUID, second: uuid.UUID, told: Preview, why: str
 ) -> None:
-    """Say that they are two, where only who reaches both may read it: it is about the other as much as a merge would be."""
-    record_id, audience_id = told_on(actor, told)[0]
-    say_not_same(
-        actor=actor, now=now, record_id=record_id, audience_id=audience_id, first=first, second=second,
-        how=why.strip()[:200],
-    )  # fmt: skip
+    """Say that they are two, where only who reaches both may read it: it is about the other as much as a merge would be. Where
+    no record has room for that, the pair in the queue keeps it."""
+    for record_id, audience_id in told_on(actor, told)[:1]:
+        say_not_same(
+            actor=actor, now=now, record_id=record_id, audience_id=audience_id, first=first, second=second,
+            how=why.strip()[:200],
+        )  # fmt: skip
+        return
+    heard(actor=actor, now=now, first=first, second=second, same=False)
 
 
 def part(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str, two: bool) -> Merge:
@@ -199,7 +202,7 @@ def part(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str, two: boo
 def said_two(
     firsts: Iterable[uuid.UUID], seconds: Iterable[uuid.UUID], *, but: tuple[uuid.UUID, uuid.UUID]
 ) -> bool:
-    """Whether somebody said last of one of each that they are two people, the pair `but` left out. One query."""
+    """Whether somebody said last of one of each that they are two people, or a steward decided so, the pair `but` left out. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT steward_said_two(%s::uuid[], %s::uuid[], %s, %s)",

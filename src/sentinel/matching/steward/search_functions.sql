@@ -1,5 +1,6 @@
 -- Whether somebody, anybody, said last of one id of each whole that they are two people, the pair itself left out. Of two who
--- may be seen: it answers nothing else, not who said it nor in which record.
+-- may be seen: it answers nothing else, not who said it nor in which record. A steward's decision may stand on the pair alone,
+-- where no record can keep it from who reaches one of the two.
 CREATE OR REPLACE FUNCTION steward_said_two(firsts_ uuid[], seconds_ uuid[], but_first uuid, but_second uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -10,7 +11,12 @@ CREATE OR REPLACE FUNCTION steward_said_two(firsts_ uuid[], seconds_ uuid[], but
              WHERE (s.first_id = ANY (firsts_) AND s.second_id = ANY (seconds_))
                 OR (s.second_id = ANY (firsts_) AND s.first_id = ANY (seconds_))
              ORDER BY s.first_id, s.second_id, s.at DESC, s.id DESC) AS last
-         WHERE NOT last.same AND (last.first_id, last.second_id) IS DISTINCT FROM (but_first, but_second)) $$;
+         WHERE NOT last.same AND (last.first_id, last.second_id) IS DISTINCT FROM (but_first, but_second))
+        OR EXISTS (
+        SELECT 1 FROM steward_suggestion p
+         WHERE ((p.first_id = ANY (firsts_) AND p.second_id = ANY (seconds_))
+                OR (p.second_id = ANY (firsts_) AND p.first_id = ANY (seconds_)))
+           AND p.state = 'not_same' AND (p.first_id, p.second_id) IS DISTINCT FROM (but_first, but_second)) $$;
 REVOKE ALL ON FUNCTION steward_said_two(uuid[], uuid[], uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION steward_said_two(uuid[], uuid[], uuid, uuid) TO sentinel_app, sentinel_worker;
 
