@@ -53,10 +53,10 @@ def peggy(other: Case) -> Person:
     return somebody("Peggy Elis", other, phone=PHONES[1])
 
 
-def let_in(case: Case) -> None:
-    """The landlord reads a case from now on."""
+def let_in(case: Case, rung: Rung = Rung.READ) -> None:
+    """The landlord reads a case from now on, or works on it."""
     share(
-        actor=acting(PRIYA), now=NOW, record_id=case.id, kind=Kind.CASE, holder_id=agency("soar-valley").id, rung=Rung.READ,
+        actor=acting(PRIYA), now=NOW, record_id=case.id, kind=Kind.CASE, holder_id=agency("soar-valley").id, rung=rung,
         what="the case", lawful_basis="Crime and Disorder Act 1998 s.115", why="Their tenant",
     )  # fmt: skip
 
@@ -237,6 +237,23 @@ def test_a_stale_preview_is_refused_with_what_changed(margaret: Person, peggy: P
     joined(peggy, third)
     with pytest.raises(Conflict, match="one of them was merged"):
         joined(margaret, peggy, seen=seen)
+
+
+def test_what_a_steward_is_sent_says_nothing_of_halves_that_they_do_not_see(
+    margaret: Person, peggy: Person, other: Case
+) -> None:
+    third = somebody("P Elis", other, phone=PHONES[2])
+    let_in(other, Rung.WRITE)
+
+    def sent() -> dict[str, str]:
+        kofi = acting(KOFI)
+        return preview(replace(kofi, rights=kofi.rights | {"put_right"}), peggy.pk, third.pk).seen
+
+    before = sent()
+    joined(margaret, peggy)
+    assert sent() == before, "neither the half they may not see nor that it came"
+    joined(peggy, third)
+    assert sent() != before, "what they see of both is one"
 
 
 def test_it_is_told_on_the_records_of_each_to_who_reaches_both(

@@ -66,11 +66,12 @@ class Preview:
 
     @property
     def seen(self) -> dict[str, str]:
-        """What was seen, short enough to be sent with the decision: compared when it arrives."""
+        """What was seen, short enough to be sent with the decision: compared when it arrives. Of what the actor does not see nothing
+        stands in it, neither that something is there nor that it changed."""
         told: dict[str, str] = {}
         for at, side in (("a", self.first), ("b", self.second)):
             told |= {f"{at}{place}": f"{one.count}.{one.digest}" for place, one in enumerate(side.brings)}
-            told[f"{at}ids"] = ".".join(sorted(one.hex[-6:] for one in side.ids))
+            told[f"{at}ids"] = ".".join(sorted({row.person_id.hex[-6:] for row in side.known.rows}))
         return told
 
     def changed_since(self, seen: Mapping[str, str]) -> list[str]:
