@@ -155,8 +155,8 @@ def merge(
 def take_apart(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str) -> Merge:
     """End a merge: each id is again what it was, with what was told of it since.
 
-    Raises Refused and NotFound as `merge` does (also for an entry that the actor may not see), Conflict where it was ended
-    already, Invalid without `why`. Raises the event people_taken_apart.
+    Raises Refused and NotFound as `merge` does, for it takes as much to say that they are two (NotFound also for an entry that the
+    actor may not see), Conflict where it was ended already, Invalid without `why`. Raises the event people_taken_apart.
     """
     actor.require(RIGHT, NOT_YOURS)
     if not why.strip():
@@ -167,6 +167,8 @@ def take_apart(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str) ->
         if row.apart_at is not None:
             raise Conflict("These were taken apart already.")
         told = preview(actor, row.first_id, row.second_id)
+        if not told.is_enough():
+            raise NotFound()
         records = told_on(actor, told)
         # The columns that the application may write, and no others.
         Merge.objects.filter(pk=row.pk, apart_at__isnull=True).update(

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from sentinel.foundation.clock import now as clock_now
 from sentinel.kernel.clock import london_date
-from sentinel.people.merging import RIGHT, merges_of
-from sentinel.people.queries import address_words, birth_of, display_name, get_person, note_view
+from sentinel.people.merging import RIGHT, is_enough, merges_of
+from sentinel.people.queries import address_words, birth_of, display_name, get_person, note_view, own_half
 from sentinel.people.rules import contact_words
 from sentinel.people.sources import Source, parts_of, sources_of
 from sentinel.web.requests import actor_of
@@ -37,6 +37,9 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         return sources.get(record_id, ELSEWHERE)
 
     safe = known.safe_contact
+    may = actor.may(RIGHT)
+    several = len({row.person_id for row in known.rows}) > 1
+    merges = merges_of(actor, person_id) if several or may else []
     context = {
         "known": known,
         "person_id": person_id,
@@ -55,10 +58,13 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "addresses": [(row, address_words(row), told(row.record_id)) for row in known.addresses],
         "identifiers": [(row, told(row.record_id)) for row in known.identifiers],
         "parts": parts_of(actor, person_id),
-        "merges": merges_of(actor, person_id)
-        if len({row.person_id for row in known.rows}) > 1 or actor.may(RIGHT)
-        else [],
-        "may_part": actor.may(RIGHT),
+        "merges": merges,
+        "may_put_right": may,
+        "may_part": {
+            row.pk
+            for row in merges
+            if may and all(is_enough(own_half(known, one)) for one in (row.first_id, row.second_id))
+        },
         "now": now,
         "marking": "Official – sensitive",
     }

@@ -152,6 +152,8 @@ def apart(request: HttpRequest, merge: uuid.UUID) -> HttpResponse:
     actor.require(RIGHT, NOT_YOURS)
     row = get_merge(actor, merge)
     told = preview(actor, row.first_id, row.second_id)
+    if not told.is_enough():
+        raise NotFound()
     sent = posted(request)
     form = ApartForm(sent)
     status = 200
