@@ -23,7 +23,7 @@ from sentinel.people.merging import merge, merges_of, preview, take_apart
 from sentinel.people.models import Alias, Merge, Person
 from sentinel.people.operations import add_contact_point, add_name, set_safe_contact
 from sentinel.people.queries import Known, display_name, facts_of, get_person, is_known_to, told_of
-from sentinel.people.whole import each_once, whole, wholes
+from sentinel.people.whole import whole, wholes
 from tests.cases.making import a_case, a_person, agency
 from tests.people.merging import NOOR, PHONES, joined, parted, rows_of, somebody
 from tests.support import NOW, PRIYA, acting
@@ -78,7 +78,6 @@ def test_both_ids_lead_to_one_person_with_all_that_is_known(margaret: Person, pe
         assert whole(one.pk).leads == min(margaret.pk, peggy.pk)
     both = facts_of(acting(PRIYA), [peggy.pk, margaret.pk])
     assert both[peggy.pk] is both[margaret.pk]
-    assert list(each_once(both)) == [peggy.pk]
 
 
 def test_no_row_of_theirs_is_rewritten(margaret: Person, peggy: Person) -> None:

@@ -31,7 +31,6 @@ SILENT = {
         (
             "matching.steward.operations.compare_by_hand",
             "matching.steward.operations.heard",
-            "matching.steward.operations.suggest",
         ),
         "puts a pair into the stewards' queue, which is itself what is told; what is decided of it raises its own",
     ),

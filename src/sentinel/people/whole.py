@@ -7,10 +7,10 @@ PartyIdentity.objects.filter(OfOne("person_id", [person_id]))
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
@@ -19,7 +19,6 @@ from django.db.models.expressions import Combinable
 from sentinel.foundation.compiled import Among, compiled
 from sentinel.people.models import Alias, SafeContact
 
-Told = TypeVar("Told")
 _IDS = ArrayField(UUIDField())
 
 
@@ -93,14 +92,3 @@ def wholes(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Whole]:
 def whole(person_id: uuid.UUID) -> Whole:
     """What an id is one person with. One query."""
     return wholes([person_id])[person_id]
-
-
-def each_once(found: Mapping[uuid.UUID, Told]) -> dict[uuid.UUID, Told]:
-    """Of what was told by id, each whole once, under the first of its ids that was asked for."""
-    seen: set[int] = set()
-    once: dict[uuid.UUID, Told] = {}
-    for person_id, told in found.items():
-        if id(told) not in seen:
-            seen.add(id(told))
-            once[person_id] = told
-    return once

@@ -18,7 +18,7 @@ from sentinel.matching.models import SameOrNot
 from sentinel.matching.operations import say_not_same, say_same
 from sentinel.matching.steward.comparing import reasons
 from sentinel.matching.steward.models import Suggestion
-from sentinel.matching.steward.operations import Proposed, decide, fill, part, suggest, throw_away
+from sentinel.matching.steward.operations import Proposed, decide, fill, part, throw_away
 from sentinel.matching.steward.queries import Filters, Key, next_pair, queue, side_by_side
 from sentinel.people.flags import why_two
 from sentinel.people.merging import preview
@@ -230,13 +230,10 @@ def test_a_run_is_thrown_away_whole_but_for_what_was_decided(three: list[Person]
     assert proposed(anne, lee, 25.0).state == "open", "a later run may find it again"
 
 
-def test_a_check_proposes_once_and_no_run_lowers_what_a_person_said(three: list[Person], case: Case) -> None:
-    priya = acting(PRIYA)
-    pair = Proposed(three[0].pk, three[1].pk, 22.0, "very_likely", (("phone", "same"),))
-    assert suggest(actor=priya, now=NOW, pair=pair)
-    assert not suggest(actor=priya, now=NOW, pair=pair)
-    say_same(actor=priya, now=NOW, record_id=case.id, first=pair.first, second=pair.second, how="She said")
-    fill([Proposed(pair.first, pair.second, 15.0, "may_be")], run_id=RUN, now=NOW)
+def test_no_run_lowers_what_a_person_said(three: list[Person], case: Case) -> None:
+    ids = {"first": three[0].pk, "second": three[1].pk}
+    say_same(actor=acting(PRIYA), now=NOW, record_id=case.id, how="She said", **ids)
+    fill([Proposed(three[0].pk, three[1].pk, 15.0, "may_be")], run_id=RUN, now=NOW)
     row = Suggestion.objects.get()
     assert (row.bits, row.source, row.state) == (100.0, "said", "open")
 

@@ -20,7 +20,6 @@ class Suggestion(models.Model):
     special_protection: ClassVar[str] = "SELECT, INSERT, UPDATE"
     SOURCES: ClassVar = [
         ("batch", "A comparison of all records"),
-        ("check", "A check while a report was taken"),
         ("said", "Somebody who said that they are one"),
         ("hand", "A data steward, by hand"),
     ]

@@ -276,18 +276,13 @@ def compare_by_hand(*, actor: Actor, now: datetime, first: uuid.UUID, second: uu
     return Suggestion.objects.get(first_id=low, second_id=high)
 
 
-def suggest(*, actor: Actor, now: datetime, pair: Proposed) -> bool:
-    """Put a pair that a check met into the queue; False where it stands there, was decided, or may not be seen by the actor."""
-    return _fill([pair], None, "check", now) == 1
-
-
 def fill(pairs: Iterable[Proposed], *, run_id: uuid.UUID, now: datetime) -> int:
     """Put what a run over all records found into the queue, as the worker. Returns how many of them stand open.
 
     Left alone: what is one person already, what somebody said last are two, and what a steward has decided or left.
     """
     rest = iter(pairs)
-    return sum(_fill(some, run_id, "batch", now) for some in iter(lambda: list(islice(rest, BATCH)), []))
+    return sum(_fill(some, run_id, now) for some in iter(lambda: list(islice(rest, BATCH)), []))
 
 
 def _rows(pairs: Iterable[Proposed]) -> Iterator[tuple[uuid.UUID, uuid.UUID, uuid.UUID, str, float, str]]:
@@ -299,22 +294,22 @@ def _rows(pairs: Iterable[Proposed]) -> Iterator[tuple[uuid.UUID, uuid.UUID, uui
             yield new_id(), low, high, pair.band, pair.bits, json.dumps([list(one) for one in pair.fields])
 
 
-def _fill(pairs: Iterable[Proposed], run_id: uuid.UUID | None, source: str, now: datetime) -> int:
+def _fill(pairs: Iterable[Proposed], run_id: uuid.UUID, now: datetime) -> int:
     columns = list(zip(*_rows(pairs), strict=True))
     if not columns:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO steward_suggestion AS s (id, first_id, second_id, band, bits, fields, source, run_id, found_at, state, why, version)"
-            " SELECT p.id, p.first_id, p.second_id, p.band, p.bits, p.fields::jsonb, %s, %s, %s, 'open', '', 1"
+            " SELECT p.id, p.first_id, p.second_id, p.band, p.bits, p.fields::jsonb, 'batch', %s, %s, 'open', '', 1"
             "   FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::float8[], %s::text[])"
             "     AS p(id, first_id, second_id, band, bits, fields)"
             "  WHERE NOT EXISTS (SELECT 1 FROM people_alias a WHERE a.person_id = p.first_id AND a.other_id = p.second_id)"
             "    AND NOT steward_said_two(ARRAY[p.first_id], ARRAY[p.second_id], NULL, NULL)"
             " ON CONFLICT (first_id, second_id) DO UPDATE SET band = EXCLUDED.band, bits = greatest(s.bits, EXCLUDED.bits),"
             "   fields = EXCLUDED.fields, run_id = EXCLUDED.run_id, state = 'open', version = s.version + 1"
-            "   WHERE s.state IN ('open', 'withdrawn') AND EXCLUDED.source = 'batch'",
-            [source, run_id, now, *(list(one) for one in columns)],
+            "   WHERE s.state IN ('open', 'withdrawn')",
+            [run_id, now, *(list(one) for one in columns)],
         )
         return int(cursor.rowcount)
 
