@@ -25,6 +25,11 @@ from sentinel.foundation.protection import apply
 call_command(Command(), verbosity=0)
 apply()
 """
+ONE_ROOM = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", "people", verbosity=0)
+"""
 AT_ONCE = "from sentinel.cli import main; main(['migrate'])"
 PARTS = {
     "columns": "SELECT table_name, column_name, data_type, character_maximum_length, numeric_precision, is_nullable, column_default,"
@@ -127,3 +132,18 @@ def test_what_was_cut_off_is_made_when_it_is_asked_for_again(
     run(server, cut, AT_ONCE)
     run(server, whole, AT_ONCE)
     assert parts(server, cut) == parts(server, whole)
+
+
+def test_a_new_database_of_which_one_room_is_asked_for_gets_that_room_by_its_steps(
+    server: Server | GivenServer, databases: tuple[str, str]
+) -> None:
+    _, part = databases
+    run(server, part, ONE_ROOM)
+    with psycopg.connect(server.superuser_dsn(part)) as connection:
+        rooms = {
+            row[0] for row in connection.execute("SELECT DISTINCT app FROM django_migrations").fetchall()
+        }
+        assert "people" in rooms
+        assert "risk" not in rooms, "what was not asked for, nor is needed for it, is not made"
+        assert connection.execute("SELECT to_regclass('risk_assessment')").fetchone() == (None,)
+        assert connection.execute("SELECT to_regclass('people_person')").fetchone() != (None,)
