@@ -1,8 +1,8 @@
 """Everything that hangs on a person, by the column that says whose it is: what a merge brings together, with how it is told.
 
 A later room says what it adds with `hangs_on_a_person`; tests/people/test_every_relation_is_covered.py walks the models and
-fails for a column that nobody declared. Nothing of it is rewritten by a merge: `read_as_one` says that whoever asks for one
-id finds it under the other too, and where it is not so, why.
+fails for a column that nobody declared. Nothing of it is rewritten by a merge: whoever asks for one id finds it under the
+other too, and where it is not so, `stays` says why.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sentinel.foundation.actor import Actor
 class Relation:
     """A path from a model to a person: `model` ("cases.PartyRole"), `path` ("party__identity__person").
 
-    `one` and `many` are its words on the preview; "" for what is not shown there. `read_as_one` is "" where readers find it under every
+    `one` and `many` are its words on the preview; "" for what is not shown there. `stays` is "" where readers find it under every
     id of the whole, else the reason why it stays with its own.
     """
 
