@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 WIDTH, HEIGHT = 1280, 1000
 PRIYA = "priya.nair@charnwood.example"
 COLIN = "colin.webb@charnwood.example"
+NOOR = "noor.aslam@charnwood.example"
 RAVI = "ravi.desai@police.example"
 
 
@@ -59,12 +60,21 @@ def main(base: str, password: str) -> None:
         take(page, "case")
         take_a_report(page, base)
         take(page, "take-a-report")
+        page.goto(f"{base}/find")
+        page.fill("main input[name=q]", "Margret Elis")
+        page.fill("main input[name=reason]", "She rang about her case")
+        page.locator("main button", has_text="Find").first.click()
+        page.wait_for_load_state("networkidle")
+        take(page, "find")
         page.goto(f"{base}/areas/E07000130")
         page.wait_for_timeout(1500)
         take(page, "area")
         supervisor = signed_in(browser, base, COLIN, password)
         supervisor.goto(f"{base}/compliance")
         take(supervisor, "compliance")
+        steward = signed_in(browser, base, NOOR, password)
+        steward.goto(f"{base}/put-right/next")
+        take(steward, "records")
         auditor = signed_in(browser, base, RAVI, password)
         auditor.goto(f"{base}/audit/")
         take(auditor, "audit")

@@ -98,6 +98,16 @@ def test_a_birth_that_is_given_puts_forward_who_was_born_then_and_says_of_anothe
     assert "but another date of birth is known" in found[1].why
 
 
+def test_of_whom_no_birth_is_known_comes_before_who_was_born_otherwise() -> None:
+    case, me = sparrow(), acting(PRIYA)
+    today = london_date(now())
+    unknown = person(me, case, "Ada Penhallow")
+    other = person(me, case, "Ada Penhallow", birth=birth_date("9/9/1980", today))
+    born = person(me, case, "Ada Penhallow", birth=birth_date("3/4/1955", today))
+    found = people(me, "Ada Penhallow", born=birth_date("3/4/1955", today)).lines
+    assert [one.person_id for one in found] == [born, unknown, other]
+
+
 def test_a_number_or_address_finds_whose_it_is_however_it_is_typed() -> None:
     case, me = sparrow(), acting(PRIYA)
     person(me, case, "Ivor Nightingale", phones=[parse_phone("07700 900321")], emails=["Ivor@Example.org"],

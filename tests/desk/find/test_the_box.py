@@ -131,6 +131,22 @@ def test_what_would_take_too_long_is_said_so_in_plain_words(
             assert cursor.fetchone()[0] == "0"
 
 
+def test_a_search_that_took_too_long_is_recorded_and_shows_nothing(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object, **__: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(2)")
+
+    monkeypatch.setattr(queries, "LIMIT_MS", 20)
+    monkeypatch.setattr("sentinel.desk.find.views.find_people", slow)
+    before = len(searched())
+    answer = ask(signed_in(PRIYA), {"q": "door"})
+    assert answer.status_code == 422
+    assert "took too long" in main_of(answer)
+    assert len(searched()) == before + 1
+
+
 def test_the_reason_is_that_of_the_case_in_hand_and_asked_only_where_there_is_none(case: Case) -> None:
     client = signed_in(PRIYA)
     nothing = client.post("/find", {"q": "door"})
