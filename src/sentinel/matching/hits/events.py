@@ -40,6 +40,15 @@ def access_ended(event: Event, row: None) -> Told:
     return told(strong("Access ended"), " of ", user(said["user"]), ", ", agency(said["agency"]))
 
 
+@sentence("access_lapsed", group="sharing")
+def access_lapsed(event: Event, row: None) -> Told:
+    """'Request for access ended of Kofi Mensah, Soar Valley Housing: the report joined a case'."""
+    said = event.payload
+    return told(
+        strong("Request for access ended"), " of ", user(said["user"]), ", ", agency(said["agency"]), ": the report joined a case"
+    )  # fmt: skip
+
+
 @sentence("silenced", group="sharing")
 def silenced(event: Event, row: None) -> Told:
     """'Nobody is told of this case by agreement: MARAC, by Priya Nair'."""

@@ -15,6 +15,9 @@ CREATE POLICY search_inserts ON foundation_event FOR INSERT TO sentinel_search W
 -- Hits and touches are put in by these functions alone, and so are requests.
 REVOKE INSERT, UPDATE ON hits_hit FROM sentinel_app;
 REVOKE INSERT ON hits_touch, hits_accessrequest FROM sentinel_app;
+-- A request is of the record that it was asked of, and ends with it (hits_end_of_joined).
+CREATE OR REPLACE TRIGGER end_of_joined BEFORE UPDATE OF record_id ON hits_accessrequest FOR EACH ROW
+    WHEN (OLD.record_id IS DISTINCT FROM NEW.record_id) EXECUTE FUNCTION hits_end_of_joined();
 -- Whoever asked reads their own request; the record stays closed to them.
 DROP POLICY IF EXISTS app_asker_reads ON hits_accessrequest;
 CREATE POLICY app_asker_reads ON hits_accessrequest FOR SELECT TO sentinel_app USING (asker_id = (SELECT sentinel_user()));

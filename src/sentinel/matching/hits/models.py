@@ -33,7 +33,8 @@ class AccessRequest(CaseRow):
     """That somebody asks the owner of a record, of which they may only know, to let them read it; and the answer.
 
     A row of the record's own: whoever reads the record reads it, and whoever asked reads their own. They ask through a
-    function of the database (hits_ask), the owner answers. Times are UTC. `until` is when what was granted ends: the
+    function of the database (hits_ask), the owner answers. It is of that record and no other: when a report joins a case,
+    what waits for an answer and what was granted end (hits_end_of_joined). Times are UTC. `until` is when what was granted ends: the
     reach itself carries it (access_reach.until), so that no clock but the database's is asked.
     """
 
@@ -42,6 +43,7 @@ class AccessRequest(CaseRow):
         ("granted", "Granted"),
         ("refused", "Refused"),
         ("withdrawn", "Withdrawn"),
+        ("joined", "The report joined a case: ask again"),
     ]
     WANTED: ClassVar = [("read", "To read it"), ("write", "To work on it as well")]
 

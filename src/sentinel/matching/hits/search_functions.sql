@@ -184,7 +184,7 @@ CREATE OR REPLACE FUNCTION hits_asker(request_ uuid, does_ text) RETURNS boolean
 BEGIN
     IF does_ = 'read' THEN
         UPDATE hits_accessrequest SET read_at = sentinel_now()
-         WHERE id = request_ AND asker_id = sentinel_user() AND state IN ('granted', 'refused') AND read_at IS NULL;
+         WHERE id = request_ AND asker_id = sentinel_user() AND state IN ('granted', 'refused', 'joined') AND read_at IS NULL;
         RETURN FOUND;
     END IF;
     UPDATE hits_accessrequest SET state = 'withdrawn', answered_at = sentinel_now(), version = version + 1
@@ -193,6 +193,45 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION hits_asker(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hits_asker(uuid, text) TO sentinel_app;
+
+-- What was asked of a report is asked of no case: when the report's rows become a case's (cases_rehome), what waits for an answer ends,
+-- and so does what was granted, which was reach of the report alone. The row goes along as what it was, for the owner's ledger.
+CREATE OR REPLACE FUNCTION hits_end_of_joined() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    what_ text;
+    kind_ text;
+BEGIN
+    IF NEW.state = 'waiting' THEN
+        NEW.state := 'joined';
+        NEW.answered_at := sentinel_now();
+        what_ := 'nothing: the report joined a case';
+        kind_ := 'access_lapsed';
+    ELSIF NEW.state = 'granted' AND NEW.ended_at IS NULL THEN
+        -- What the clock has ended and nobody has written down yet ended when it did.
+        NEW.ended_at := LEAST(NEW.until, sentinel_now());
+        NEW.ended_how := CASE WHEN NEW.until <= sentinel_now() THEN 'clock' ELSE 'joined' END;
+        what_ := CASE NEW.ended_how WHEN 'clock' THEN 'access, by the clock' ELSE 'access: the report joined a case' END;
+        kind_ := 'access_ended';
+    ELSE
+        RETURN NEW;
+    END IF;
+    NEW.version := OLD.version + 1;
+    INSERT INTO access_disclosure (id, record_id, origin_agency_id, regime, purpose, source, standing, retention_class,
+                                   created_at, created_by_id, version, kind, what, to_agency_id, to_person_id, why,
+                                   lawful_basis, wish, decided_by_id, disclosed_at)
+    VALUES (gen_random_uuid(), NEW.record_id, sentinel_agency(), 'gdpr', 'asb_case_management', 'access', 'fact', 'asb_standard',
+            sentinel_now(), sentinel_user(), 1, 'access_ended', what_, NEW.asker_agency_id, NEW.asker_id, '', '', 'not_applicable',
+            sentinel_user(), sentinel_now());
+    INSERT INTO foundation_event (id, record_id, audience_id, kind, payload_version, payload, subject_id, happened_at,
+                                  recorded_at, agency_id, user_id)
+    VALUES (gen_random_uuid(), NEW.record_id, NULL, kind_, 1,
+            jsonb_build_object('agency', NEW.asker_agency_id, 'user', NEW.asker_id), NEW.id, sentinel_now(), sentinel_now(),
+            sentinel_agency(), sentinel_user());
+    PERFORM audit_write('access_ended', NEW.record_id, NULL, 'agency', NEW.asker_agency_id::text, '{}'::jsonb);
+    RETURN NEW;
+END $$;
 
 -- The entry of a search, and how many the caller has made in the last minute, this one counted.
 CREATE OR REPLACE FUNCTION hits_searched(record_ uuid, subject_ text, detail_ jsonb) RETURNS integer

@@ -144,9 +144,13 @@ def _asked_line(told: dict[str, Any], now: datetime) -> Line:
 
 
 def _access_answered_line(told: dict[str, Any], now: datetime) -> Line:
-    granted = told["about"] == "granted"
+    became = {
+        "granted": "Access is granted",
+        "refused": "Access is refused",
+        "joined": "A request for access has ended",
+    }
     return Line(
-        NEXT, f"Access is {'granted' if granted else 'refused'}: read the answer", where("access_asked", mine=told["draft"]),
+        NEXT, f"{became[told['about']]}: read the answer", where("access_asked", mine=told["draft"]),
         told["kept_at"], since_words(told["kept_at"], now), meta=("To your request",),
     )  # fmt: skip
 

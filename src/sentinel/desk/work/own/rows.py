@@ -183,7 +183,9 @@ def of_touched(
 
 def of_access_answered(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     """Answers to what the actor asked for, until they say that they have read them. No word of the record."""
-    rows = AccessRequest.objects.filter(asker_id=user, state__in=("granted", "refused"), read_at__isnull=True)
+    rows = AccessRequest.objects.filter(
+        asker_id=user, state__in=("granted", "refused", "joined"), read_at__isnull=True
+    )
     return _access(rows, "access_answered", "answered_at", None)
 
 
