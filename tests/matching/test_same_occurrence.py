@@ -12,6 +12,7 @@ from django.db import ProgrammingError, connection, transaction
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import share
 from sentinel.cases.models import Incident, PartyIdentity
+from sentinel.desk.report.known import root_of
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.models import SameOccurrence
@@ -19,6 +20,7 @@ from sentinel.matching.occurrences import say_other_occurrence, say_same_occurre
 from sentinel.matching.queries import known_places, occurrence_of, repeats_of
 from sentinel.matching.queries import occurrences as queries
 from sentinel.matching.queries.occurrences import open_near, told_by
+from sentinel.people.provenance import provenance
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place, say_one_place
 from sentinel.reports.models import Report
@@ -141,11 +143,10 @@ def test_what_happened_once_counts_once_wherever_it_is_counted() -> None:
     assert counted() == (2, 3, [3])
     link(PRIYA, reports[2], reports[1])
     assert counted() == (1, None, [2])
-    [same] = known_places(
-        acting(PRIYA), [place], NOW, telling=True, same_as=again(PRIYA, reports[0]).incident_id
-    )
+    root = root_of(again(PRIYA, reports[0]))
+    [same] = known_places(acting(PRIYA), [place], NOW, telling=True, same_as=root)
     assert same.incidents == 0, "what is being told is another telling of it"
-    assert repeats_of(acting(PRIYA), margaret, NOW.date(), same_as=reports[0].incident_id) == []
+    assert repeats_of(acting(PRIYA), margaret, NOW.date(), same_as=root) == []
     assert place_risk(acting(PRIYA), place.id, acting(PRIYA).agency_id, NOW).due_because == ()
 
 
@@ -184,9 +185,80 @@ def test_tellings_that_are_linked_in_chains_are_one_and_each_can_leave() -> None
         link(PRIYA, rows[3], rows[0])
     part(PRIYA, rows[0], rows[1])
     assert groups() == [1, 3], "another one stands for those that are left"
-    part(PRIYA, rows[2], rows[3])
     part(PRIYA, rows[3], rows[1])
+    assert groups() == [1, 1, 2], "it was one with what the other is one with, and leaves all of that"
+    part(PRIYA, rows[2], rows[1])
     assert groups() == [1, 1, 1, 1]
+
+
+def test_what_is_taken_back_parts_only_those_whom_it_held_together() -> None:
+    place = place_at()
+    rows = [told(place=place, minutes=60 - n, caller=CallerGiven(name=f"Caller {n}")) for n in range(3)]
+    link(PRIYA, rows[1], rows[0])
+    link(PRIYA, rows[1], rows[2])
+    part(PRIYA, rows[1], rows[0])
+
+    def roots() -> list[uuid.UUID | None]:
+        return [root_of(again(PRIYA, one)) for one in rows]
+
+    assert roots()[1] == roots()[2] != roots()[0]
+    link(PRIYA, rows[0], rows[1])
+    assert len(set(roots())) == 1, "said again, it stands again"
+
+
+def test_who_only_reads_two_reports_of_others_does_not_make_them_one_for_good() -> None:
+    place = place_at()
+    theirs = [told(place=place), told(place=place, minutes=58, caller=NEIGHBOUR)]
+    for one in theirs:
+        share_with(BETH, one, Rung.READ)
+    mine = told(BETH, place=place, minutes=55, caller=CallerGiven(name="Wanda Pike"))
+
+    def roots() -> set[uuid.UUID | None]:
+        return {root_of(again(PRIYA, one)) for one in theirs}
+
+    def quietly_told(report: Report) -> list[tuple[str, object, object, object]]:
+        acting(PRIYA)
+        rows = Event.objects.filter(record_id=report.record_id, kind__startswith="occurrence_counted")
+        return list(rows.order_by("recorded_at", "id").values_list("kind", "user_id", "agency_id", "payload"))
+
+    for one in theirs:
+        link(BETH, mine, one)
+    assert len(roots()) == 1
+    joined, parted = [(f"occurrence_counted_{how}", None, None, {}) for how in ("with", "apart")]
+    assert [quietly_told(one) for one in theirs] == [[joined, joined], [joined]]
+    for one in theirs:
+        part(BETH, mine, one)
+    assert len(roots()) == 2
+    assert sorted(quietly_told(theirs[0])) == sorted([joined, joined, parted])
+    assert sorted(quietly_told(theirs[1])) == sorted([joined, parted, parted])
+    acting(BETH)
+    assert not Event.objects.filter(record_id=mine.record_id, kind__startswith="occurrence_counted").exists()
+
+
+def test_the_owner_of_two_that_another_made_one_parts_them() -> None:
+    place = place_at()
+    theirs = [told(place=place), told(place=place, minutes=58, caller=NEIGHBOUR)]
+    for one in theirs:
+        share_with(BETH, one, Rung.READ)
+    mine = told(BETH, place=place, minutes=55, caller=CallerGiven(name="Wanda Pike"))
+    for one in theirs:
+        link(BETH, mine, one)
+    part(PRIYA, theirs[0], theirs[1])
+    assert len({root_of(again(PRIYA, one)) for one in theirs}) == 2
+
+
+def test_a_pair_of_which_the_other_is_not_read_is_not_kept_by_the_database() -> None:
+    place = place_at()
+    hidden, mine = told(place=place), told(BETH, place=place, minutes=55, caller=NEIGHBOUR)
+    beth = acting(BETH)
+    assert mine.incident is not None
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        SameOccurrence.objects.create(
+            **provenance(actor=beth, now=NOW, record_id=mine.record_id), incident_id=mine.incident_id,
+            other_id=hidden.incident_id, same=True, how="x", said_by_id=beth.user_id, at=NOW,
+        )  # fmt: skip
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        SameOccurrence.objects.update(ended_at=NOW)
 
 
 def test_another_agency_s_report_is_proposed_only_to_who_reads_it_and_otherwise_nothing_is_told() -> None:
@@ -208,7 +280,7 @@ def test_who_reads_the_other_may_link_it_and_who_only_knows_of_it_may_not() -> N
     for rung in (None, Rung.SUMMARY):
         if rung is not None:
             share_with(BETH, mine, rung)
-        assert refused("SELECT cases_join_occurrence(%s, %s)", theirs, mine)
+        assert refused("SELECT matching_join_occurrence(%s, %s)", theirs, mine)
     share_with(BETH, mine, Rung.READ)
     assert proposed(BETH, theirs) == [(mine.reference, "very likely")]
     link(BETH, theirs, mine)
@@ -217,7 +289,7 @@ def test_who_reads_the_other_may_link_it_and_who_only_knows_of_it_may_not() -> N
     )
     with pytest.raises(Refused):
         part(BETH, mine, theirs)
-    assert refused("SELECT cases_leave_occurrence(%s)", mine)
+    assert refused("SELECT matching_part_occurrence(%s, %s)", mine, theirs)
 
 
 def test_the_column_is_written_by_nobody_else() -> None:

@@ -29,5 +29,8 @@ CREATE OR REPLACE TRIGGER shelve AFTER UPDATE ON cases_case FOR EACH ROW
 CREATE OR REPLACE TRIGGER shelve_reach BEFORE INSERT ON access_reach FOR EACH ROW WHEN (NEW.kind = 1)
     EXECUTE FUNCTION cases_shelve_reach();
 
--- Which occurrence an incident tells of is said by one function alone (cases_join_occurrence), also of those that the caller does not see.
+-- Which occurrence an incident tells of follows from what was said of pairs, also of those that the caller does not see: worked out by
+-- one function alone (matching_regroup).
+DROP FUNCTION IF EXISTS cases_join_occurrence(uuid, uuid);
+DROP FUNCTION IF EXISTS cases_leave_occurrence(uuid);
 GRANT UPDATE (occurrence_id) ON cases_incident TO sentinel_search;

@@ -30,6 +30,18 @@ def occurrence_told_apart(event: Event, row: None) -> Told:
     return told(strong("Said to be something else than another report"), ", by ", user(event.user_id))
 
 
+@sentence("occurrence_counted_with", group="reports", quiet=True)
+def occurrence_counted_with(event: Event, row: None) -> Told:
+    """'Counted as one with another telling'. Somebody linked that one, or one between: who it was may tell whose the other is."""
+    return told(strong("Counted as one with another telling of the same occurrence"))
+
+
+@sentence("occurrence_counted_apart", group="reports", quiet=True)
+def occurrence_counted_apart(event: Event, row: None) -> Told:
+    """'Counted apart from another telling again'. Who parted them it does not say either."""
+    return told(strong("Counted apart again from another telling"))
+
+
 @sentence("said_not_same", group="people", quiet=True)
 def said_not_same(event: Event, row: None) -> Told:
     """'Said to be two people, by Priya Nair'."""

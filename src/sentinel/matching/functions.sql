@@ -108,6 +108,16 @@ DROP TRIGGER IF EXISTS follow_rings ON matching_keyring;
 CREATE TRIGGER follow_rings AFTER UPDATE ON matching_keyring REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION matching_follow_rings();
 
+-- What is said of two incidents is said by who reads both, of the incident of that record, and is changed by nobody: that it ended
+-- is written by matching_part_occurrence.
+DROP POLICY IF EXISTS app_reads_both ON matching_sameoccurrence;
+CREATE POLICY app_reads_both ON matching_sameoccurrence AS RESTRICTIVE FOR INSERT TO sentinel_app WITH CHECK (
+    EXISTS (SELECT 1 FROM cases_incident i WHERE i.id = matching_sameoccurrence.other_id)
+    AND EXISTS (SELECT 1 FROM cases_incident i
+                 WHERE i.id = matching_sameoccurrence.incident_id AND i.record_id = matching_sameoccurrence.record_id));
+REVOKE UPDATE ON matching_sameoccurrence FROM sentinel_app;
+GRANT UPDATE (ended_at) ON matching_sameoccurrence TO sentinel_search;
+
 -- Keys say nothing by themselves and nobody reads them: they are put in beside a ring, and the search's functions look them up.
 ALTER TABLE matching_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE matching_key FORCE ROW LEVEL SECURITY;

@@ -66,7 +66,8 @@ class Commonness(models.Model):
 
 class SameOccurrence(CaseRow):
     """What somebody said of two incidents: that they are one occurrence told twice, or are not. It outlives every proposal; what was
-    said last counts. `record_id` is that of the incident in hand (`incident`)."""
+    said last counts. `record_id` is that of the incident in hand (`incident`). Which incidents are counted as one follows from the
+    pairs said to be the same that have not ended; `ended_at` (UTC) is when somebody said otherwise."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
     other_id = models.UUIDField()
@@ -74,6 +75,7 @@ class SameOccurrence(CaseRow):
     how = models.CharField(max_length=200)
     said_by_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -22,7 +22,8 @@ def say_same_occurrence(
 ) -> None:
     """Say that `incident`, which the actor writes, tells of the same occurrence as `other`, which they read; `how` is why it is thought so.
 
-    Whatever either was one with before is one with both. Raises Refused for whoever may not write the one, Invalid for an incident and
+    Whatever either was one with before is one with both, while what was said of each pair stands; the records of those others are told
+    quietly that they are counted with another. Raises Refused for whoever may not write the one, Invalid for an incident and
     itself or two that are one already.
     """
     _check(actor, incident, other)
@@ -31,7 +32,7 @@ def say_same_occurrence(
     with transaction.atomic():
         _keep(actor, now, incident, other, how, same=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT cases_join_occurrence(%s, %s)", [incident.id, other.id])
+            cursor.execute("SELECT matching_join_occurrence(%s, %s)", [incident.id, other.id])
             incident.occurrence_id = cursor.fetchone()[0]
         raise_event(
             kind="occurrence_joined", actor=actor, now=now, record_id=incident.record_id, audience_id=incident.audience_id,
@@ -42,16 +43,17 @@ def say_same_occurrence(
 def say_other_occurrence(
     *, actor: Actor, now: datetime, incident: Incident, other: Incident, how: str
 ) -> None:
-    """Say that `incident`, which the actor writes, tells of something else than `other`: nobody is asked again. Where they were linked,
-    `incident` leaves. Raises as `say_same_occurrence` does."""
+    """Say that `incident`, which the actor writes, tells of something else than `other`: nobody is asked again. Where they were linked, by
+    what was said of the two or of others, `incident` leaves `other` and all that are one with that without it; what else it was said to
+    be one with stays. Raises as `say_same_occurrence` does."""
     _check(actor, incident, other)
     linked = _root(incident) == _root(other)
     with transaction.atomic():
         _keep(actor, now, incident, other, how, same=False)
         if linked:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT cases_leave_occurrence(%s)", [incident.id])
-            incident.occurrence_id = None
+                cursor.execute("SELECT matching_part_occurrence(%s, %s)", [incident.id, other.id])
+                incident.occurrence_id = cursor.fetchone()[0]
         raise_event(
             kind="occurrence_parted" if linked else "occurrence_told_apart", actor=actor, now=now, record_id=incident.record_id,
             audience_id=incident.audience_id, subject_id=incident.id, payload={},

@@ -101,3 +101,112 @@ BEGIN
        AND k.with_audience_id IS NOT DISTINCT FROM n.old_audience;
     RETURN NULL;
 END $$;
+
+-- Which incidents are one occurrence follows from the pairs that were said and stand: worked out anew for all that are, or now become,
+-- one with these. Every record whose incident is counted with others than before is told so, but for the one in hand (`mine_`), of
+-- which the caller tells themselves: quietly, and without a word of the others or of who said it, who may be nobody's but theirs.
+CREATE OR REPLACE FUNCTION matching_regroup(about_ uuid[], mine_ uuid, kind_ text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    roots_ uuid[] := ARRAY(SELECT COALESCE(i.occurrence_id, i.id) FROM cases_incident i WHERE i.id = ANY (about_));
+    all_ uuid[];
+BEGIN
+    all_ := ARRAY(
+        WITH RECURSIVE near (id) AS (
+            SELECT i.id FROM cases_incident i WHERE i.id = ANY (about_ || roots_) OR i.occurrence_id = ANY (roots_)
+             UNION
+            SELECT p.other FROM near n CROSS JOIN LATERAL (
+                SELECT s.other_id AS other FROM matching_sameoccurrence s
+                 WHERE s.incident_id = n.id AND s.same AND s.ended_at IS NULL
+                 UNION ALL
+                SELECT s.incident_id FROM matching_sameoccurrence s
+                 WHERE s.other_id = n.id AND s.same AND s.ended_at IS NULL) p)
+        SELECT id FROM near);
+    WITH RECURSIVE stands AS MATERIALIZED (
+        SELECT s.incident_id AS one, s.other_id AS other FROM matching_sameoccurrence s
+         WHERE s.incident_id = ANY (all_) AND s.same AND s.ended_at IS NULL
+    ), whole (root, id) AS (
+        SELECT m, m FROM unnest(all_) AS m
+         UNION
+        SELECT w.root, CASE WHEN s.one = w.id THEN s.other ELSE s.one END FROM whole w JOIN stands s ON w.id IN (s.one, s.other)
+    ), then_ AS MATERIALIZED (
+        -- The oldest stands for all.
+        SELECT w.root AS id, (array_agg(i.id ORDER BY i.created_at, i.id))[1] AS first_, array_agg(i.id ORDER BY i.id) AS fellows
+          FROM whole w JOIN cases_incident i ON i.id = w.id GROUP BY w.root
+    ), before_ AS MATERIALIZED (
+        SELECT i.id, array_agg(o.id ORDER BY o.id) AS fellows
+          FROM cases_incident i
+          JOIN cases_incident o ON o.id = ANY (all_) AND COALESCE(o.occurrence_id, o.id) = COALESCE(i.occurrence_id, i.id)
+         WHERE i.id = ANY (all_) GROUP BY i.id
+    ), put AS (
+        UPDATE cases_incident i SET occurrence_id = NULLIF(t.first_, i.id) FROM then_ t
+         WHERE i.id = t.id AND i.occurrence_id IS DISTINCT FROM NULLIF(t.first_, i.id)
+    )
+    INSERT INTO foundation_event (id, record_id, audience_id, kind, payload_version, payload, subject_id, happened_at, recorded_at)
+    SELECT DISTINCT ON (i.record_id, i.audience_id) gen_random_uuid(), i.record_id, i.audience_id, kind_, 1, '{}'::jsonb, i.id,
+           sentinel_now(), sentinel_now()
+      FROM cases_incident i
+      JOIN then_ t ON t.id = i.id
+      JOIN before_ b ON b.id = i.id AND b.fellows <> t.fellows
+      JOIN cases_incident m ON m.id = mine_ AND (m.record_id, m.audience_id) IS DISTINCT FROM (i.record_id, i.audience_id)
+     ORDER BY i.record_id, i.audience_id, i.id;
+END $$;
+REVOKE ALL ON FUNCTION matching_regroup(uuid[], uuid, text) FROM PUBLIC;
+
+-- Count an incident as one with another, of which it was said (matching_sameoccurrence): whoever writes the one and reads the other has
+-- said so. Gives the id that stands for the occurrence; nothing of the others is told.
+CREATE OR REPLACE FUNCTION matching_join_occurrence(one_ uuid, other_ uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    mine cases_incident;
+    theirs cases_incident;
+BEGIN
+    SELECT * INTO mine FROM cases_incident WHERE id = one_;
+    SELECT * INTO theirs FROM cases_incident WHERE id = other_;
+    IF mine.id IS NULL OR theirs.id IS NULL OR mine.id = theirs.id
+       OR access_true_rung(mine.record_id) < 3 OR access_true_rung(theirs.record_id) < 2
+       OR (mine.audience_id IS NOT NULL AND access_true_rung(mine.audience_id) < 2)
+       OR (theirs.audience_id IS NOT NULL AND access_true_rung(theirs.audience_id) < 2) THEN
+        RAISE EXCEPTION 'who writes the one and reads the other says that they are one' USING ERRCODE = '42501';
+    END IF;
+    -- One at a time, so that nothing is worked out from half of what two said at once.
+    PERFORM pg_advisory_xact_lock(hashtextextended('cases_occurrence', 0));
+    PERFORM matching_regroup(ARRAY[one_, other_], one_, 'occurrence_counted_with');
+    RETURN (SELECT COALESCE(i.occurrence_id, i.id) FROM cases_incident i WHERE i.id = one_);
+END $$;
+
+-- That an incident tells of something else than another. What was said of the two ends, and where others hold them together, what was
+-- said of it and of those: whatever else it was said to be one with stays with it.
+CREATE OR REPLACE FUNCTION matching_part_occurrence(one_ uuid, other_ uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    mine cases_incident;
+    theirs uuid[];
+BEGIN
+    SELECT * INTO mine FROM cases_incident WHERE id = one_;
+    IF mine.id IS NULL OR access_true_rung(mine.record_id) < 3
+       OR (mine.audience_id IS NOT NULL AND access_true_rung(mine.audience_id) < 2) THEN
+        RAISE EXCEPTION 'only who writes an incident takes it out of an occurrence' USING ERRCODE = '42501';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('cases_occurrence', 0));
+    theirs := ARRAY(
+        WITH RECURSIVE near (id) AS (
+            SELECT other_
+             UNION
+            SELECT p.other FROM near n CROSS JOIN LATERAL (
+                SELECT s.other_id AS other FROM matching_sameoccurrence s
+                 WHERE s.incident_id = n.id AND s.same AND s.ended_at IS NULL
+                 UNION ALL
+                SELECT s.incident_id FROM matching_sameoccurrence s
+                 WHERE s.other_id = n.id AND s.same AND s.ended_at IS NULL) p
+             WHERE p.other <> one_)
+        SELECT id FROM near);
+    UPDATE matching_sameoccurrence s SET ended_at = sentinel_now()
+     WHERE s.same AND s.ended_at IS NULL
+       AND ((s.incident_id = one_ AND s.other_id = ANY (theirs)) OR (s.other_id = one_ AND s.incident_id = ANY (theirs)));
+    PERFORM matching_regroup(ARRAY[one_, other_], one_, 'occurrence_counted_apart');
+    RETURN (SELECT COALESCE(i.occurrence_id, i.id) FROM cases_incident i WHERE i.id = one_);
+END $$;
