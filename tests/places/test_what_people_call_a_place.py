@@ -157,7 +157,7 @@ def test_a_corner_is_where_two_streets_come_near_each_other(database_urls: dict[
 
 @pytest.mark.parametrize(
     "choice",
-    ["listed:1", "listed:x", "house:E9:no street:14", "house:E01000001:tern street:14; drop", "corner:E1:a:b", "listed:99999999999999"],
+    ["listed:1", "listed:x", "listed:²", "house:E9:no street:14", "house:E01000001:tern street:14; drop", "corner:E1:a:b", "listed:99999999999999"],
 )  # fmt: skip
 def test_a_choice_that_was_made_up_is_not_found(database_urls: dict[str, str], choice: str) -> None:
     add_point(database_urls, "Tern Street", 52.77, -1.2, "E01000001", "Charnwood 001A", "E07000130")

@@ -151,7 +151,7 @@ def _listed(actor: Actor, now: datetime, entry_id: str) -> Place:
     """The place of an entry of a published list: an address by its key, a landmark by the list's own name for it."""
     entry = (
         GazetteerEntry.objects.filter(pk=int(entry_id)).first()
-        if entry_id.isdigit() and len(entry_id) < 10
+        if entry_id.isascii() and entry_id.isdecimal() and len(entry_id) < 10
         else None
     )
     if entry is None:

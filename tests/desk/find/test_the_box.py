@@ -113,6 +113,9 @@ def test_nonsense_gets_an_answer_or_a_plain_message_and_never_an_error_page(case
         "about": "cases:\x00'",
     }.items():
         assert ask(client, {"q": "door", name: value}).status_code in (200, 422), name
+    for after in ("²", "١", "-1", "99999", "1e3"):
+        answer = ask(client, {"q": "Ellis", "kind": "people", "after": after})
+        assert answer.status_code == 200, after
 
 
 def test_what_would_take_too_long_is_said_so_in_plain_words(

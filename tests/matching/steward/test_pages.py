@@ -131,7 +131,8 @@ def test_what_changed_meanwhile_is_said_and_shown() -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"verdict": "perhaps"}, {"verdict": "same", "version": "1", "seen": "nonsense"}, {"verdict": "same", "version": "x", "seen": "[]"}],
+    [{}, {"verdict": "perhaps"}, {"verdict": "same", "version": "1", "seen": "nonsense"}, {"verdict": "same", "version": "x", "seen": "[]"},
+     {"verdict": "same", "version": "1", "seen": "[" * 3900}],
 )  # fmt: skip
 def test_what_is_sent_by_halves_is_refused_in_words(sent: dict[str, str]) -> None:
     three_in_the_queue()

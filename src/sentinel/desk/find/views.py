@@ -137,7 +137,9 @@ def _find(
     kind, after = said["kind"], said["after"]
     people = People()
     if form.wants(PEOPLE):
-        begins = int(after) if kind == PEOPLE and after.isdigit() and len(after) < 5 else 0
+        # What is a digit to isdigit is not always a number to int: "²".
+        numbered = after.isascii() and after.isdecimal() and len(after) < 5
+        begins = int(after) if kind == PEOPLE and numbered else 0
         people = find_people(
             actor,
             meant,

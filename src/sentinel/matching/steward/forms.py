@@ -63,7 +63,8 @@ class DecideForm(forms.Form):
         """What was seen, by kind."""
         try:
             seen: Any = json.loads(self.cleaned_data["seen"])
-        except ValueError:
+        except (ValueError, RecursionError):
+            # Brackets within brackets, thousands deep, are no page of ours either.
             seen = None
         if not isinstance(seen, dict):
             raise forms.ValidationError("This page was not sent whole. Look at the two again.")
