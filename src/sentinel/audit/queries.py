@@ -26,6 +26,7 @@ _Who = tuple[uuid.UUID, uuid.UUID | None]
 KINDS = {
     "view": "Viewed",
     "search": "Searched",
+    "systems_asked": "Asked partners’ systems",
     "export": "Exported",
     "print": "Printed",
     "download": "Downloaded",

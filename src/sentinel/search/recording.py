@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sentinel.foundation.actor import Actor
@@ -20,12 +20,13 @@ def record_search(
     texts: Iterable[uuid.UUID],
     places: int,
     filters: Iterable[str],
-    systems: Iterable[uuid.UUID],
+    systems: Collection[uuid.UUID],
 ) -> None:
     """The entry of the audit: by whom and why is the stated actor's, `record_id` the case or report in hand.
 
     It names everybody and everything that was shown, by ids, and never the words: what was typed may be a name that nobody has.
-    Raises Refused where somebody searches more often in a minute than the rule allows: then nothing is shown.
+    Raises Refused where somebody searches more often in a minute than the rule allows: then nothing is shown. Where partners' `systems`
+    were asked, that was counted before they were.
     """
     note_looking(
         actor,
@@ -40,4 +41,5 @@ def record_search(
             "filters": sorted(filters),
             "systems": [str(one) for one in systems],
         },
+        counted=bool(systems),
     )

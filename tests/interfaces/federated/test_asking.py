@@ -24,6 +24,7 @@ from sentinel.interfaces.federated.operations import connect, secret_of, stop
 from sentinel.interfaces.federated.queries import begin_asking, connections_for
 from sentinel.interfaces.federated.rules import INVENTED, Answer, Line, Unreadable, read
 from sentinel.kernel.errors import Invalid, NotFound, Refused
+from sentinel.matching.hits import watching
 from tests.search.making import sparrow
 from tests.support import PRIYA, acting, signed_in
 
@@ -151,6 +152,37 @@ def test_the_page_asks_what_is_ticked_wants_a_reason_and_records_it(transactiona
         entries = Entry.objects.filter(kind="search", subject="everything").order_by("id")
         assert [one.detail["systems"] for one in entries] == [[str(genie.pk)], []]
         assert "Ellis" not in str([one.detail for one in entries])
+
+
+def test_over_the_pace_no_partner_is_asked(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "pace_on", lambda on, agency_id: 1)
+    with served() as (engine, url):
+        with transaction.atomic():
+            genie = connected(url=url)
+            engine.secret = secret_of(genie)
+        client = signed_in(PRIYA)
+        said = {"q": "Margaret Ellis", "reason": "She rang", "systems": [str(genie.pk)]}
+        assert [client.post("/find", said).status_code for _ in range(2)] == [200, 403]
+        assert engine.asked == ["Margaret Ellis"]
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        told = Entry.objects.filter(kind__in=("search", "systems_asked")).order_by("id")
+        assert [(one.kind, one.detail["systems"]) for one in told] == [
+            ("systems_asked", [str(genie.pk)]), ("search", [str(genie.pk)]),
+        ]  # fmt: skip
+        assert {one.reason for one in told} == {"She rang"}
+
+
+def test_whoever_began_to_ask_partners_in_time_is_not_refused_what_they_answered(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another search of the same person may end between: then what left would stand nowhere."""
+    paces = iter((1, 0))
+    monkeypatch.setattr(watching, "pace_on", lambda on, agency_id: next(paces))
+    with transaction.atomic():
+        genie = connected(url=INVENTED)
+    answer = signed_in(PRIYA).post("/find", {"q": "Ellis", "systems": [str(genie.pk)], "reason": "She rang"})
+    assert answer.status_code == 200
 
 
 def test_what_partners_were_asked_is_recorded_though_the_search_itself_took_too_long(

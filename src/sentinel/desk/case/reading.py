@@ -19,7 +19,7 @@ from sentinel.kernel.clock import london_date
 PAGE = 200
 KINDS = {
     "view": "read", "print": "printed", "export": "exported", "refused": "was refused", "share": "shared",
-    "revoke": "ended sharing", "search": "found by searching", "break_glass": "opened in an emergency", "referral": "shared a referral",
+    "revoke": "ended sharing", "search": "found by searching", "systems_asked": "asked partners’ systems", "break_glass": "opened in an emergency", "referral": "shared a referral",
     "marker": "shared a marker", "hit": "was told to ring the desk about it", "access_asked": "asked for access",
     "touched": "met it in a search and was told nothing", "access_granted": "granted access", "access_refused": "refused access", "access_ended": "wrote down that access ended",
 }  # fmt: skip

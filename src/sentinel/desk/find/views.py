@@ -21,10 +21,12 @@ from sentinel.desk.place.known import known_ids
 from sentinel.desk.place.links import candidate_hrefs, streets_href
 from sentinel.foundation.actor import Actor, state_actor
 from sentinel.foundation.compiled import keep_plans
+from sentinel.interfaces.federated.models import Connection
 from sentinel.interfaces.federated.queries import Asking, begin_asking
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.kernel.references import Kind, Reference, correct
 from sentinel.kernel.references import parse as parse_reference
+from sentinel.matching.hits.watching import note_asking
 from sentinel.places.queries import LookUp, look_up
 from sentinel.reports.queries import reports_open_to
 from sentinel.search import rules
@@ -108,7 +110,11 @@ def _reference(text: str) -> Reference | None:
 def _looked_for(actor: Actor, now: datetime, form: FindForm, record_id: uuid.UUID | None) -> dict[str, Any]:
     said = form.cleaned_data
     meant = rules.read(said["q"])
-    asking = begin_asking(actor, said.get("systems") or [], said["q"])
+
+    def about_to_ask(systems: list[Connection]) -> None:
+        note_asking(actor, now, systems=[one.pk for one in systems], record_id=record_id)
+
+    asking = begin_asking(actor, said.get("systems") or [], said["q"], before=about_to_ask)
     try:
         with in_good_time():
             return _find(actor, now, form, meant, asking, record_id)

@@ -63,9 +63,19 @@ class Asking:
         self._threads[one.pk].start()
 
 
-def begin_asking(actor: Actor, chosen: Collection[str], words: str, how: Ask | None = None) -> Asking:
-    """Begin to ask those of the actor's agency's systems whose ids are chosen, at once; any other id is none. One query at most."""
+def begin_asking(
+    actor: Actor,
+    chosen: Collection[str],
+    words: str,
+    how: Ask | None = None,
+    before: Callable[[list[Connection]], None] | None = None,
+) -> Asking:
+    """Begin to ask those of the actor's agency's systems whose ids are chosen, at once; any other id is none. One query at most.
+
+    `before` is told of them, where there are any, before anything leaves: what it raises is raised, and none is asked."""
     wanted = [one for one in (connections_for(actor) if chosen else []) if str(one.pk) in set(chosen)]
+    if wanted and before is not None:
+        before(wanted)
     asking = Asking(wanted)
     body = asked(words, actor.reason)
     for one in wanted:

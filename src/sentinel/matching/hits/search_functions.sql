@@ -233,14 +233,32 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- How many searches the caller has made in the last minute.
+CREATE OR REPLACE FUNCTION hits_made() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT count(*)::integer FROM (SELECT e.at FROM audit_entry e WHERE e.user_id = sentinel_user() AND e.kind = 'search'
+                                          ORDER BY e.id DESC LIMIT 1000) n WHERE n.at > sentinel_now() - interval '1 minute' $$;
+REVOKE ALL ON FUNCTION hits_made() FROM PUBLIC;
+
+-- The entry that partners' systems are about to be asked, and how many searches the caller has made in the last minute, with the one
+-- that asks them.
+CREATE OR REPLACE FUNCTION hits_asking(record_ uuid, detail_ jsonb) RETURNS integer
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    PERFORM audit_write('systems_asked', record_, NULL, 'systems', '', detail_);
+    RETURN hits_made() + 1;
+END $$;
+REVOKE ALL ON FUNCTION hits_asking(uuid, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hits_asking(uuid, jsonb) TO sentinel_app;
+
 -- The entry of a search, and how many the caller has made in the last minute, this one counted.
 CREATE OR REPLACE FUNCTION hits_searched(record_ uuid, subject_ text, detail_ jsonb) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
     PERFORM audit_write('search', record_, NULL, left(subject_, 60), '', detail_);
-    RETURN (SELECT count(*) FROM (SELECT e.at FROM audit_entry e WHERE e.user_id = sentinel_user() AND e.kind = 'search'
-                                   ORDER BY e.id DESC LIMIT 1000) n WHERE n.at > sentinel_now() - interval '1 minute');
+    RETURN hits_made();
 END $$;
 REVOKE ALL ON FUNCTION hits_searched(uuid, text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hits_searched(uuid, text, jsonb) TO sentinel_app;

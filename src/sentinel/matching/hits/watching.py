@@ -47,6 +47,18 @@ def pace_on(on: date, agency_id: uuid.UUID | None) -> int:
     return int(rule_content(RULE, on, agency_id)["per_minute"])
 
 
+def note_asking(
+    actor: Actor, now: datetime, *, systems: Iterable[uuid.UUID], record_id: uuid.UUID | None = None
+) -> None:
+    """The entry that partners' systems are asked, before anything leaves. One statement. Raises Refused as `note_looking` does, where
+    the search that asks them would be one too many: then none is asked."""
+    detail = {"systems": [str(one) for one in systems]}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hits_asking(%s, %s::jsonb)", [record_id, json.dumps(detail)])
+        made = int(cursor.fetchone()[0])
+    _not_too_fast(actor, now, made)
+
+
 def note_looking(
     actor: Actor,
     now: datetime,
@@ -54,12 +66,19 @@ def note_looking(
     subject: str,
     detail: Mapping[str, Any],
     record_id: uuid.UUID | None = None,
+    counted: bool = False,
 ) -> None:
     """The entry of a search, as audit.operations.note takes it. One statement. Raises Refused where the actor has made more of them
-    in the last minute than the rule allows: then nothing of this one is shown, and the refusal is what stands in the audit."""
+    in the last minute than the rule allows: then nothing of this one is shown, and the refusal is what stands in the audit. One that
+    was `counted` before (note_asking) is refused no more: what was asked of partners must stay in the audit."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT hits_searched(%s, %s, %s::jsonb)", [record_id, subject, json.dumps(detail)])
         made = int(cursor.fetchone()[0])
+    if not counted:
+        _not_too_fast(actor, now, made)
+
+
+def _not_too_fast(actor: Actor, now: datetime, made: int) -> None:
     if made > pace_on(london_date(now), actor.agency_id):
         raise Refused(TOO_FAST)
 
