@@ -31,7 +31,7 @@ from sentinel.people.operations import add_person
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place
 from tests.cases.making import a_case
-from tests.desk.report.calling import call
+from tests.desk.report.calling import shown
 from tests.support import PRIYA, acting, signed_in, user
 
 KOFI = "kofi.mensah@soar-valley.example"  # the landlord may know of Charnwood's cases, and read none
@@ -109,7 +109,7 @@ def test_a_silent_record_is_byte_for_byte_none(
             actor=acting(PRIYA), now=now(), words="14 Sparrow Lane", postcode="LE11 0ZZ"
         )
     browser = signed_in(KOFI)
-    form = call(**SAID)
+    form = shown(KOFI, **SAID)
     absent = asked_of(browser, form, place)
     with transaction.atomic():
         priya = acting(PRIYA)
@@ -126,7 +126,7 @@ def test_what_is_not_silent_is_not_byte_for_byte_none(transactional_db: None) ->
         place = find_or_make_place(
             actor=acting(PRIYA), now=now(), words="14 Sparrow Lane", postcode="LE11 0ZZ"
         )
-    browser, form = signed_in(KOFI), call(**SAID)
+    browser, form = signed_in(KOFI), shown(KOFI, **SAID)
     absent = asked_of(browser, form, place)
     with transaction.atomic():
         told_of(acting(PRIYA), place)

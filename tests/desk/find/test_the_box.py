@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -13,10 +14,12 @@ from django.test import Client, override_settings
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case
 from sentinel.cases.operations import add_note
+from sentinel.desk.report import opened
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Invalid
 from sentinel.matching.hits import watching
 from sentinel.search import queries
+from tests.desk.report.calling import call
 from tests.search.making import fresh, sparrow
 from tests.support import PRIYA, acting, signed_in
 
@@ -30,8 +33,8 @@ def case(transactional_db: None) -> Case:
 
 
 def main_of(answer: object) -> str:
-    html: str = answer.content.decode()  # type: ignore[attr-defined]
-    return html.partition("<main")[2].partition("</main>")[0]
+    page: str = answer.content.decode()  # type: ignore[attr-defined]
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 def ask(client: Client, said: dict[str, str]) -> HttpResponse:
@@ -160,20 +163,44 @@ def test_the_reason_is_that_of_the_case_in_hand_and_asked_only_where_there_is_no
     assert unread.status_code == 422, "a case that is not read"
     with override_settings(REASON_REQUIRED=True):
         client.post("/why?next=/cases/" + case.reference, {"reason": "He rang about his case", "next": f"/cases/{case.reference}"})  # fmt: skip
-        opened = client.get(f"/cases/{case.reference}").content.decode()
-    about = re.search(r'<form class="s-find".*?name="about" value="([^"]+)"', opened, re.S)
-    assert about
-    answer = client.post("/find", {"q": "door", "about": about[1]})
+        page = client.get(f"/cases/{case.reference}").content.decode()
+    answer = client.post("/find", {"q": "door", "about": about_of(page)})
     assert answer.status_code == 200
     assert "Why are you looking" not in main_of(answer)
     assert client.post("/find", {"q": "door", "reason": "A call"}).status_code == 200
-    assert client.post("/find", {"q": "door", "about": "taking"}).status_code == 200
-    first, second, third = searched()
+    first, second = searched()
     assert first.record_id == case.id
     assert first.reason == f"Case {case.reference}: He rang about his case"
     assert (second.record_id, second.reason) == (None, "A call")
-    assert third.reason == "A report is being taken"
     assert "door" not in str(first.detail)
+
+
+def about_of(page: str) -> str:
+    found = re.search(r'<form class="s-find".*?name="about" value="([^"]+)"', page, re.S)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_that_a_report_is_taken_is_a_reason_only_where_its_page_was_opened_or_a_draft_is_kept(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(PRIYA)
+    for said in ("taking", "taking:", "taking:1:x", "taking:\x00", "taking:" + "é" * 60):
+        answer = client.post("/find", {"q": "door", "about": said})
+        assert answer.status_code == 422, said
+        assert "<mark>" not in main_of(answer)
+    about = about_of(client.get("/reports/take").content.decode())
+    page = client.post("/find", {"q": "door", "about": about})
+    assert page.status_code == 200
+    assert about_of(page.content.decode()) == about, "the next search is made for the same"
+    others = signed_in("colin.webb@charnwood.example")
+    assert others.post("/find", {"q": "door", "about": about}).status_code == 422, "it is nobody else's"
+    monkeypatch.setattr(opened, "PAGE_LASTS", timedelta(seconds=-1))
+    client = signed_in(PRIYA)
+    assert client.post("/find", {"q": "door", "about": about}).status_code == 422, "it was opened long ago"
+    client.post("/reports/take/draft", call(q__caller_name="Margaret Ellis"))
+    assert client.post("/find", {"q": "door", "about": about}).status_code == 200, "but a draft is kept"
+    assert [one.reason for one in searched()] == ["A report is being taken"] * 2
 
 
 def test_a_reason_holds_for_what_is_looked_for_next_until_half_an_hour_has_gone(

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from sentinel.desk.report.opened import form_mark
 from sentinel.kernel.ids import new_id
 from sentinel.reports.models import Report
 from tests.support import acting
@@ -49,6 +50,13 @@ def call(**changes: Any) -> dict[str, Any]:
     given = {**CALL, "r-submission": str(new_id())}
     given |= {name.replace("__", "-", 1): value for name, value in changes.items()}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def shown(email: str, **changes: Any) -> dict[str, Any]:
+    """The same from a form that was shown to somebody, as a browser sends it."""
+    given = call(**changes)
+    with transaction.atomic():
+        return {**given, "r-opened": form_mark(acting(email), given["r-submission"])}
 
 
 def send(client: Client, **changes: Any) -> HttpResponse:

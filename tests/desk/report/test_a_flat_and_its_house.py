@@ -15,7 +15,7 @@ from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
 from tests.desk.case.counting import Statements, statements
 from tests.desk.case.opened import committed
-from tests.desk.report.calling import TAKE, call, page, reports
+from tests.desk.report.calling import TAKE, call, page, reports, shown
 from tests.reports.telling import telling
 from tests.support import PRIYA, acting, signed_in
 
@@ -46,7 +46,7 @@ def house() -> Any:
 
 
 def panel(email: str, **said: Any) -> str:
-    return page(signed_in(email).post(KNOWN, call(do="known", **said)))  # type: ignore[arg-type]
+    return page(signed_in(email).post(KNOWN, shown(email, do="known", **said)))  # type: ignore[arg-type]
 
 
 def test_what_is_known_of_the_house_is_shown_for_a_flat_and_so_is_who_lives_there(house: Any) -> None:

@@ -14,7 +14,7 @@ from sentinel.foundation.clock import now
 from sentinel.kernel.ids import new_id
 from sentinel.matching.hits.models import AccessRequest
 from tests.desk.case.counting import statements
-from tests.desk.report.calling import call
+from tests.desk.report.calling import call, shown
 from tests.matching.hits.making import COLIN, KOFI, SAID, WHY, asked, clock_moved, committed_case, granted
 from tests.reports.telling import MARGARET
 from tests.support import PRIYA, acting, signed_in
@@ -34,8 +34,37 @@ def case() -> Case:
 def panel(client: Client) -> str:
     """What stands beside the form while somebody takes a report of the same caller."""
     assert MARGARET.phone is not None
-    sent = call(q__caller_name=SAID.name, q__caller_number=MARGARET.phone.e164, q__where="", do="known")
+    sent = shown(
+        KOFI, q__caller_name=SAID.name, q__caller_number=MARGARET.phone.e164, q__where="", do="known"
+    )
     return client.post("/reports/take/known", sent).content.decode()
+
+
+def test_a_desk_is_told_for_a_form_that_was_opened_or_a_draft_and_for_no_id_that_was_made_up(
+    case: Case,
+) -> None:
+    assert MARGARET.phone is not None
+    said = call(q__caller_name=SAID.name, q__caller_number=MARGARET.phone.e164, q__where="", do="known")
+    kofi = signed_in(KOFI)
+
+    def told(**more: str) -> bool:
+        answer = kofi.post("/reports/take/known", {**said, **more})
+        assert answer.status_code == 200
+        return "Charnwood sharing desk" in answer.content.decode()
+
+    mark = shown(KOFI, r__submission=said["r-submission"])["r-opened"]
+    assert not told()
+    assert not told(**{"r-opened": "x" * 90})
+    assert not told(**{"r-opened": mark, "r-submission": str(new_id())}), "another form's"
+    assert not told(**{"r-opened": shown(PRIYA, r__submission=said["r-submission"])["r-opened"]}), (
+        "somebody else's"
+    )
+    assert told(**{"r-opened": mark})
+    page = kofi.get("/reports/take").content.decode()
+    fields = dict(re.findall(r'name="(r-submission|r-opened)"[^>]*? value="([^"]+)"', page))
+    assert told(**fields)
+    kofi.post("/reports/take/draft", said)
+    assert told(), "a draft of theirs is a report that is taken"
 
 
 def one_request() -> AccessRequest:

@@ -10,12 +10,12 @@ from django.http import HttpRequest
 
 from sentinel.access.reasons import about, reason_for
 from sentinel.cases.models import Case
+from sentinel.desk.report.opened import is_taking, page_mark
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid
 from sentinel.kernel.references import parse
 from sentinel.reports.queries import reports_open_to
 
-TAKING = "taking"
 # Why somebody searches, where nothing is in hand, holds for what they look for next; said again, it is kept again.
 KEPT, LASTS, AGAIN = "search_reason", timedelta(minutes=30), timedelta(minutes=10)
 
@@ -32,18 +32,19 @@ class InHand:
 def about_page(path: str, actor: Actor) -> str:
     """What the box of a page says that is in hand: the case or report of the page, or that a report is being taken."""
     if path.startswith("/reports/take") and actor.may("take_report"):
-        return TAKING
+        return page_mark(actor)
     found = about(path) or ""
     return found if found.startswith(("cases:", "reports:")) else ""
 
 
 def in_hand(request: HttpRequest, actor: Actor, said: str, at: datetime) -> InHand | None:
-    """What was in hand where the search was asked; None for nothing, and for what the actor may not read. One query.
+    """What was in hand where the search was asked; None for nothing, for what the actor may not read, and for a report that nobody
+    takes. One query at most.
 
     Why it was opened is why the search is made, where that was said (access.reasons); else that it is in hand.
     """
-    if said == TAKING and actor.may("take_report"):
-        return InHand(TAKING, None, "A report is being taken")
+    if actor.may("take_report") and is_taking(actor, said):
+        return InHand(said, None, "A report is being taken")
     kind, _, reference = said.partition(":")
     try:
         reference = str(parse(reference))

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 
 from sentinel.audit.operations import note
 from sentinel.desk.place.links import neighbourhood_href, street_href
+from sentinel.desk.report.opened import form_in_hand
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth, birth_date
 from sentinel.kernel.dates import moment, parse_date, parse_time
@@ -150,11 +151,8 @@ def chosen_person(forms: TakeForms) -> uuid.UUID | None:
 
 
 def _in_hand(forms: TakeForms) -> uuid.UUID | None:
-    """The report that is being taken, by the id of its draft, kept or not."""
-    try:
-        return uuid.UUID(forms.one("r-submission"))
-    except ValueError:
-        return None
+    """The report that is being taken, by the id of its draft, kept or not; None where no form of it was opened: then no desk is told."""
+    return form_in_hand(forms.actor, forms.submission, forms.one("r-opened"))
 
 
 def same_occurrence(forms: TakeForms) -> Report | None:

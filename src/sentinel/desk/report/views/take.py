@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sentinel.access.models import Rung
 from sentinel.desk.place import maps
 from sentinel.desk.report.known import note_markers, note_search
+from sentinel.desk.report.opened import form_mark
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.ahead import sent_ahead
@@ -99,6 +100,7 @@ def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeF
         except ValueError as error:
             raise NotFound() from error
         raw = {**raw_of(draft.data), "r-submission": [str(draft.id)]}
+    raw["r-opened"] = [form_mark(actor, raw["r-submission"][0])]
     return TakeForms(actor, agency_of(request), clock_now(), raw)
 
 
