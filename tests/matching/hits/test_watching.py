@@ -106,6 +106,21 @@ def test_searches_of_oneself_of_colleagues_and_of_relatives_come_to_the_auditor(
     assert watched() == 0, "the same is not found twice"
 
 
+def test_opening_the_page_of_a_person_or_place_is_looked_over_as_a_search_is(
+    transactional_db: None, watched: Callable[[], int]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, now=now())
+        herself, colleague = (
+            a_person(priya, case.id, name, now=now()).id for name in ("Priya Nair", "Colin Webb")
+        )
+        note("view", subject="place", subject_id=new_id(), detail={"persons": [str(colleague)]})
+    assert signed_in(PRIYA).get(f"/people/{herself}").status_code == 200
+    assert watched() == 2
+    assert {row.kind for row in queue()} == {SELF, COLLEAGUE}
+
+
 def test_somebody_at_one_s_own_address_too(shown: Callable[..., Any], watched: Callable[[], int]) -> None:
     persons = shown("Priya Nair", "Lodger Quarmby", at_home=True)
     watched()

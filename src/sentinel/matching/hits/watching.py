@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import Q
 
 from sentinel.accounts.models import User
 from sentinel.audit.models import Entry
@@ -31,6 +32,8 @@ from sentinel.people.whole import OfOne, wholes
 from sentinel.questionnaires.queries import rule_content
 
 RULE = "search-watch"
+# What shows people to somebody who looks for them: a search, and a page that names whose it is or who lives there.
+LOOKED = Q(kind="search") | Q(kind="view", subject__in=("person", "place"))
 # An entry stands at the moment its transaction wrote it and is seen when that ends.
 LATE = timedelta(minutes=10)
 FIRST = timedelta(days=1)
@@ -84,14 +87,15 @@ def _not_too_fast(actor: Actor, now: datetime, made: int) -> None:
 
 
 def watch(*, now: datetime) -> int:
-    """Look over the searches since the last time. Returns how many concerns were found or grew."""
+    """Look over the searches, and the pages of persons and places that were opened, since the last time. Returns how many concerns were found
+    or grew."""
     state, _ = Watched.objects.select_for_update().get_or_create(pk=1, defaults={"until": now - FIRST})
     shown: dict[uuid.UUID, dict[uuid.UUID, datetime]] = defaultdict(dict)
-    rows = Entry.objects.filter(kind="search", user_id__isnull=False, at__gt=state.until - LATE, at__lte=now)
-    for user_id, at, detail in rows.values_list("user_id", "at", "detail").order_by("id"):
-        if user_id is not None:
-            for one in detail.get("persons", []):
-                shown[user_id].setdefault(uuid.UUID(one), at)
+    rows = Entry.objects.filter(LOOKED, user_id__isnull=False, at__gt=state.until - LATE, at__lte=now)
+    for row in rows.order_by("id"):
+        if row.user_id is not None:
+            for one in _shown_in(row):
+                shown[row.user_id].setdefault(one, row.at)
     found = sum(_look_at(user, shown[user.pk], now) for user in User.objects.filter(pk__in=shown))
     state.until = now
     state.save(update_fields=["until"])
@@ -139,12 +143,16 @@ def _at_home(user: User, persons: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 def _shown_today(user: User, now: datetime) -> set[uuid.UUID]:
     begun = start_of_day(london_date(now))
-    rows = Entry.objects.filter(kind="search", user_id=user.pk, at__gte=begun, at__lte=now)
-    return {
-        uuid.UUID(one)
-        for detail in rows.values_list("detail", flat=True)
-        for one in detail.get("persons", [])
-    }
+    rows = Entry.objects.filter(LOOKED, user_id=user.pk, at__gte=begun, at__lte=now)
+    return {one for row in rows for one in _shown_in(row)}
+
+
+def _shown_in(row: Entry) -> set[uuid.UUID]:
+    """Whom the entry of a search, of a person's page or of a place's says that somebody was shown."""
+    found = {uuid.UUID(one) for one in row.detail.get("persons", [])}
+    if row.kind == "view" and row.subject == "person":
+        found.add(uuid.UUID(row.subject_id))
+    return found
 
 
 def _keep(user: User, kind: str, persons: Iterable[uuid.UUID], now: datetime) -> int:
