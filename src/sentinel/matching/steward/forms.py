@@ -52,9 +52,11 @@ class DecideForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=4000)
+    # Of more than one line: Enter in a box of one line presses the first button of its form, which would decide.
     why = forms.CharField(
         required=False,
         max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         label="What settles it (you need not say)",
         help_text="Kept with the decision, and read by whoever may see both.",
     )
