@@ -144,21 +144,20 @@ def test_what_was_searched_comes_back_inert(render: Render) -> None:
     assert faults(html) == []
 
 
-def test_messages_are_said_as_status_and_errors_as_alert(render: Render) -> None:
+def test_messages_are_said_as_status_and_errors_as_alert_and_the_keyboard_begins_at_the_first(
+    render: Render,
+) -> None:
     source = '{% extends "layouts/page.html" %}{% block title %}Case{% endblock %}'
 
     class Message:
         def __init__(self, level_tag: str, words: str) -> None:
             self.level_tag = level_tag
-            self.words = words
-
-        def __str__(self) -> str:
-            return self.words
+            self.message = words
 
     html = render(
         source, **page_context(messages=[Message("success", "Kept."), Message("error", "<b>Not kept.</b>")])
     )
-    assert '<div class="s-done" role="status"><p>Kept.</p></div>' in html
+    assert '<div class="s-done" role="status" tabindex="-1" autofocus><p>Kept.</p></div>' in html
     assert 's-done--error" role="alert"><p>&lt;b&gt;Not kept.&lt;/b&gt;</p>' in html
 
 

@@ -77,6 +77,55 @@ def test_through_the_queue_by_one_press_each() -> None:
     assert len(people) == 3
 
 
+def test_enter_in_the_box_for_why_decides_nothing() -> None:
+    """In a box of one line the browser would press the first button of the form, which makes two people one."""
+    three_in_the_queue()
+    page = signed_in(NOOR).get(f"/put-right/pairs/{rows()[0].pk}").content.decode()
+    form = page[page.index('name="version"') :]
+    form = form[: form.index("</form>")]
+    box, button = re.search(r'<textarea[^>]* name="why"', form), re.search(r"<button[^>]*>", form)
+    assert box is not None
+    assert button is not None
+    assert box.start() < button.start(), "what is sent with the press stands before it"
+    assert not re.search(r'<input(?![^>]*type="hidden")', form)
+
+
+def test_what_a_merge_leads_to_is_read_before_it_is_decided() -> None:
+    three_in_the_queue()
+    page = signed_in(NOOR).get(f"/put-right/pairs/{rows()[0].pk}").content.decode()
+    assert page.index("What comes together") < page.index('id="decide"')
+
+
+def test_after_a_decision_the_keyboard_is_at_what_was_done_with_the_way_to_undo_it() -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    page = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True).content.decode()
+    with transaction.atomic():
+        acting(NOOR)
+        merge = Merge.objects.get()
+    said = page[page.index("One person from now on") :]
+    assert f'<a href="/put-right/merges/{merge.pk}/apart">Take it apart</a>' in said[: said.index("</div>")]
+    done = re.search(r'<div class="s-done"[^>]*>', page)
+    assert done is not None
+    assert 'tabindex="-1" autofocus' in done.group()
+
+
+def test_a_name_in_what_was_done_is_no_markup() -> None:
+    with transaction.atomic():
+        case = a_case(acting(PRIYA))
+        people = [
+            somebody(name, case, phone=PHONES[at]) for at, name in enumerate(("Ann <b>Lee", "Ann & Lee"))
+        ]
+        say_same(
+            actor=acting(PRIYA), now=NOW, record_id=case.id, first=people[0].pk, second=people[1].pk, how="x"
+        )
+    noor = signed_in(NOOR)
+    address = f"/put-right/pairs/{rows()[0].pk}"
+    page = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True).content.decode()
+    assert "Ann &lt;b&gt;Lee and Ann &amp; Lee" in page
+
+
 def test_the_old_address_leads_to_the_person_and_for_who_may_not_see_them_nowhere() -> None:
     _, people = three_in_the_queue()
     noor = signed_in(NOOR)

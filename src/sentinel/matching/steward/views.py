@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,7 +35,7 @@ DONE = {
     "not_same": "Two people: {} and {}. Nobody is asked again.",
     "later": "Left for later: {} and {}.",
 }
-UNDONE = " It can be taken apart again, on their page."
+UNDONE = '{} It can be taken apart again: <a href="{}">Take it apart</a>'
 READ_AS_ONE = "Read as one, under either address"
 SECOND = "Said to be one person: {} and {}. Somebody else has to agree."
 
@@ -98,7 +99,10 @@ def _decided(request: HttpRequest, form: DecideForm, found: SideBySide) -> bool:
         add_invalid(form, error)
         return False
     done = SECOND if row.state == "second" else DONE[data["verdict"]]
-    messages.success(request, done.format(*found.names) + (UNDONE if row.merge_id else ""))
+    words = done.format(*found.names)
+    if row.merge_id:
+        words = format_html(UNDONE, words, reverse("put_right_apart", kwargs={"merge": row.merge_id}))
+    messages.success(request, words)
     return True
 
 
