@@ -44,3 +44,4 @@ def test_everybody_who_works_with_it_may_read_the_page(clean: None) -> None:
     assert "For whom it is less good" in page
     assert "but the title is another" in page, "what is made of sex is said"
     assert "set by hand" in page
+    assert "No sex (a column of this file, and of none of our records)" in page, "page and table agree"

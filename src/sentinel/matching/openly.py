@@ -29,10 +29,12 @@ ORIGINS: Final = {
     "english": "English and Irish", "south_asian": "South Asian", "polish": "Polish", "arabic": "Arabic", "somali": "Somali",
     "other_or_unknown": "Any other, or none in our lists",
 }  # fmt: skip
+# On no record of ours, but in some of the open files, and compared there.
+NO_SEX: Final = "No sex (a column of this file, and of none of our records)"
 PARTS: Final = {
     "given": "No first name", "family": "No surname", "dob": "No birth date", "birth": "No birth date", "postcode": "No postcode",
     "date_of_birth": "No birth date", "phone": "No telephone number", "email": "No email address", "address": "No address",
-    "birth_place": "No place of birth", "occupation": "No occupation", "gender": "No sex", "sex": "No sex",
+    "birth_place": "No place of birth", "occupation": "No occupation", "gender": NO_SEX, "sex": NO_SEX,
     "postcode_fake": "No postcode", "city": "No town",
 }  # fmt: skip
 PEERS: Final = {
