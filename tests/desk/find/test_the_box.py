@@ -259,6 +259,35 @@ def test_words_in_an_address_are_not_looked_for(case: Case) -> None:
     assert "Margaret" not in main_of(signed_in(PRIYA).get("/find?q=Margaret"))
 
 
+def test_an_answer_begins_at_what_was_found_with_the_filters_folded_away(case: Case) -> None:
+    client = signed_in(PRIYA)
+    asks = client.get("/find").content.decode()
+    assert "<details" not in main_of(client.get("/find"))
+    assert "<title>Find – Sentinel</title>" in asks
+    assert "autofocus" not in asks
+    answer = ask(client, {"q": "Ellis"})
+    page, title = main_of(answer), answer.content.decode().partition("</title>")[0]
+    assert re.search(r"<title>\d+ (person|people), \d+ places?, \d+ in what is written – Find", title)
+    assert "Ellis" not in title, "a title ends up in histories"
+    assert re.search(r'<h2[^>]* tabindex="-1" autofocus>Found for “Ellis”: \d', page)
+    assert '<details class="govuk-details">' in page
+    for narrowed in ({"state": "open"}, {"kind": "people"}, {"since": "1 March 2026"}):
+        assert '<details class="govuk-details" open>' in main_of(ask(client, {"q": "Ellis", **narrowed}))
+    assert "autofocus" not in main_of(ask(client, {"q": ""})), "the keyboard is at what is wrong"
+
+
+def test_on_paper_stand_the_words_why_and_what_narrowed_it_under_the_marking(case: Case) -> None:
+    client = signed_in(PRIYA)
+    answer = ask(client, {"q": "<b>Ellis", "state": "open", "since": "1 March 2026"})
+    [line] = re.findall(r'<p class="s-only-print">(Searched .*?)</p>', main_of(answer))
+    assert (
+        line
+        == "Searched for “&lt;b&gt;Ellis” because: A call. Narrowed: Open or closed: Open; From: 1 March 2026."
+    )
+    assert 'aria-label="Handling marking"' in answer.content.decode()
+    assert 'aria-label="Handling marking"' not in client.get("/find").content.decode(), "nobody is listed"
+
+
 def asked(client: Client, words: str) -> int:
     from tests.desk.case.counting import statements
 

@@ -218,6 +218,9 @@ def test_an_invented_system_is_shown_as_such_and_one_that_fails_is_said_to(trans
     assert "In Genie (invented)" in page
     assert "rang three times in 2024" in page
     assert "Enterprise (invented) did not answer in time." in page
+    heading = page.partition("In Enterprise (invented)")[2].partition("</h3>")[0]
+    assert "no answer" in heading, "who did not answer did not say that there is nothing"
+    assert "0" not in heading
     assert page.count("in the place of the real system") == 2
 
 

@@ -19,6 +19,7 @@ from sentinel.web.fields import BirthField, DayField, TextField
 PEOPLE, PLACES = "people", "places"
 # What narrows a search, as the audit names it.
 FILTERS = ("agency", "area", "state", "since", "until", "born")
+NARROWING = ("kind", "state", "agency", "area", "since", "until", "born")
 STATES = [("", "Open and closed"), ("open", "Open"), ("closed", "Closed")]
 TOLD = {
     What.CASE: "Cases", What.REPORT: "Reports", What.NOTE: "Notes", What.PLAN: "Plans", What.DOCUMENT: "Files",
@@ -109,6 +110,17 @@ class FindForm(forms.Form):
     def narrows(self) -> bool:
         """Whether anything but the kind narrows the search."""
         return self.within() != Within()
+
+    def narrowed_by(self) -> list[str]:
+        """What narrows the search, in words: the label of each filter that is set and what it is set to, as it was typed or chosen."""
+        found = []
+        for name in NARROWING:
+            typed = str(self.data.get(name, "")).strip()
+            if typed:
+                field = self.fields[name]
+                chosen = dict(getattr(field, "choices", ()))
+                found.append(f"{field.label}: {chosen.get(typed, typed)}")
+        return found
 
     def again(self, **other: str) -> dict[str, str]:
         """The names and values with which a button asks the same again, or another kind or page of it."""

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from sentinel.cases.models import Case
-from sentinel.desk.find.forms import FILTERS, PEOPLE, PLACES, TOLD, FindForm
+from sentinel.desk.find.forms import FILTERS, NARROWING, PEOPLE, PLACES, TOLD, FindForm
 from sentinel.desk.find.in_hand import in_hand, reason_kept, remember
 from sentinel.desk.links import address_of, where
 from sentinel.desk.place.known import known_ids
@@ -47,6 +47,7 @@ from sentinel.search.recording import record_search
 from sentinel.search.rules import Meant
 from sentinel.search.shown import Shown
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import MARKING, plural
 from sentinel.web.requests import actor_of
 
 # A case's, as most of them are, and the kind of line that leads to its timeline.
@@ -76,7 +77,13 @@ def people_and_places(request: HttpRequest) -> HttpResponse:
     now = keep_plans()
     hand = in_hand(request, actor, asked["about"] if asked and "about" in asked else "", now)
     form = FindForm(asked, actor=actor, in_hand=hand is not None, reason=reason_kept(request, now))
-    context: dict[str, Any] = {"form": form, "looked": False, "found_for": "", "hand": hand}
+    context: dict[str, Any] = {
+        "form": form,
+        "looked": False,
+        "found_for": "",
+        "hand": hand,
+        "NARROWING": NARROWING,
+    }
     if form.is_bound and form.is_valid():
         actor = actor.because(hand.reason if hand else form.cleaned_data["reason"])
         # Stated again so that the audit keeps the reason with everything that follows.
@@ -85,7 +92,9 @@ def people_and_places(request: HttpRequest) -> HttpResponse:
             remember(request, actor.reason, now)
         try:
             context |= _looked_for(actor, now, form, hand.record_id if hand else None)
-            context["found_for"] = form.cleaned_data["q"]
+            context |= {
+                "found_for": form.cleaned_data["q"], "because": actor.reason, "narrowed_by": form.narrowed_by(), "marking": MARKING,
+            }  # fmt: skip
         except Invalid as error:
             add_invalid(form, error)
     return render(
@@ -174,7 +183,7 @@ def _find(
     _record(actor, now, form, asking, record_id, people, len(places.candidates), (*texts.lines, *numbers))
     on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
     return {
-        "looked": True, "people": people, "places": places, "texts": texts, "numbers": _lines(actor, numbers), "systems": systems,
+        "looked": True, "found_words": _found_words(form, people, places, texts, numbers), "people": people, "places": places, "texts": texts, "numbers": _lines(actor, numbers), "systems": systems,
         "corrected": corrected, "lines": _lines(actor, texts.lines),
         "everyday": bool(kinds and meant.prose and not texts.count and is_everyday(meant.prose)),
         "sees_people": actor.may("see_people"),
@@ -186,6 +195,22 @@ def _find(
         "wants_people": form.wants(PEOPLE), "wants_places": form.wants(PLACES) and not narrows, "wants_texts": bool(kinds),
         "first": not after,
     }  # fmt: skip
+
+
+def _found_words(
+    form: FindForm, people: People, places: LookUp, texts: Texts, numbers: Sequence[Shown]
+) -> str:
+    """How much was found, kind by kind, of what was looked for: "3 people, 0 places, 12 in what is written"."""
+    found = []
+    if form.wants(PEOPLE):
+        found.append(f"{people.count_words} {'person' if people.count == 1 else 'people'}")
+    if form.wants(PLACES) and not form.narrows():
+        found.append(plural(len(places.candidates), "place"))
+    if form.kinds():
+        found.append(f"{texts.count_words} in what is written")
+    if numbers:
+        found.append(plural(len(numbers), "reference"))
+    return ", ".join(found)
 
 
 def _places(actor: Actor, q: str, *, guess: bool) -> LookUp:
