@@ -155,7 +155,34 @@ def test_two_of_one_name_sound_at_one_place_are_warned_of() -> None:
     )
     elsewhere = margaret(person_id=uuid.UUID(int=3), places={uuid.UUID(int=15): "3 Tern Street"})
     seen = {one.person_id: one for one in (mother, daughter, elsewhere)}
-    matches = [match for one in seen.values() if (match := compare(Given(name="Margaret Ellis"), one))]
-    notes = {match.person_id.int: match.ask_note for match in with_notes(matches, seen)}
+    said = Given(name="Margaret Ellis")
+    matches = [match for one in seen.values() if (match := compare(said, one))]
+    notes = {match.person_id.int: match.ask_note for match in with_notes(said, matches, seen)}
     warned = "Two people of this name sound live there."
     assert notes == {1: warned, 2: warned, 3: ""}
+
+
+@pytest.mark.parametrize(
+    ("second", "question"),
+    [
+        ({"births": [ANOTHER]}, "Ask her date of birth."),
+        ({}, ""),
+        ({"births": []}, "Ask her date of birth."),
+        ({"births": [birth_date("1955", TODAY)]}, ""),
+        ({"places": {uuid.UUID(int=15): "3 Tern Street"}}, "Ask where she lives."),
+        ({"places": {uuid.UUID(int=15): "3 Tern Street"}, "births": [ANOTHER]}, "Ask her date of birth."),
+    ],
+)
+def test_of_two_as_likely_it_is_asked_what_they_answer_differently_or_nothing(
+    second: dict[str, Any], question: str
+) -> None:
+    said = Given(name="Margaret Ellis", phones=(PHONE,))
+    first = margaret()
+    seen = {
+        one.person_id: one
+        for one in (first, margaret(**{"person_id": uuid.UUID(int=2), "names": ["Margret Elis"], **second}))
+    }
+    matches = [match for one in seen.values() if (match := compare(said, one))]
+    assert len(matches) == 2
+    asked = {match.person_id: match.ask for match in with_notes(said, matches, seen)}
+    assert asked[first.person_id] == question

@@ -170,7 +170,9 @@ def ranked(
         if not any(str(one_id) in same for other in likeliest for one_id in found[other.seen.person_id].ids):
             likeliest.append(one)
     return with_notes(
-        [match_of(given, one) for one in likeliest], {one.seen.person_id: one.seen for one in likeliest}
+        given,
+        [match_of(given, one) for one in likeliest],
+        {one.seen.person_id: one.seen for one in likeliest},
     )
 
 

@@ -7,7 +7,7 @@ field, and which question to ask. Only an answer makes two people one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -264,35 +264,57 @@ def _reasons(given: Given, seen: Seen, weighing: Weighing) -> list[str]:
     return found
 
 
-def settling_question(given: Given, seen: Seen) -> str:
-    """The question whose answer settles whether it is they: something known that has not been said yet."""
+def _may_be_asked(given: Given, seen: Seen) -> Iterator[tuple[str, Callable[[Seen], bool]]]:
+    """The questions about something that is known and has not been said yet, each with whether another would answer it differently."""
     who = seen.pronoun
-    if any(one.day for one in seen.births) and not (given.birth and given.birth.day):
-        return f"Ask {who.possessive} date of birth."
+    days = [one.day for one in seen.births if one.day]
+    if days and not (given.birth and given.birth.day):
+        yield (
+            f"Ask {who.possessive} date of birth.",
+            lambda other: not any(one.earliest <= day <= one.latest for one in other.births for day in days),
+        )
     if seen.places and not given.places:
-        return f"Ask where {who.subject} {'live' if who is THEY else 'lives'}."
+        yield (
+            f"Ask where {who.subject} {'live' if who is THEY else 'lives'}.",
+            lambda other: not set(seen.places) & set(other.places),
+        )
     if seen.phones and not given.phones:
-        return f"Ask {who.possessive} telephone number."
+        yield f"Ask {who.possessive} telephone number.", lambda other: not seen.phones & other.phones
+
+
+def settling_question(given: Given, seen: Seen, others: Sequence[Seen] = ()) -> str:
+    """The question whose answer settles whether it is they: something known that has not been said yet. With `others`, who are as likely,
+    one that they would answer differently, all of them or else some; "" where there is none."""
+    asked = list(_may_be_asked(given, seen))
+    if others:
+        told_apart = ((question, sum(differs(other) for other in others)) for question, differs in asked)
+        question, apart = max(told_apart, key=lambda one: one[1], default=("", 0))
+        return question if apart else ""
+    if asked:
+        return asked[0][0]
+    who = seen.pronoun
     return f"Ask whether {who.subject} {'have' if who is THEY else 'has'} told us before, and of what."
 
 
-def with_notes(matches: Sequence[Match], seen: Mapping[uuid.UUID, Seen]) -> list[Match]:
-    """The matches with a warning where two of them sound alike and live at one place: only the answer tells them apart."""
+def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, Seen]) -> list[Match]:
+    """The matches as they stand side by side: each with a question that tells it from those as likely, and with a warning where two of
+    them sound alike and live at one place: only the answer tells them apart."""
     noted = []
     for match in matches:
         mine = seen[match.person_id]
+        others = [other for other in matches if other is not match]
+        as_likely = [
+            seen[other.person_id] for other in others if other.band in {match.band, VERY_LIKELY}
+        ]
         alike = [
             other
-            for other in matches
-            if other is not match
-            and set(mine.places) & set(seen[other.person_id].places)
+            for other in others
+            if set(mine.places) & set(seen[other.person_id].places)
             and any(sound_alike(a, b) for a in mine.names[:1] for b in seen[other.person_id].names[:1])
         ]
         note = ""
         if alike:
             count = {1: "Two", 2: "Three"}.get(len(alike), "Several")
             note = f"{count} people of this name sound live there."
-        noted.append(
-            Match(match.person_id, match.band, match.reasons, match.ask, note, match.weight, match.pronoun)
-        )
+        noted.append(replace(match, ask=settling_question(given, mine, as_likely), ask_note=note))
     return noted
