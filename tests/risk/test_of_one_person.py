@@ -111,7 +111,7 @@ def test_a_marker_of_one_is_found_by_the_other_while_they_are_one(case: Case) ->
     def found(person: Person) -> list[uuid.UUID]:
         sam = acting(SAM)
         police = Agency.objects.get(code="police")
-        return [one.pk for one in markers_known(sam, police, person_id=person.pk)]
+        return [one.pk for one in markers_known(sam, police, persons=[person.pk])]
 
     assert (found(ann), found(anne)) == ([marker.pk], [])
     row = joined(ann, anne)

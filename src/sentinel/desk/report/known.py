@@ -44,6 +44,7 @@ from sentinel.risk.queries import Assessed, current_for_cases
 from sentinel.web.charts import Chart, months_chart
 
 MOST_PLACES = 3
+SHOWN = 5
 MONTHS = 12
 
 
@@ -70,7 +71,8 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Beside:
-    """Everything that the panel and the suggestions need."""
+    """Everything that the panel and the suggestions need. `also` are further entries of the one who was confirmed; `cases` those of
+    the others who are very likely, which an answer that fits both of them must not hide."""
 
     known: AlreadyKnown
     confirmed: Confirmed | None
@@ -84,6 +86,8 @@ class Beside:
     not_persons: list[uuid.UUID] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     same: Report | None = None
+    also: list[Confirmed] = field(default_factory=list)
+    cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
 
     @property
     def tells(self) -> bool:
@@ -218,8 +222,21 @@ def _point_meant(forms: TakeForms) -> tuple[float, float] | None:
 
 def not_persons(forms: TakeForms) -> list[uuid.UUID]:
     """Those who turned out to be someone else."""
+    return _persons(forms, "r-person_not")
+
+
+def also_persons(forms: TakeForms) -> list[uuid.UUID]:
+    """Those who turned out to be the one who was confirmed, told of under another entry."""
+    chosen = chosen_person(forms)
+    if chosen is None:
+        return []
+    others = {chosen, *not_persons(forms)}
+    return [one for one in dict.fromkeys(_persons(forms, "r-person_also")) if one not in others]
+
+
+def _persons(forms: TakeForms, name: str) -> list[uuid.UUID]:
     found = []
-    for one in forms.one("r-person_not").split(","):
+    for one in forms.one(name).split(","):
         try:
             found.append(uuid.UUID(one))
         except ValueError:
@@ -236,21 +253,21 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
     same = same_occurrence(forms)
     root = root_of(same)
     confirmed = confirmed_person(actor, person_id, forms.today, same_as=root) if person_id else None
+    also = also_known(actor, forms, confirmed, root)
     known = already_known(
         actor,
         given_by(forms),
         places,
         forms.now,
-        without=[*without, *([confirmed.person_id] if confirmed else [])],
+        without=[*without, *(one.person_id for one in also)],
         buildings=forms.buildings(),
         about=about,
         in_hand=_in_hand(forms),
         happened=happened_by(forms, places),
         same_as=root,
+        confirmed=confirmed.person_id if confirmed else None,
     )
-    if confirmed is not None:
-        known = AlreadyKnown([], known.places, known.reports, known.elsewhere)
-    from_known = suggestions(known.places, confirmed)
+    from_known = suggestions(known.places, confirmed, also)
     adopted = forms.adopted(from_known)
     history, history_href = around(actor, forms, places[0] if places else None)
     return Beside(
@@ -265,21 +282,40 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         decision=rules.decide(adopted.answers),
         not_persons=without,
         same=same,
+        also=also,
+        cases={one.person_id: _cases(actor, one.person_id) for one in known.persons} if confirmed else {},
         markers=markers_known(
             actor,
             forms.agency,
             places=[place.id for place in places],
             name=given_by(forms).name,
             postcode=forms.looked_up.postcode,
-            person_id=confirmed.person_id if confirmed else None,
+            persons=[one.person_id for one in (confirmed, *also) if one is not None],
         ),
     )
 
 
-def note_search(actor: Actor, now: datetime, known: AlreadyKnown, confirmed: Confirmed | None) -> None:
+def also_known(
+    actor: Actor, forms: TakeForms, confirmed: Confirmed | None, root: uuid.UUID | None
+) -> list[Confirmed]:
+    """What may be shown of the further entries of somebody who was confirmed."""
+    if confirmed is None:
+        return []
+    found = [confirmed_person(actor, one, forms.today, same_as=root) for one in also_persons(forms)[:SHOWN]]
+    return [one for one in found if one is not None]
+
+
+def note_search(
+    actor: Actor,
+    now: datetime,
+    known: AlreadyKnown,
+    confirmed: Confirmed | None,
+    also: Sequence[Confirmed] = (),
+) -> None:
     """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed. Raises Refused for
     who searches faster than anybody types."""
-    persons = [one.person_id for one in known.persons] + ([confirmed.person_id] if confirmed else [])
+    persons = [one.person_id for one in known.persons]
+    persons += [one.person_id for one in (confirmed, *also) if one is not None]
     detail = {
         "persons": [str(one) for one in persons], "places": len(known.places), "reports": len(known.reports),
         "desks": len(known.elsewhere),
@@ -320,10 +356,13 @@ def known_suggests(actor: Actor, forms: TakeForms) -> list[tuple[str, str, str]]
     person_id = chosen_person(forms)
     confirmed = confirmed_person(actor, person_id, forms.today) if person_id else None
     root = root_of(same_occurrence(forms))
-    return suggestions(known_places(actor, meant_places(forms), forms.now, same_as=root), confirmed)
+    also = also_known(actor, forms, confirmed, root)
+    return suggestions(known_places(actor, meant_places(forms), forms.now, same_as=root), confirmed, also)
 
 
-def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> list[tuple[str, str, str]]:
+def suggestions(
+    places: Sequence[KnownPlace], confirmed: Confirmed | None, also: Sequence[Confirmed] = ()
+) -> list[tuple[str, str, str]]:
     """What is known that answers a letter of VICTOR-E: incidents at this very address, open cases of the caller.
 
     Anonymised open data never counts, nor a street, nor the building that a flat is in: only the address itself.
@@ -333,7 +372,7 @@ def suggestions(places: Sequence[KnownPlace], confirmed: Confirmed | None) -> li
     if incidents:
         words = f"{incidents} incident{'' if incidents == 1 else 's'} known at this address"
         found.append(("ongoing", rules.YES, words))
-    if confirmed is not None and confirmed.cases:
+    if any(one.cases for one in (confirmed, *also) if one is not None):
         found.append(("ongoing", rules.YES, "there is an open case already"))
     return found
 
@@ -345,8 +384,6 @@ def confirmed_person(
     known: Known | None = facts_of(actor, [person_id]).get(person_id)
     if known is None:
         return None
-    cases = open_cases_of(actor, person_id)
-    bands = current_for_cases(actor, [one.case_id for one in cases]) if cases else {}
     safe = known.safe_contact
     title = next((name.title for name in known.names if name.title), "")
     return Confirmed(
@@ -359,9 +396,16 @@ def confirmed_person(
             do_not_visit=safe.do_not_visit if safe else False,
             through=safe.through if safe else "",
         ),
-        cases=[CaseWithBand(one, _band(bands, one)) for one in cases],
+        cases=_cases(actor, person_id),
         repeats=[one.words for one in repeats_of(actor, person_id, today, same_as=same_as)],
     )
+
+
+def _cases(actor: Actor, person_id: uuid.UUID) -> list[CaseWithBand]:
+    """The open cases of a person that the actor reads, with the band in each. Two queries."""
+    cases = open_cases_of(actor, person_id)
+    bands = current_for_cases(actor, [one.case_id for one in cases]) if cases else {}
+    return [CaseWithBand(one, _band(bands, one)) for one in cases]
 
 
 def _band(bands: Mapping[uuid.UUID, Mapping[uuid.UUID, Assessed | None]], case: PersonCase) -> str:

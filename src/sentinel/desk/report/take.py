@@ -11,12 +11,20 @@ from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import PartyIdentity
-from sentinel.desk.report.known import Beside, beside, known_suggests, not_persons, same_occurrence
+from sentinel.desk.report.known import (
+    Beside,
+    also_persons,
+    beside,
+    chosen_person,
+    known_suggests,
+    not_persons,
+    same_occurrence,
+)
 from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.occurrences import say_same_occurrence
-from sentinel.matching.operations import say_not_same
+from sentinel.matching.operations import say_not_same, say_same
 from sentinel.people.queries import facts_of
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place, place_of_choice
@@ -143,20 +151,29 @@ def letters_of(forms: TakeForms, found: Beside) -> list[Letter]:
 
 
 def press_person(raw: dict[str, list[str]], pressed: dict[str, str]) -> bool:
-    """Do what "It is her", "Someone else" or "Not so after all" asks of the hidden answers. Whether one was pressed."""
+    """Do what "It is her", "It is her too", "Someone else" or "Not so after all" asks of the hidden answers. Whether one was pressed."""
 
     def set_one(name: str, value: str) -> None:
         raw[name] = [value]
 
+    def several(name: str) -> list[str]:
+        return [one for one in (raw.get(name) or [""])[-1].split(",") if one]
+
     if pressed.get("person_is"):
         set_one("r-person_is", pressed["person_is"])
+    elif pressed.get("person_also"):
+        also = dict.fromkeys([*several("r-person_also"), pressed["person_also"]])
+        set_one("r-person_also", ",".join(also))
     elif pressed.get("person_not"):
-        known = [one for one in (raw.get("r-person_not") or [""])[-1].split(",") if one]
-        set_one("r-person_not", ",".join(dict.fromkeys([*known, pressed["person_not"]])))
+        set_one("r-person_not", ",".join(dict.fromkeys([*several("r-person_not"), pressed["person_not"]])))
         if (raw.get("r-person_is") or [""])[-1] == pressed["person_not"]:
             set_one("r-person_is", "")
+    elif pressed.get("person_undo") in several("r-person_also"):
+        left = [one for one in several("r-person_also") if one != pressed["person_undo"]]
+        set_one("r-person_also", ",".join(left))
     elif pressed.get("person_undo"):
         set_one("r-person_is", "")
+        set_one("r-person_also", "")
     elif pressed.get("same_as"):
         set_one("r-same_as", pressed["same_as"])
     elif pressed.get("same_undo"):
@@ -170,7 +187,7 @@ def pressed_in(request: HttpRequest) -> dict[str, str]:
     """The buttons of the panel that were pressed, with their values."""
     return {
         name: request.POST.get(name, "")
-        for name in ("person_is", "person_not", "person_undo", "same_as", "same_undo")
+        for name in ("person_is", "person_also", "person_not", "person_undo", "same_as", "same_undo")
         if request.POST.get(name)
     }
 
@@ -228,6 +245,7 @@ def record(actor: Actor, forms: TakeForms, skeleton: Report | None, *, dropped: 
     else:
         report = take_skeleton(actor=actor, now=forms.now, telling=telling)
     _remember_others(actor, forms, report, not_persons(forms))
+    _remember_also(actor, forms, report)
     _remember_same(actor, forms, report)
     return report
 
@@ -263,6 +281,22 @@ def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Ite
             say_not_same(
                 actor=actor, now=forms.now, record_id=report.record_id, first=identity.person_id, second=other,
                 how="Asked while the report was taken",
+            )  # fmt: skip
+
+
+def _remember_also(actor: Actor, forms: TakeForms, report: Report) -> None:
+    """Keep that further entries are of the one who was confirmed: a steward is asked to make them one."""
+    chosen = chosen_person(forms)
+    if chosen is None or forms.now != report.entered_at:
+        return
+    seen = facts_of(actor, [chosen, *also_persons(forms)])
+    if chosen not in seen:
+        return
+    for other in seen:
+        if other != chosen:
+            say_same(
+                actor=actor, now=forms.now, record_id=report.record_id, first=chosen, second=other,
+                how=str(forms.record.cleaned_data.get("confirmed_how") or "Asked while the report was taken"),
             )  # fmt: skip
 
 

@@ -190,8 +190,10 @@ def already_known(
     in_hand: uuid.UUID | None = None,
     happened: Told | None = None,
     same_as: uuid.UUID | None = None,
+    confirmed: uuid.UUID | None = None,
 ) -> AlreadyKnown:
-    """All that the panel beside the form shows, for what has been said so far (of `about`, where somebody is there already).
+    """All that the panel beside the form shows, for what has been said so far (of `about`, where somebody is there already); once
+    somebody is `confirmed`, of persons only the others who are very likely.
 
     `in_hand` is the case that is worked on, or the report that is being taken: without one no desk is told (hits.telling).
     `buildings` are those of the places that were not said themselves but that a flat of theirs was, with what they are. `happened` is
@@ -207,7 +209,9 @@ def already_known(
             postcode=given.postcode or next((place.postcode for place in places if place.postcode), ""),
         )
     return AlreadyKnown(
-        persons=[] if told.is_empty else known_people(actor, told, now, without=without, about=about),
+        persons=[]
+        if told.is_empty
+        else known_people(actor, told, now, without=without, about=about, confirmed=confirmed),
         places=known_places(actor, places, now, buildings=parts, telling=True, same_as=same_as),
         reports=known_reports(actor, happened or Told(now), places, now, buildings=parts),
         elsewhere=tell_elsewhere(actor, told, in_hand=in_hand),

@@ -32,13 +32,15 @@ SHOWN = 5
 class KnownPerson:
     """Somebody who may be meant, as it may be shown before anybody has confirmed it: name, age, why, what to ask.
 
-    No band, no case and no contact stands here: those come after the answer.
+    No band, no case and no contact stands here: those come after the answer. `said_one`: somebody has said already that they are one
+    with the person who was confirmed.
     """
 
     person_id: uuid.UUID
     name: str
     age: str
     match: Match
+    said_one: bool = False
 
 
 def seen_of(facts: Facts) -> Seen:
@@ -106,28 +108,40 @@ def known_people(
     without: Collection[uuid.UUID] = (),
     most: int = SHOWN,
     about: uuid.UUID | None = None,
+    confirmed: uuid.UUID | None = None,
 ) -> list[KnownPerson]:
     """Who may be meant, the likeliest first, each with its reasons and the question that settles it.
 
     `without` are persons who are someone else already; `about` is the person who is spoken of, where one is there: who was said
-    not to be them is left out. Two who were said to be one are shown once. One statement however many are found, and
-    five more where nobody is very likely and a postcode was said. Raises Refused without the right match_people.
+    not to be them is left out. Two who were said to be one are shown once. Once somebody is `confirmed`, the others who are very likely
+    stay, also those who were said to be one with them: what is known of one entry is not told of the other.
+
+    One statement however many are found, and five more where nobody is very likely and a postcode was said. Raises Refused without
+    the right match_people.
     """
     found, common = candidates(actor, given, MOST_CANDIDATES + len(without))
     _leave_out(found, without, about)
-    matches = ranked(given, found, most, common)
+    them = whole(confirmed).ids if confirmed is not None else frozenset()
+    # Whoever is confirmed is ranked with the others, for the question to tell them apart, and is no one of them afterwards.
+    most += bool(them)
+    matches = ranked(given, found, most, common, once=not them)
     if not any(match.band == VERY_LIKELY for match in matches):
         near = {person: facts for person, facts in near_by(actor, given).items() if person not in found}
         _leave_out(near, without, about)
         if near:
             found |= near
-            matches = ranked(given, found, most, common)
+            matches = ranked(given, found, most, common, once=not them)
     today = london_date(now)
+    told = [(match, found[match.person_id], _said(found[match.person_id], them)) for match in matches]
+    if them:
+        told = [
+            (match, facts, said)
+            for match, facts, said in told
+            if match.band == VERY_LIKELY and said != "not" and not facts.ids & them
+        ]
     return [
-        KnownPerson(
-            match.person_id, name_in(found[match.person_id]), age_in(found[match.person_id], today), match
-        )
-        for match in matches
+        KnownPerson(match.person_id, name_in(facts), age_in(facts, today), match, said == "same")
+        for match, facts, said in told
     ]
 
 
@@ -148,15 +162,25 @@ def _leave_out(
     mine = whole(about).ids if about is not None else frozenset()
     out = mine.union(without)
     for person, facts in list(found.items()):
-        said = [row for row in facts.said if uuid.UUID(row.a) in mine]
-        if facts.ids & out or (said and said[0].b == "not"):
+        if facts.ids & out or _said(facts, mine) == "not":
             del found[person]
 
 
+def _said(facts: Facts, them: Collection[uuid.UUID]) -> str:
+    """What was said last of a person and of one who has these ids: "same", "not" or nothing."""
+    return next((row.b for row in facts.said if uuid.UUID(row.a) in them), "")
+
+
 def ranked(
-    given: Given, found: Mapping[uuid.UUID, Facts], most: int, rarity: Rarity = no_rarity
+    given: Given,
+    found: Mapping[uuid.UUID, Facts],
+    most: int,
+    rarity: Rarity = no_rarity,
+    *,
+    once: bool = True,
 ) -> list[Match]:
-    """Of these persons the ones that may be meant, the likeliest first, each with its reasons. No query."""
+    """Of these persons the ones that may be meant, the likeliest first, each with its reasons; `once` gives two who were said to be one
+    once. No query."""
     said = side_given(given)
     weighings = [
         one for facts in found.values() if (one := weighed(said, seen_of(facts), rarity)) is not None
@@ -166,7 +190,7 @@ def ranked(
         if len(likeliest) == most:
             break
         facts = found[one.seen.person_id]
-        same = {row.a for row in facts.said if row.b == "same" and _said_last(facts, row)}
+        same = {row.a for row in facts.said if once and row.b == "same" and _said_last(facts, row)}
         if not any(str(one_id) in same for other in likeliest for one_id in found[other.seen.person_id].ids):
             likeliest.append(one)
     return with_notes(

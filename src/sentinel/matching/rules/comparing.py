@@ -303,9 +303,7 @@ def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, 
     for match in matches:
         mine = seen[match.person_id]
         others = [other for other in matches if other is not match]
-        as_likely = [
-            seen[other.person_id] for other in others if other.band in {match.band, VERY_LIKELY}
-        ]
+        as_likely = [seen[other.person_id] for other in others if other.band in {match.band, VERY_LIKELY}]
         alike = [
             other
             for other in others

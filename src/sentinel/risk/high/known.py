@@ -32,9 +32,10 @@ def markers_known(
     places: Collection[uuid.UUID] = (),
     name: str = "",
     postcode: str = "",
-    person_id: uuid.UUID | None = None,
+    persons: Collection[uuid.UUID] = (),
 ) -> list[Marker]:
-    """The markers that are shown, of these places, of whoever bears this name at this postcode, or of a person who was confirmed.
+    """The markers that are shown, of these places, of whoever bears this name at this postcode, or of a person who was confirmed,
+    under each entry that was.
 
     For the police alone, to whom markers go, and only those of high risk that they were told of. One query at most.
     """
@@ -45,7 +46,7 @@ def markers_known(
         meant |= Q(high_risk__place_id__in=list(places))
     if name.strip() and postcode:
         meant |= Q(who__iexact=" ".join(name.split()), where__icontains=postcode)
-    if person_id is not None:
+    for person_id in persons:
         meant |= Q(_OfPerson(person_id))
     return list(_shown().filter(meant).order_by("-proposed_at", "id")[:MOST]) if meant else []
 

@@ -34,7 +34,16 @@ from sentinel.web.requests import actor_of
 REFUSED = "Your roles do not include taking reports."
 # Buttons and tokens are no part of what was typed.
 _NOT_TYPED = frozenset(
-    {"csrfmiddlewaretoken", "do", "person_is", "person_not", "person_undo", "same_as", "same_undo"}
+    {
+        "csrfmiddlewaretoken",
+        "do",
+        "person_is",
+        "person_also",
+        "person_not",
+        "person_undo",
+        "same_as",
+        "same_undo",
+    }
 )
 
 
@@ -108,7 +117,7 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
     page: TakePage = page_of(actor, forms, skeleton)
     if request.method == "POST" or page.beside.tells:
         # Without a script the page itself is the panel.
-        note_search(actor, forms.now, page.beside.known, page.beside.confirmed)
+        note_search(actor, forms.now, page.beside.known, page.beside.confirmed, page.beside.also)
         note_markers(page.beside.markers)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
     tiles = maps.tiles()
@@ -176,7 +185,7 @@ def known(request: HttpRequest) -> HttpResponse:
     raw["r-looked"] = ["yes"]
     forms = TakeForms(actor, agency_of(request), clock_now(), raw)
     page = page_of(actor, forms)
-    note_search(actor, forms.now, page.beside.known, page.beside.confirmed)
+    note_search(actor, forms.now, page.beside.known, page.beside.confirmed, page.beside.also)
     note_markers(page.beside.markers)
     return render(request, "desk/report/known_partial.html", page.context())
 
