@@ -99,6 +99,30 @@ def test_the_weights_say_where_they_come_from_and_each_level_has_one() -> None:
     assert set(weights.bits) == {"time", "place", "kind", "people"}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ({"told": 120}, {"told": 18 * 60 + 5, "at": None}, "one was told 18 hours after the other happened"),
+        ({"told": 120}, {"told": 6, "at": None}, "one was told as the other happened"),
+        ({"told": 120}, {"told": 60 * 24 * 3, "at": None}, "one was told 3 days after the other happened"),
+        ({"told": 0, "at": None}, {"told": 16 * 60, "at": None}, "told 16 hours apart"),
+        ({"told": 0, "at": None}, {"told": 1, "at": None}, "told at the same time"),
+    ],
+)
+def test_how_late_it_was_told_is_counted_from_what_the_words_say(
+    first: dict[str, Any], second: dict[str, Any], words: str
+) -> None:
+    """So long after it happened is not so long after somebody else told of it."""
+    one, other = (
+        telling({name: value for name, value in said.items() if value is not None})
+        for said in (
+            {"at": 0, "kind": "noise", "place": "lane", **first},
+            {"kind": "noise", "place": "lane", **second},
+        )
+    )
+    assert weigh(one, other).reasons[0] == weigh(other, one).reasons[0] == words
+
+
 moments = st.integers(-50_000, 50_000).map(lambda minutes: NOON + timedelta(minutes=minutes))
 tellings = st.builds(
     Told,

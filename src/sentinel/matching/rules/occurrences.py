@@ -140,13 +140,15 @@ def compare_times(one: Told, other: Told) -> tuple[str, str]:
             if late < timedelta(0):
                 return "apart", "it was told of before the other began"
             apart = max(timedelta(0), teller.told_at - known[1])
+            words = f"one was told {_duration(apart)} after the other happened"
+            at_once = "one was told as the other happened"
+        else:
+            words, at_once = f"told {_duration(apart)} apart", "told at the same time"
         if apart <= 2 * HOUR:
-            return "told_together", f"told {_duration(apart)} apart" if apart >= timedelta(
-                minutes=2
-            ) else "told at the same time"
+            return "told_together", words if apart >= timedelta(minutes=2) else at_once
         if apart <= 24 * HOUR:
-            return "told_same_day", f"told {_duration(apart)} apart"
-        return ("told_later" if apart <= 7 * 24 * HOUR else "apart"), f"told {_duration(apart)} apart"
+            return "told_same_day", words
+        return ("told_later" if apart <= 7 * 24 * HOUR else "apart"), words
     (begin, end), (other_begin, other_end) = mine, theirs
     gap = max(begin, other_begin) - min(end, other_end)
     if one.series or other.series:
