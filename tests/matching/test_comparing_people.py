@@ -158,7 +158,7 @@ def test_two_of_one_name_sound_at_one_place_are_warned_of() -> None:
     said = Given(name="Margaret Ellis")
     matches = [match for one in seen.values() if (match := compare(said, one))]
     notes = {match.person_id.int: match.ask_note for match in with_notes(said, matches, seen)}
-    warned = "Two people of this name sound live there."
+    warned = "Two people whose names sound alike live there."
     assert notes == {1: warned, 2: warned, 3: ""}
 
 

@@ -313,6 +313,6 @@ def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, 
         note = ""
         if alike:
             count = {1: "Two", 2: "Three"}.get(len(alike), "Several")
-            note = f"{count} people of this name sound live there."
+            note = f"{count} people whose names sound alike live there."
         noted.append(replace(match, ask=settling_question(given, mine, as_likely), ask_note=note))
     return noted
