@@ -125,6 +125,15 @@ def test_what_is_told_twice_is_no_sign_that_it_is_ongoing() -> None:
     assert "known at this address" not in panel(q__happened_before=None, r__same_as=str(report.id))
 
 
+def test_each_count_says_whether_what_is_being_told_is_in_it() -> None:
+    report = earlier()
+    assert "1 incident in 12 months, this one not counted" in panel()
+    assert "no other incident in 12 months that you may see" in panel(r__same_as=str(report.id))
+    earlier(minutes=60 * 24 * 5)
+    assert "2 incidents in 12 months, this one not counted" in panel()
+    assert "1 incident in 12 months, this one not counted" in panel(r__same_as=str(report.id))
+
+
 def test_one_in_a_case_says_so() -> None:
     report = earlier()
     with transaction.atomic():
