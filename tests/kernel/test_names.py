@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +22,13 @@ from sentinel.kernel.names import (
     sort_name,
     sounds,
     split_name,
+    without_unit,
 )
 
 names = st.text(min_size=0, max_size=60).filter(lambda text: "\x00" not in text)
+UNITS: list[list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "data" / "units_in_names.yaml").read_text(encoding="utf-8")
+)
 LATIN = st.text(alphabet="abcdefghijklmnopqrstuvwxyzéüøß'-. ", min_size=1, max_size=40)
 
 
@@ -54,6 +60,25 @@ LATIN = st.text(alphabet="abcdefghijklmnopqrstuvwxyzéüøß'-. ", min_size=1, m
 )
 def test_names_that_are_the_same_normalise_alike(typed: str, normalised: str) -> None:
     assert normalise_name(typed) == normalised
+
+
+@pytest.mark.parametrize(("typed", "compared"), UNITS)
+def test_a_flat_that_is_written_with_a_name_is_no_part_of_it(typed: str, compared: str) -> None:
+    assert normalise_name(without_unit(typed)) == compared
+
+
+@pytest.mark.parametrize(
+    "typed", ["Mrs Margaret Ellis, Flat 2", "Ellis, Mrs Margaret, Flat 2", "Flat 2: Mrs Margaret Ellis"]
+)
+def test_a_flat_is_no_given_name(typed: str) -> None:
+    assert split_name(typed) == NameParts("Mrs", "Margaret", "Ellis")
+
+
+@given(names)
+def test_cutting_a_flat_off_leaves_a_name_where_there_was_one(text: str) -> None:
+    once = without_unit(text)
+    assert bool(normalise_name(once)) == bool(normalise_name(text))
+    assert len(once) <= len(text)
 
 
 def test_marks_of_direction_are_kept_as_typed_and_ignored_in_comparing() -> None:

@@ -41,6 +41,10 @@ _JOINED: Final = frozenset({"o", "mc"})
 _SIGNS: Final = re.compile(r"[^0-9a-z]+")
 _APOSTROPHES: Final = re.compile("['’‘ʼʻ`´′＇]")
 _SPACES: Final = re.compile(r"\s+")
+# Where somebody lives within a building, written after their name by who has no box for it: a word and a number.
+_UNIT: Final = re.compile(
+    r"\b(?:flat|unit|room|apartment|apt)\b\.?\s{0,3}(?:no\.?|number)?\s{0,3}\d{1,4}[a-z]?\b", re.IGNORECASE
+)
 # Letters that no Unicode decomposition takes apart, in the spelling that people without the key type.
 _PLAIN: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n"}
@@ -115,6 +119,12 @@ def normalise_name(text: str) -> str:
     return " ".join(without or words)
 
 
+def without_unit(text: str) -> str:
+    """Return a name without the flat, unit, room or apartment that stands in it ("Margaret Ellis, Flat 2"), unless nothing else is there."""
+    left = _UNIT.sub(" ", text)
+    return left.strip(" ,;:-") if left != text and _words(left) else text
+
+
 def sort_name(family: str, given: str = "") -> str:
     """Return the key by which lists are sorted (`COLLATE "C"`): family name, then given name.
 
@@ -128,10 +138,11 @@ def sort_name(family: str, given: str = "") -> str:
 def split_name(text: str) -> NameParts:
     """Take a full name apart: "Mrs Ellis, Margaret", "Margaret Anne Ellis", "Mr Jan van der Berg".
 
-    A guess to fill two boxes with, which a person then puts right. One word alone is taken for the family name.
+    A guess to fill two boxes with, which a person then puts right. One word alone is taken for the family name. A flat that
+    stands in it is no part of either (`without_unit`).
     Raises `Invalid` as `clean_name` does.
     """
-    name = clean_name(text)
+    name = without_unit(clean_name(text))
     titles: list[str] = []
 
     def untitled(words: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import connection
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import Birth
 from sentinel.kernel.clock import london_date
-from sentinel.kernel.names import normalise_name
+from sentinel.kernel.names import normalise_name, without_unit
 from sentinel.kernel.postcodes import find_in
 from sentinel.matching.facts import FactRow, Facts, HowCommon, of_those_near, of_those_who_share
 from sentinel.matching.rules import VERY_LIKELY, Given, Match, Seen, pronoun_for, with_notes
@@ -96,7 +96,7 @@ def candidates(
         [one.weight for one in asked],
         [one.cap for one in asked],
         most,
-        normalise_name(given.name).split()[:8],
+        normalise_name(without_unit(given.name)).split()[:8],
     )
 
 
@@ -152,7 +152,7 @@ def near_by(actor: Actor, given: Given) -> dict[uuid.UUID, Facts]:
     keys = near_keys(given)
     if not keys or not connection.in_atomic_block:
         return {}
-    return of_those_near(keys, normalise_name(given.name)[:120], each=NEAR_EACH, most=NEAR_MOST)
+    return of_those_near(keys, normalise_name(without_unit(given.name))[:120], each=NEAR_EACH, most=NEAR_MOST)
 
 
 def _leave_out(

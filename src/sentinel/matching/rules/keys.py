@@ -22,7 +22,7 @@ from itertools import combinations, product
 from typing import Final
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.names import given_forms, normalise_name, sounds
+from sentinel.kernel.names import given_forms, normalise_name, sounds, without_unit
 from sentinel.kernel.postcodes import find_in
 
 # Raised whenever a recipe changes: everybody's keys are then made anew (tasks.py).
@@ -117,7 +117,7 @@ def _few(words: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=8_192)
 def read_name(name: str) -> Name | None:
     """A name as typed, in any order of its words; None where it has no letter or digit."""
-    words = _few(normalise_name(name).split())
+    words = _few(normalise_name(without_unit(name)).split())
     if not words:
         return None
     codes = [_codes(word) for word in words]

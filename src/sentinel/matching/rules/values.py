@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sentinel.kernel.errors import Invalid
-from sentinel.kernel.names import normalise_name
+from sentinel.kernel.names import normalise_name, without_unit
 from sentinel.kernel.phones import parse_phone
 from sentinel.matching.rules.levels import Day, Kind, Name, Value
 
@@ -145,7 +145,7 @@ def _name_words(parts: Iterable[str]) -> list[str]:
     for part in parts:
         if is_nothing(part):
             continue
-        these = normalise_name(part).split()
+        these = normalise_name(without_unit(part)).split()
         if any(_ORDINAL.fullmatch(word) for word in these):
             these = [word for word in these if not _ORDINAL.fullmatch(word) and word not in _RANKS]
         words += [word for word in these if word not in _FILLERS and word not in words]
