@@ -150,6 +150,27 @@ def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_o
     assert "Margaret Ellis" not in other
 
 
+@pytest.mark.parametrize(
+    ("typed", "unread"),
+    [
+        ("31/2/1955", True),
+        ("yesterday", True),
+        ("3 April", True),
+        ("x" * 5000, True),
+        ("3/4/1955", False),
+        ("about 70", False),
+        (" ", False),
+        (None, False),
+    ],
+)
+def test_a_birth_that_cannot_be_read_is_not_passed_over_in_silence(typed: str | None, unread: bool) -> None:
+    priya = signed_in(PRIYA)
+    said = call(r__caller_birth=typed)
+    for answer in (priya.post(KNOWN, said), priya.post(TAKE, {**said, "do": "known"})):
+        beside_box = page(answer).split('id="birth-says"')[1].split("</div>")[0]  # type: ignore[arg-type]
+        assert ("Not a date that can be read: not looked for" in beside_box) == unread
+
+
 @pytest.mark.parametrize("words", ["none", "Withheld.", "no phone"])
 def test_a_caller_without_a_number_is_recorded_without_one(words: str) -> None:
     assert send(signed_in(DAWN), q__caller_number=words).status_code == 302

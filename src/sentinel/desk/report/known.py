@@ -72,7 +72,8 @@ class Confirmed:
 @dataclass(frozen=True)
 class Beside:
     """Everything that the panel and the suggestions need. `also` are further entries of the one who was confirmed; `cases` those of
-    the others who are very likely, which an answer that fits both of them must not hide."""
+    the others who are very likely, which an answer that fits both of them must not hide. `birth_unread`: what was typed of the birth
+    cannot be read, so nobody was looked for by it."""
 
     known: AlreadyKnown
     confirmed: Confirmed | None
@@ -88,6 +89,7 @@ class Beside:
     same: Report | None = None
     also: list[Confirmed] = field(default_factory=list)
     cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
+    birth_unread: bool = False
 
     @property
     def tells(self) -> bool:
@@ -283,6 +285,7 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         not_persons=without,
         same=same,
         also=also,
+        birth_unread=bool(forms.one("r-caller_birth").strip()) and _birth(forms) is None,
         cases={one.person_id: _cases(actor, one.person_id) for one in known.persons} if confirmed else {},
         markers=markers_known(
             actor,
