@@ -114,6 +114,21 @@ def test_once_confirmed_the_cases_and_the_band_are_shown_and_the_one_person_is_a
         )
 
 
+def test_another_who_is_as_likely_stays_with_their_case_and_band_once_one_is_confirmed() -> None:
+    margaret, case = known_before()
+    with transaction.atomic():
+        priya, now = acting(PRIYA), clock_now()
+        misspelt = a_party(priya, a_case(priya, now=now, title="Noise"), "Margret Elis", now=now)
+        told = Facts(name=NameGiven(full="Margret Elis"), phones=[parse_phone("07700 900142")])
+        row = PartyIdentity.objects.get(party=misspelt)
+        add_facts(actor=priya, now=now, person_id=row.person_id, record_id=misspelt.record_id, facts=told)
+    text = page(add(case, person_is=person_of(misspelt)))
+    other = text.split("Confirmed")[1]
+    assert ELSEWHERE in other
+    assert "High" in other
+    assert f'name="person_is" value="{person_of(margaret)}"' not in text
+
+
 def test_a_name_that_only_some_may_know_is_not_written_into_another_case() -> None:
     margaret, case = known_before()
     person = person_of(margaret)

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
 from sentinel.cases.models import Case, PartyIdentity
-from sentinel.desk.report.known import Confirmed, confirmed_person, note_search
+from sentinel.desk.report.known import (
+    CaseWithBand,
+    Confirmed,
+    cases_with_bands,
+    confirmed_person,
+    note_search,
+)
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
@@ -37,13 +44,15 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands beside the form. `here` is the party of this case that the confirmed person is already, if any."""
+    """What stands beside the form. `here` is the party of this case that the confirmed person is already, if any; `cases` those of the
+    others who are very likely once somebody is confirmed."""
 
     persons: list[KnownPerson]
     elsewhere: list[Elsewhere]
     confirmed: Confirmed | None
     here: uuid.UUID | None
     others: list[uuid.UUID]
+    cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[str]:
@@ -104,9 +113,15 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
     given = given_by(data, now)
     if not actor.may("match_people") or (given.is_empty and confirmed is None):
         return Panel([], [], None, None, others)
-    known = already_known(actor, given, [], now, without=others, in_hand=case.id)
-    if confirmed:
-        known = replace(known, persons=[])
+    known = already_known(
+        actor,
+        given,
+        [],
+        now,
+        without=others,
+        in_hand=case.id,
+        confirmed=confirmed.person_id if confirmed else None,
+    )
     note_search(actor, now, known, confirmed)
     return Panel(
         persons=known.persons,
@@ -114,6 +129,9 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
         confirmed=confirmed,
         here=_party_here(case, confirmed.person_id) if confirmed else None,
         others=others,
+        cases={one.person_id: cases_with_bands(actor, one.person_id) for one in known.persons}
+        if confirmed
+        else {},
     )
 
 

@@ -286,7 +286,9 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         same=same,
         also=also,
         birth_unread=bool(forms.one("r-caller_birth").strip()) and _birth(forms) is None,
-        cases={one.person_id: _cases(actor, one.person_id) for one in known.persons} if confirmed else {},
+        cases={one.person_id: cases_with_bands(actor, one.person_id) for one in known.persons}
+        if confirmed
+        else {},
         markers=markers_known(
             actor,
             forms.agency,
@@ -399,12 +401,12 @@ def confirmed_person(
             do_not_visit=safe.do_not_visit if safe else False,
             through=safe.through if safe else "",
         ),
-        cases=_cases(actor, person_id),
+        cases=cases_with_bands(actor, person_id),
         repeats=[one.words for one in repeats_of(actor, person_id, today, same_as=same_as)],
     )
 
 
-def _cases(actor: Actor, person_id: uuid.UUID) -> list[CaseWithBand]:
+def cases_with_bands(actor: Actor, person_id: uuid.UUID) -> list[CaseWithBand]:
     """The open cases of a person that the actor reads, with the band in each. Two queries."""
     cases = open_cases_of(actor, person_id)
     bands = current_for_cases(actor, [one.case_id for one in cases]) if cases else {}
