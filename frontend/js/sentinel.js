@@ -2,6 +2,7 @@
 import { autosave } from "./autosave.js";
 import { components } from "./components.js";
 import { menu } from "./menu.js";
+import { onItsWay } from "./on-its-way.js";
 import { once } from "./once.js";
 import { parts } from "./parts.js";
 import { pointMaps } from "./point-map.js";
@@ -24,6 +25,7 @@ function start(scope) {
 }
 
 menu();
+onItsWay();
 once();
 printed();
 session();
