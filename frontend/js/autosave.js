@@ -1,5 +1,6 @@
 // A draft, kept as one types. A form says where to: <form data-autosave-url="...">; the page's one element with
-// data-autosave-state tells how it stands ("kept", "keeping", "failing"). The form's own fields, with its CSRF
+// data-autosave-state shows how it stands ("kept", "keeping", "failing"), and the one with data-autosave-said, which is
+// read aloud, says no more than that nothing is kept, and that it is again. The form's own fields, with its CSRF
 // token, are posted; files are not. The answer may be JSON: {"set": {"draft": "..."}} fills hidden fields, so that
 // the next save goes to the same draft.
 // Nothing is kept in the browser's storage: a shared computer would keep it for the next person.
@@ -27,6 +28,7 @@ export function autosave(scope) {
 function keep(form) {
   form.dataset.autosaveReady = "yes";
   const state = document.querySelector("[data-autosave-state]");
+  const aloud = document.querySelector("[data-autosave-said]");
   let timer = 0;
   let wait = AGAIN_MS;
   let running = false;
@@ -36,9 +38,14 @@ function keep(form) {
   let since = clock();
 
   function say(how, words) {
-    if (!state || state.textContent === words) return; // said once: it is read aloud
+    if (!state) return;
     state.dataset.autosaveState = how;
     state.textContent = words;
+  }
+
+  /** Says it once to who hears the page: every draft that was kept would talk over what is known. */
+  function tell(words) {
+    if (aloud && aloud.textContent !== words) aloud.textContent = words;
   }
 
   function later(milliseconds) {
@@ -66,13 +73,16 @@ function keep(form) {
       fill(form, isJson ? await answer.json() : {});
       since = clock();
       wait = AGAIN_MS;
+      if (failed) tell(`The draft is kept again, at ${since}.`);
       failed = false;
       putOff();
       say("kept", `Draft, kept at ${since}`);
     } catch {
       changed = true;
       failed = true;
-      say("failing", `Not kept since ${since}. Leave this page open: it is tried again.`);
+      const words = `Not kept since ${since}. Leave this page open: it is tried again.`;
+      say("failing", words);
+      tell(words);
       later(wait);
       wait = Math.min(wait * 2, LONGEST_MS);
     } finally {

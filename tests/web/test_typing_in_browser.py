@@ -15,6 +15,12 @@ def test_a_draft_is_kept_as_one_types_and_goes_to_one_place(browser: Browser, si
     page, _ = visit(browser, site, "script")
     page.get_by_label("A child").check()
     page.get_by_text("Draft, kept at").wait_for()
+    assert page.locator("[data-autosave-said]").inner_text() == "", (
+        "what is kept as it should be is not read aloud"
+    )
+    assert (
+        page.locator("[role=status] [data-autosave-state], [role=status][data-autosave-state]").count() == 0
+    )
     assert site.posts("/draft")[0]["many"] == ["a"]
     assert page.locator("input[name=draft]").input_value() == "d-1"
     page.get_by_label("Somebody at risk").check()
@@ -34,10 +40,12 @@ def test_a_draft_that_is_not_kept_says_so_and_is_tried_again(browser: Browser, s
     site.draft_status = 503
     page, _ = visit(browser, site, "script")
     page.get_by_label("A child").check()
-    page.get_by_text("Not kept since").wait_for()
+    expect(page.locator("[data-autosave-state]")).to_contain_text("Not kept since")
     assert page.locator("[data-autosave-state]").get_attribute("data-autosave-state") == "failing"
+    expect(page.locator("[data-autosave-said]")).to_contain_text("Not kept since")
     site.draft_status = 200
     page.get_by_text("Draft, kept at").wait_for(timeout=9000)
+    expect(page.locator("[data-autosave-said]")).to_contain_text("The draft is kept again")
 
 
 def test_a_double_click_sends_one_form(browser: Browser, site: Site) -> None:
