@@ -77,6 +77,7 @@ def test_a_misspelt_caller_with_a_swapped_birth_date_is_known_and_another_agency
     assert f"a report of here, 30 days ago, {earlier.reference[:2]}" in said
     assert earlier.reference in said, "what was told before stands there"
     assert "Before you act, ring Charnwood sharing desk" in said
+    assert said.index("Before you act") < said.index("Margaret Ellis"), "what comes before acting comes first"
     assert theirs not in kofi.page.content(), "of the council's case no more is said than whom to ring"
     known.get_by_role("button", name=re.compile("It is (her|them)")).first.click()
     expect(known).to_contain_text("Confirmed")

@@ -19,8 +19,10 @@ from sentinel.web.middleware import POLICY
 STATIC = Path(sentinel.web.__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 KNOWN = (
-    b"<h3>May be Joan Ellis</h3><button type=button data-hx-post=/known data-hx-target='#known'>It is her</button>"
-    b"<span id=known-short role=status data-hx-swap-oob=innerHTML>Already known: 1 person it may be.</span>"
+    b"<h3>May be: Joan Ellis</h3><button type=button data-hx-post=/known data-hx-target='#known'>It is her</button>"
+    b"<button type=button data-hx-post=/known data-hx-target='#known' data-then='gone card'>Someone else</button>"
+    b"<article><h3 id=card tabindex=-1>Very likely: Tom Ellis</h3><a id=to-her href=#her>Her case</a></article>"
+    b"<span id=known-short role=status data-hx-swap-oob=innerHTML>Already known: may be Joan Ellis.</span>"
     b"<form><input type=radio name=q value=1 aria-label=One>"
     b"<p data-show-when='q=1'>Ask her date of birth</p></form><script>document.title = 'bad'</script>"
 )

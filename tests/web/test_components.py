@@ -196,15 +196,29 @@ def test_how_much_is_already_known_is_announced_as_it_changes(render: Render) ->
         REPORT.replace("known_panel", "known_panel, known_short")
         + "{{ known_short('Already known: 1 place.') }}"
     )
-    assert '<span id="known-short" role="status">Already known: 1 place.</span>' in line
+    assert (
+        '<span id="known-short" role="status" data-none="Nothing known.">Already known: 1 place.</span>'
+        in line
+    )
     assert "<li>she lives there</li>" in html
     assert "Ask her date of birth." in html
     assert fragment_faults(html) == []
 
 
-def test_the_draft_line_is_a_status(render: Render) -> None:
+def test_a_card_begins_with_how_likely_it_is(render: Render) -> None:
+    html = render(
+        REPORT + '{{ known_card(title, sure="Very likely", id="one") }}', title="Margaret Ellis, 71"
+    )
+    heading = html.partition("<h3")[2].partition("</h3>")[0]
+    assert 'id="one" tabindex="-1"' in heading
+    assert heading.endswith(">Very likely:</span> Margaret Ellis, 71")
+    assert "id=" not in render(REPORT + '{{ known_card("14 Sparrow Lane") }}')
+
+
+def test_the_draft_line_is_read_aloud_only_where_nothing_is_kept(render: Render) -> None:
     html = render(REPORT + '{{ kept_line(facts=["Telephone", none, "told 21:52"]) }}')
-    assert 'role="status" data-autosave-state="kept">Draft, kept as you type<' in html
+    assert '<span data-autosave-state="kept">Draft, kept as you type<' in html
+    assert 'role="status" data-autosave-said></span>' in html
     assert html.count("<span>") == 2
 
 

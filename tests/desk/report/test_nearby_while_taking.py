@@ -54,8 +54,10 @@ def test_a_street_name_that_many_bear_offers_a_choice_and_shows_the_chosen_one(
     html = asked(client, "Sparrow Lane", live=live)
     assert "2 streets here are called Sparrow Lane." in html
     assert "s-spark" not in html, "which street is meant is not known yet"
+    assert "Choose which place it is." in html.partition('id="known-short"')[2].partition("</span>")[0]
     chosen = asked(client, "Sparrow Lane", live=live, **{"r-place_choice": "street:E01000002:sparrow lane"})
     assert "9 incidents on or near this street" in chosen
+    assert "Choose which place" not in chosen
     assert 'href="/streets/sparrow-lane/E01000002"' in chosen
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 
@@ -133,17 +135,20 @@ def test_who_it_may_be_is_said_with_reasons_and_a_question_and_their_case_only_o
     priya = signed_in(PRIYA)
     sent = call(q__caller_name="Margret Elis")
     before = page(priya.post(KNOWN, sent))  # type: ignore[arg-type]
-    assert "May be" in before
+    heading = before.partition('<h3 id="known-person-')[2].partition("</h3>")[0]
+    assert re.search("(Very likely|May be):</span> <strong>Margaret Ellis</strong>, 71", heading)
     assert "Margaret Ellis" in before
     assert "the same number" in before.lower() or "number" in before.lower()
     assert "date of birth" in before
     assert "Noise at Sparrow Lane" not in before, "no case before it is settled whose it is"
     assert "s-risk" not in before, "no band either"
-    assert 'role="status">Already known: 1 person it may be' in before
+    assert re.search('role="status">Already known: (very likely|may be) Margaret Ellis, 71[.;]', before)
     person = before.split('name="person_is" value="')[1].split('"')[0]
     after = page(priya.post(KNOWN, {**sent, "person_is": person}))  # type: ignore[arg-type]
     assert "Confirmed" in after
     assert 'role="status">Already known: Margaret Ellis confirmed' in after
+    assert 'data-then="known-confirmed"' in before
+    assert '<h3 id="known-confirmed" tabindex="-1">' in after
     assert "Noise at Sparrow Lane" in after
     assert "Not assessed" in after
     other = page(priya.post(KNOWN, {**sent, "person_not": person}))  # type: ignore[arg-type]

@@ -90,6 +90,8 @@ def test_this_is_the_same_links_the_new_report_and_counts_once() -> None:
     assert f'name="r-same_as" value="{report.id}"' in pressed
     assert f"Another telling of <strong>{report.reference}" in pressed
     assert "what happened counts once" in pressed
+    assert "another telling of " + report.reference in pressed
+    assert "open report of here" not in pressed, "what is no card any more is counted no more"
     taken = client.post(TAKE, {**given, "r-same_as": str(report.id)})
     assert taken.status_code == 302
     new = again(reports(DAWN)[-1])

@@ -21,6 +21,7 @@ from sentinel.matching.hits.watching import note_looking
 from sentinel.matching.queries import (
     AlreadyKnown,
     KnownPlace,
+    KnownReport,
     PersonCase,
     already_known,
     known_places,
@@ -90,6 +91,11 @@ class Beside:
     also: list[Confirmed] = field(default_factory=list)
     cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
     birth_unread: bool = False
+
+    @property
+    def other_reports(self) -> list[KnownReport]:
+        """The open reports of here and near by, without the one that this was said to be another telling of."""
+        return [one for one in self.known.reports if self.same is None or one.report_id != self.same.id]
 
     @property
     def tells(self) -> bool:

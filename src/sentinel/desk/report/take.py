@@ -95,12 +95,20 @@ class TakePage:
             "mores": MORES,
             "show_when": SHOW_WHEN,
             "place_choices": forms.place_choices(),
+            "choose": _to_choose(forms),
             "looked_up": forms.looked_up,
             "has_errors": any(form.is_bound and form.errors for form in forms.forms),
             "now": forms.now,
             "skeleton": self.skeleton,
             "told": told_line(forms),
         }
+
+
+def _to_choose(forms: TakeForms) -> str:
+    """What the line that is read aloud says of the places to choose from; "" once one is chosen, or where there are none."""
+    if forms.place_choice or not forms.place_choices():
+        return ""
+    return "Choose which place it is." if forms.must_choose else "A place to choose is offered."
 
 
 def told_line(forms: TakeForms) -> list[str]:
