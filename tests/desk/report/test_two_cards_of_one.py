@@ -67,7 +67,7 @@ def test_they_are_asked_for_what_tells_them_apart() -> None:
 def test_the_other_stays_with_its_case_and_its_band_once_one_is_confirmed() -> None:
     _, misspelt = told_twice()
     text = panel(sent(), person_is=misspelt)
-    assert 'role="status">Already known: Margret Elis confirmed, 1 person it may be too' in text
+    assert 'role="status">Already known: Margret Elis confirmed; very likely Margaret Ellis, 71 too' in text
     other = text.split("Confirmed")[1]
     assert "Noise at Sparrow Lane" in other
     assert "Not assessed" in other
