@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, JSONField, Q, QuerySet
+from django.db.models import F, Func, JSONField, Q, QuerySet, UUIDField, Value
 
 from sentinel.access.models import Agreement, BreakGlass, Reach, Rung
+from sentinel.accounts.calendars import Opening, opening_of
 from sentinel.accounts.models import Agency, User
 from sentinel.accounts.queries import partnership_desk
 from sentinel.accounts.rules import silent_kind_of
@@ -70,16 +72,24 @@ def read_holders(said: list[dict[str, Any]] | None) -> list[Holder]:
 
 @dataclass(frozen=True)
 class Desk:
-    """Whom to ring about a record: the desk's name, and its telephone number or "" where none is told."""
+    """Whom to ring about a record: the desk's name, its telephone number or "" where none is told, and its hours, where they may be
+    told, as its agency states them."""
 
     name: str
     phone: str
+    hours: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+
+    def opening(self, moment: datetime) -> Opening:
+        """When it is open, and when it opens next where it is closed at a moment (UTC)."""
+        return opening_of(self.hours, moment)
 
     @classmethod
-    def told(cls, name: str, phone: str, *, gives_away: bool, partnership: str) -> Desk:
+    def told(
+        cls, name: str, phone: str, *, gives_away: bool, partnership: str, hours: Mapping[str, Sequence[str]]
+    ) -> Desk:
         """A desk as it may be told: in place of an agency whose name alone gives something away stands the partnership's
-        desk, with its telephone number `partnership`."""
-        return cls("the partnership's sharing desk", partnership) if gives_away else cls(name, phone)
+        desk, with its telephone number `partnership` and without hours, for the agency's are not that desk's."""
+        return cls("the partnership's sharing desk", partnership) if gives_away else cls(name, phone, hours)
 
 
 def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
@@ -95,7 +105,9 @@ def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
 def _desk_at(agency: Agency) -> Desk:
     hidden = agency.names_give_away
     partnership = partnership_desk().phone if hidden else ""
-    return Desk.told(agency.desk_name, agency.desk_phone, gives_away=hidden, partnership=partnership)
+    return Desk.told(
+        agency.desk_name, agency.desk_phone, gives_away=hidden, partnership=partnership, hours=agency.hours
+    )
 
 
 def desk_words(agency: Agency) -> str:
@@ -103,6 +115,20 @@ def desk_words(agency: Agency) -> str:
     alone tells something. No query, one for the partnership's."""
     desk = _desk_at(agency)
     return ", ".join(word for word in (desk.name, desk.phone) if word)
+
+
+def may_open_in_emergency(actor: Actor, record_id: uuid.UUID, on: date) -> bool:
+    """Whether an agreement of a record's owner, in force on a day, lets a role of the actor open what it holds in an emergency. Of
+    which kind of record is not asked: that would tell of which this one is. One query, none without the right."""
+    if not actor.may("break_glass"):
+        return False
+    return Agreement.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gte=on),
+        owner_id=Func(Value(record_id), function="access_owner", output_field=UUIDField()),
+        other_id=actor.agency_id,
+        effective_from__lte=on,
+        break_glass_roles__has_any_keys=sorted(actor.roles),
+    ).exists()
 
 
 @kept_in_memory

@@ -53,8 +53,9 @@ def open_in_emergency(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
         else:
             row = emergency_opened(actor, opened)
             return render(request, "access/opened.html", {"row": row, "record": record})
-    desk = desk_of(actor, record)
-    return render(request, "access/break_glass.html", {"form": form, "desk": desk, "record": record})
+    desk, moment = desk_of(actor, record), now()
+    context = {"form": form, "desk": desk, "opening": desk.opening(moment) if desk else None, "now": moment}
+    return render(request, "access/break_glass.html", context)
 
 
 @require_http_methods(["GET"])

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("access/requests/<uuid:request_id>", views.answer, name="access_request"),
     path("access/asked/<uuid:mine>", views.asked_one, name="access_asked"),
     path("access/ask/<uuid:hit>", views.ask, name="ask_for_access"),
+    path("access/ask/<uuid:hit>/emergency", views.emergency, name="emergency_behind"),
     path("access/ask/record/<uuid:record>", views.ask_of, name="ask_for_access_of"),
     path("audit/concerns", concerns.listed, name="audit_concerns"),
     path("audit/concerns/<uuid:concern>", concerns.one, name="audit_concern"),

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import rung_of
+from sentinel.access.queries import may_open_in_emergency, rung_of
+from sentinel.access.views import open_in_emergency
 from sentinel.audit.operations import note
 from sentinel.desk.access_requests.forms import AskForm, GrantForm
 from sentinel.foundation.actor import Actor
@@ -74,6 +75,12 @@ def ask_of(request: HttpRequest, record: uuid.UUID) -> HttpResponse:
     return _ask(request, actor, record)
 
 
+@require_http_methods(["GET", "POST"])
+def emergency(request: HttpRequest, hit: uuid.UUID) -> HttpResponse:
+    """Open in an emergency what a desk was named about; its address says no more than the card does. 404 for a hit of anybody else's."""
+    return open_in_emergency(request, behind(actor_of(request), hit).record_id)
+
+
 def _ask(request: HttpRequest, actor: Actor, record: uuid.UUID, hit: uuid.UUID | None = None) -> HttpResponse:
     actor.require("ask_access", MAY_NOT_ASK)
     if rung_of(actor, record) > Rung.SUMMARY:
@@ -97,7 +104,12 @@ def _ask(request: HttpRequest, actor: Actor, record: uuid.UUID, hit: uuid.UUID |
         else:
             messages.success(request, "The request is with the desk. You are told here of the answer.")
             return redirect(leads_to)
-    context = {"form": form, "desk": desk, "marking": MARKING}
+    moment = now()
+    way = reverse("emergency_behind", args=[hit]) if hit else reverse("break_glass", args=[record])
+    context = {
+        "form": form, "desk": desk, "opening": desk.opening(moment), "now": moment, "marking": MARKING,
+        "emergency": way if may_open_in_emergency(actor, record, london_date(moment)) else None,
+    }  # fmt: skip
     return render(
         request, "desk/access_requests/ask.html", context, status=422 if request.method == "POST" else 200
     )
