@@ -209,6 +209,10 @@ def test_the_auditor_s_pages_name_nobody_who_was_looked_for(
     watched()
     [row] = queue()
     ravi = signed_in(RAVI)
+    mine = ravi.get("/").content.decode()
+    assert "Look into 1 concern about searching" in mine
+    assert 'href="/audit/concerns"' in mine
+    assert "Look into" not in signed_in(PRIYA).get("/").content.decode()
     listed = ravi.get("/audit/concerns").content.decode()
     assert "Priya Nair" in listed
     assert "A colleague" in listed
@@ -218,6 +222,7 @@ def test_the_auditor_s_pages_name_nobody_who_was_looked_for(
     sent = {"version": row.version, "finding": "in_order", "words": "A neighbour, and she said so."}
     assert ravi.post(f"/audit/concerns/{row.pk}", sent).status_code == 302
     assert "It is in order" in ravi.get("/audit/concerns").content.decode()
+    assert "No searching is to be looked into" in ravi.get("/").content.decode()
     assert signed_in(PRIYA).get("/audit/concerns").status_code == 403
 
 

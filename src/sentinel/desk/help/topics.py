@@ -87,6 +87,11 @@ TOPICS = (
         "Put records right",
         "Which entries are one person, and how to take them apart again, for the data steward",
     ),
+    Topic(
+        "look-into-searching",
+        "Look into a concern about searching",
+        "Who was shown themselves, a colleague or very many people, and what you ask, for the auditor",
+    ),
     Topic("who-has-read-it", "See who has read a case", "Every view, search and print is recorded"),
 )
 BY_SLUG = {topic.slug: topic for topic in TOPICS}

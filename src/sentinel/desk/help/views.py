@@ -16,6 +16,7 @@ PAGES = (
     "people_and_places",
     "agency_own",
     "audit_search",
+    "audit_concerns",
     "my_work",
     "team_work",
     "access_requests",

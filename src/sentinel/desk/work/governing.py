@@ -1,4 +1,5 @@
-"""The lines of My work for a governance officer: what another has proposed and waits for their approval."""
+"""The lines of My work for a governance officer, what another has proposed and waits for their approval, and for an auditor: what of
+searching is to be looked into."""
 
 from __future__ import annotations
 
@@ -6,12 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sentinel.desk.links import where
-from sentinel.desk.work.lines import NEXT, Line
+from sentinel.desk.work.lines import NEXT, Line, since_words
 from sentinel.desk.work.mine import Mine
 from sentinel.desk.work.sources import source
 from sentinel.foundation.actor import Actor
 from sentinel.governance.queries import drafts_to_decide, rules_to_decide
-from sentinel.web.formats import ago, uk_day
+from sentinel.matching.hits.watching import to_look_into
+from sentinel.web.formats import ago, plural, uk_day
 
 
 @source
@@ -45,4 +47,19 @@ def rules_to_be_decided(actor: Actor, mine: Mine, now: datetime) -> Iterator[Lin
             f"From {uk_day(row.effective_from, now)}",
             rest=f": {row.content.get('title', row.name)}",
             meta=(f"Proposed {ago(row.proposed_at, now)}",),
+        )
+
+
+@source
+def concerns_to_look_into(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
+    """How many things of searching the actor is to look into: one line however many. One query, for auditors alone."""
+    count, first = to_look_into(actor)
+    if first is not None:
+        yield Line(
+            NEXT,
+            f"Look into {plural(count, 'concern')} about searching",
+            where("audit_concerns"),
+            first,
+            since_words(first, now),
+            rest=": who was shown whom, and what it was for",
         )

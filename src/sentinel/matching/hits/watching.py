@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from sentinel.accounts.models import User
 from sentinel.audit.models import Entry
@@ -179,6 +179,16 @@ def concerns(actor: Actor) -> list[Concern]:
     actor.require("search_audit", MAY_NOT)
     rows = Concern.objects.select_related("user", "agency", "looked_by")
     return list(rows.order_by("-looked_at", "-last_at")[:SHOWN])
+
+
+def to_look_into(actor: Actor) -> tuple[int, datetime | None]:
+    """How many of them the actor is to look into, and since when the oldest waits: none of what they searched themselves. One query;
+    none for who is no auditor."""
+    if actor.user_id is None or not actor.may("search_audit"):
+        return 0, None
+    rows = Concern.objects.filter(looked_at__isnull=True).exclude(user_id=actor.user_id)
+    found = rows.aggregate(count=Count("pk"), first=Min("first_at"))
+    return found["count"], found["first"]
 
 
 def one_concern(actor: Actor, concern_id: uuid.UUID) -> Concern:
