@@ -9,10 +9,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, Party
+from sentinel.cases.operations import protect_identity
 from sentinel.foundation.clock import now
 from sentinel.kernel.ids import new_id
 from sentinel.matching.hits.models import AccessRequest
+from sentinel.people.models import PersonName
+from tests.cases.making import a_party
 from tests.desk.case.counting import statements
 from tests.desk.report.calling import call, shown
 from tests.matching.hits.making import COLIN, KOFI, SAID, WHY, asked, clock_moved, committed_case, granted
@@ -109,6 +112,29 @@ def test_asked_beside_the_desk_answered_and_read(case: Case) -> None:
     kofi.post(f"/access/asked/{row.pk}", {"read": "yes"})
     assert "Access is granted" not in kofi.get("/").content.decode()
     assert "Answer a request for access" not in colin.get("/").content.decode()
+
+
+def test_the_owner_is_told_whom_the_search_met_and_never_who_is_protected(case: Case) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        a_party(priya, case, "Leonard Ashby", "witness", now=now())
+        row = asked()
+    address = f"/access/requests/{row.pk}"
+    page = signed_in(COLIN).get(address).content.decode()
+    met = re.search(r"Whom the search met</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.S)
+    assert met, page
+    assert "Margaret Ellis" in met[1]
+    assert "Ashby" not in page
+    assert "Margaret" not in signed_in(KOFI).get(f"/access/asked/{row.pk}").content.decode()
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        person = PersonName.objects.get(full="Margaret Ellis").person_id
+        protect_identity(
+            actor=priya, now=now(), party=Party.objects.get(case=case, identity__person_id=person)
+        )
+    page = signed_in(COLIN).get(address).content.decode()
+    assert "Whom the search met" not in page
+    assert "Margaret Ellis" not in page
 
 
 def test_told_by_its_reference_one_may_ask_as_well(case: Case) -> None:

@@ -1,9 +1,11 @@
 -- What the functions of search_functions.sql write for somebody who may write neither to the record nor to the ledger.
 GRANT INSERT ON hits_hit, hits_touch, hits_accessrequest, foundation_event TO sentinel_search;
-GRANT UPDATE ON hits_accessrequest TO sentinel_search;
+GRANT UPDATE ON hits_accessrequest, hits_hit TO sentinel_search;
 GRANT EXECUTE ON FUNCTION audit_write(text, uuid, uuid, text, text, jsonb) TO sentinel_search;
 DROP POLICY IF EXISTS search_inserts ON hits_hit;
 CREATE POLICY search_inserts ON hits_hit FOR INSERT TO sentinel_search WITH CHECK (true);
+DROP POLICY IF EXISTS search_updates ON hits_hit;
+CREATE POLICY search_updates ON hits_hit FOR UPDATE TO sentinel_search USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS search_inserts ON hits_touch;
 CREATE POLICY search_inserts ON hits_touch FOR INSERT TO sentinel_search WITH CHECK (true);
 DROP POLICY IF EXISTS search_inserts ON hits_accessrequest;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sentinel.accounts.models import Agency, User
@@ -16,6 +17,8 @@ class Hit(CaseRow):
 
     Its id is what pages carry in place of the record's: drawn by chance, another one for each person, report or case in
     hand and thing asked about, so that two of them do not tell whether they are of one record, nor when it was opened.
+    `persons` are ids of those whom the search met in the record: for its owner, who is asked about them. Whoever may
+    only know of the record reads no row of this.
     """
 
     keeps_history: ClassVar[bool] = False
@@ -24,6 +27,7 @@ class Hit(CaseRow):
     to_agency_id = models.UUIDField()
     in_hand_id = models.UUIDField(null=True)
     about = models.CharField(max_length=12)
+    persons = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     class Meta:
         indexes = [models.Index(fields=["to_user_id", "record_id"], name="hit_of_user")]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from sentinel.access.models import Reach, Rung
 from sentinel.access.queries import Desk, desk_of, rung_of
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, Party
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import NotFound
-from sentinel.matching.hits.models import AccessRequest
+from sentinel.matching.hits.models import AccessRequest, Hit
 from sentinel.matching.hits.rules import Terms
+from sentinel.people.models import PersonName
 from sentinel.questionnaires.queries import rule_content
 from sentinel.reports.models import Report
 
@@ -77,12 +82,15 @@ def words_in_hand(actor: Actor, in_hand: uuid.UUID | None) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as whoever answers it reads it: of which record of theirs. Names are in the row."""
+    """A request as whoever answers it reads it: of which record of theirs, and, of one that is read by itself, what of it the search
+    met: `met` are names as the reader may see them, `at_place` says that it was its address. Names of who asks are in the row."""
 
     row: AccessRequest
     reference: str
     title: str
     is_case: bool
+    met: tuple[str, ...] = ()
+    at_place: bool = False
 
 
 def _with_names() -> QuerySet[AccessRequest]:
@@ -107,10 +115,28 @@ def to_answer(actor: Actor) -> list[Asked]:
 def one_to_answer(actor: Actor, row_id: uuid.UUID) -> Asked:
     """One of them. Raises Refused without the right, NotFound for a request about anybody else's record."""
     actor.require("share_case", MAY_NOT_ANSWER)
-    row = owned(actor).filter(pk=row_id).first()
+    row: Any = owned(actor).annotate(**_met()).filter(pk=row_id).first()
     if row is None or rung_of(actor, row.record_id) < Rung.OWNER:
         raise NotFound()
-    return _of_records([row])[0]
+    found = _of_records([row])[0]
+    return replace(found, met=tuple(one for one in row.met_names if one), at_place=row.met_about == "place")
+
+
+def _met() -> dict[str, Any]:
+    """What the search met of the record that a request is about, for annotating it: as the reader may see it. Of a protected identity
+    nothing is told but to its audience, and then by the label that stands for it."""
+    hits = Hit.objects.filter(pk=OuterRef("hit_id"), record_id=OuterRef("record_id"))
+    of_hit = Hit.objects.filter(
+        pk=OuterRef(OuterRef("hit_id")), persons__contains=[OuterRef("identity__person_id")]
+    )
+    names = PersonName.objects.filter(person_id=OuterRef("identity__person_id"), ended_at__isnull=True)
+    newest = Subquery(names.order_by("-created_at", "-id").values("full")[:1])
+    called = Choose(When(identity_protected=True, then=F("label")), default=Coalesce(newest, F("label")))
+    parties = Party.objects.filter(Exists(of_hit), record_id=OuterRef("record_id")).annotate(called=called)
+    return {
+        "met_about": Subquery(hits.values("about")[:1]),
+        "met_names": ArraySubquery(parties.order_by("created_at", "id").values("called")),
+    }
 
 
 def _of_records(rows: list[AccessRequest]) -> list[Asked]:

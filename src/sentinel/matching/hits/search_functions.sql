@@ -3,8 +3,10 @@
 
 -- The records that tell of a person whose name and something else agree, or of an open case at one of these places: whoever may
 -- know of them, and whatever their kind. A safe address is no place and has no keys: nothing leads to it. Only hits_tell asks.
+-- `persons` are those who were met there: the record's owner is told of them with a request, nobody else.
+DROP FUNCTION IF EXISTS hits_touched(bigint[], bigint[], uuid[]);
 CREATE OR REPLACE FUNCTION hits_touched(names_ bigint[], others_ bigint[], places_ uuid[])
-    RETURNS TABLE (record_id uuid, audience_id uuid, about text)
+    RETURNS TABLE (record_id uuid, audience_id uuid, about text, persons uuid[])
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
@@ -14,8 +16,9 @@ BEGIN
           CROSS JOIN LATERAL (SELECT m.ring_id FROM matching_key m WHERE m.key = w.key
                                ORDER BY m.key, m.ring_id DESC LIMIT 200) k
     )
-    SELECT DISTINCT t.record_id, t.audience_id, t.about FROM (
-        SELECT r.record_id, r.audience_id, 'person'::text AS about
+    SELECT t.record_id, t.audience_id, t.about, coalesce(array_agg(DISTINCT t.person_id) FILTER (WHERE t.person_id IS NOT NULL), '{}')
+      FROM (
+        SELECT r.record_id, r.audience_id, 'person'::text AS about, r.person_id
           FROM held h
           CROSS JOIN LATERAL (SELECT g.record_id, g.audience_id, g.person_id FROM matching_keyring g
                                WHERE g.id = h.ring_id AND g.with_record_id IS NULL OFFSET 0) r
@@ -23,8 +26,9 @@ BEGIN
                         WHERE n.person_id = r.person_id AND n.record_id = r.record_id
                           AND n.audience_id IS NOT DISTINCT FROM r.audience_id AND n.with_record_id IS NULL)
         UNION ALL
-        SELECT c.id, c.audience_id, 'place'::text FROM cases_case c
+        SELECT c.id, c.audience_id, 'place'::text, NULL::uuid FROM cases_case c
          WHERE c.place_id = ANY (places_) AND c.status <> 'closed') t
+     GROUP BY t.record_id, t.audience_id, t.about
      ORDER BY t.record_id DESC, t.about
      LIMIT 60;
 END $$;
@@ -79,7 +83,7 @@ BEGIN
     IF sentinel_user() IS NULL OR sentinel_agency() IS NULL THEN
         RETURN;
     END IF;
-    FOR one IN SELECT t.record_id, t.audience_id, t.about FROM hits_touched(names_, others_, places_) t LOOP
+    FOR one IN SELECT t.record_id, t.audience_id, t.about, t.persons FROM hits_touched(names_, others_, places_) t LOOP
         rung_ := access_true_rung(one.record_id);
         CONTINUE WHEN rung_ >= 2 AND (one.audience_id IS NULL OR access_true_rung(one.audience_id) >= 2);
         owner_ := (SELECT r.holder_id FROM access_reach r WHERE r.record_id = one.record_id AND r.rung = 4
@@ -93,10 +97,14 @@ BEGIN
             IF NOT FOUND THEN
                 found_ := gen_random_uuid();
                 INSERT INTO hits_hit (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing, retention_class,
-                                      created_at, created_by_id, version, to_user_id, to_agency_id, in_hand_id, about)
+                                      created_at, created_by_id, version, to_user_id, to_agency_id, in_hand_id, about, persons)
                 VALUES (found_, one.record_id, NULL, sentinel_agency(), 'gdpr', 'asb_case_management', 'matching', 'fact',
-                        'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), in_hand_, one.about);
+                        'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), in_hand_, one.about, one.persons);
                 PERFORM audit_write('hit', one.record_id, NULL, 'agency', sentinel_agency()::text, '{}'::jsonb);
+            ELSE
+                -- What is typed next may meet somebody else in the same record.
+                UPDATE hits_hit h SET persons = ARRAY(SELECT p FROM unnest(h.persons || one.persons) p GROUP BY p ORDER BY p)
+                 WHERE h.id = found_ AND NOT h.persons @> one.persons;
             END IF;
             INSERT INTO access_disclosure (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing,
                                            retention_class, created_at, created_by_id, version, kind, what, to_agency_id,
