@@ -6,10 +6,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce, NullIf
 
 from sentinel.access.models import Rung
 from sentinel.access.queries import desk_of, rung_of
@@ -240,19 +243,48 @@ def associated(actor: Actor, report: Report, now: datetime) -> list[Report]:
     return list(rows.order_by("told_at", "id")[:10])
 
 
-def drafts_of(actor: Actor) -> list[Draft]:
-    """The drafts that the actor has begun and not finished, newest first. Only their taker reaches them."""
+# What is typed, or stands there by itself, where somebody only looks who and what is known. Anything else makes it a report that was begun.
+_LOOKED = r"^(q-caller_name|q-caller_number|q-where|r-caller_birth|r-place_choice|r-submission|r-opened|r-looked|r-channel|r-told_day|r-told_time)$"
+
+
+class _OfData(Func):
+    """Something of what a draft keeps, in words; "" where it keeps none."""
+
+    template = "coalesce(%(expressions)s ->> -1, '')"
+    output_field = CharField()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(KeyTransform(name, "data"))
+
+
+def unfinished(user: uuid.UUID) -> QuerySet[Any]:
+    """The drafts that somebody has begun and not finished, each with the caller (`caller`: the name, else the number) and the place
+    (`place`) as typed, and whether it holds more (`more`) than who and where: all that somebody types who only looks what is known."""
+    rows = Draft.objects.filter(taker_id=user, became_report_id__isnull=True, thrown_away_at__isnull=True)
+    shown: QuerySet[Any] = rows.annotate(
+        caller=Coalesce(NullIf(_OfData("q-caller_name"), Value("")), _OfData("q-caller_number")),
+        place=_OfData("q-where"),
+        more=Func(
+            F("data"),
+            template=f"""jsonb_path_exists(%(expressions)s, '$.keyvalue() ? (!(@.key like_regex "{_LOOKED}")).value[*] ? (@ != "")')""",
+            output_field=BooleanField(),
+        ),
+    )
+    return shown
+
+
+def drafts_of(actor: Actor) -> list[Any]:
+    """The drafts that the actor has begun and not finished (`unfinished`), those that hold more than who and where before the others,
+    newest first; 100 at most. Only their taker reaches them."""
     if actor.user_id is None:
         return []
-    rows = Draft.objects.filter(
-        taker_id=actor.user_id, became_report_id__isnull=True, thrown_away_at__isnull=True
-    )
-    return list(rows.order_by("-kept_at")[:20])
+    return list(unfinished(actor.user_id).order_by("-more", "-kept_at")[:100])
 
 
 def get_draft(actor: Actor, draft_id: uuid.UUID) -> Draft:
     """A draft of the actor's own. Raises NotFound for any other, and for one that became a report or was thrown away."""
-    draft = next((one for one in drafts_of(actor) if one.id == draft_id), None)
+    rows = [] if actor.user_id is None else list(unfinished(actor.user_id).filter(pk=draft_id))
+    draft: Draft | None = next(iter(rows), None)
     if draft is None:
         raise NotFound()
     return draft

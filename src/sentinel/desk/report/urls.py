@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/take/near", take.near, name="take_report_near"),
     path("reports/take/streets", take.streets, name="take_report_streets"),
     path("reports/take/draft", take.draft, name="take_report_draft"),
+    path("reports/drafts/throw-away-looks", take.throw_looks_away, name="throw_looks_away"),
     path("reports/drafts/<uuid:draft_id>/throw-away", take.throw_away, name="throw_draft_away"),
     path("reports/<str:reference>", one.report, name="report"),
     path("reports/<str:reference>/victor-e", decide.victor_e, name="report_victor_e"),

@@ -65,7 +65,7 @@ def group_of(*, due: datetime | None, now: datetime) -> str:
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
     """The three groups, worst first: within what is late who tells of harm, who is not assessed, then by band and the longest
-    late; the rest by date."""
+    late; the rest by date, after the answers that one waited for."""
     found: dict[str, list[Line]] = {URGENT: [], UNKNOWN: [], NEXT: []}
     for line in lines:
         found[line.group].append(line)
@@ -76,7 +76,7 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
     found[UNKNOWN].sort(
         key=lambda line: (line.band is not None, _BAND_PLACE[line.band], _moment(line), line.words)
     )
-    found[NEXT].sort(key=lambda line: (_moment(line), _BAND_PLACE[line.band], line.words))
+    found[NEXT].sort(key=lambda line: (not line.first, _moment(line), _BAND_PLACE[line.band], line.words))
     return [Group(key, TITLES[key], some[:SHOWN], len(some)) for key, some in found.items()]
 
 

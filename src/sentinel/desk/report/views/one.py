@@ -87,7 +87,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "filtered_by": _filtered(chosen, whose, state, waiting),
         "next_href": _href({**chosen, "after": page.next_key}) if page.next_key else None,
         "clear_href": reverse("report_list") if chosen else None,
-        "drafts": drafts_of(actor) if actor.may("take_report") else [],
+        "drafts": [one for one in drafts_of(actor) if one.more][:20] if actor.may("take_report") else [],
         "now": now,
     }
     return render(request, "desk/report/list.html", context)

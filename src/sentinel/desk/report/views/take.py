@@ -28,6 +28,7 @@ from sentinel.reports.operations import keep_draft, throw_draft_away
 from sentinel.reports.prefill import from_skeleton
 from sentinel.reports.queries import drafts_of, get_draft, get_report
 from sentinel.web.fields import add_invalid
+from sentinel.web.formats import plural
 from sentinel.web.once import done_once, led_to
 from sentinel.web.requests import actor_of
 
@@ -122,7 +123,7 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
     tiles = maps.tiles()
     context = {
-        **page.context(), "drafts": drafts, "tiles": tiles, "map_offered": bool(tiles) or has_outlines(actor),
+        **page.context(), "drafts": drafts, "drafts_shown": "drafts" in request.GET, "tiles": tiles, "map_offered": bool(tiles) or has_outlines(actor),
     }  # fmt: skip
     return maps.with_map(render(request, "desk/report/take.html", context))
 
@@ -242,4 +243,15 @@ def throw_away(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
     throw_draft_away(actor=_taker(request), now=clock_now(), draft_id=draft_id)
     messages.success(request, "The draft is thrown away.")
+    return redirect("take_report")
+
+
+@require_POST
+def throw_looks_away(request: HttpRequest) -> HttpResponse:
+    """Throw away the drafts in which the taker only looked who is known; none that holds more."""
+    actor = _taker(request)
+    looks = [one for one in drafts_of(actor) if not one.more]
+    for one in looks:
+        throw_draft_away(actor=actor, now=clock_now(), draft_id=one.id)
+    messages.success(request, f"{plural(len(looks), 'draft')} thrown away.")
     return redirect("take_report")

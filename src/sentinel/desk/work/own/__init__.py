@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from sentinel.desk.work.lines import Line
 from sentinel.desk.work.mine import Mine
-from sentinel.desk.work.own.lines import LINES
+from sentinel.desk.work.own.lines import LINES, reports_line
 from sentinel.desk.work.own.rows import (
     COLUMNS,
     of_access_answered,
@@ -39,6 +39,8 @@ from sentinel.risk.supervision.queries import clocks_on, days_of
 from sentinel.risk.supervision.rules import level_of
 
 ONCE = "lowering_nobodys"
+# More reports than these that were begun are told in one line.
+EACH = 3
 
 
 @source
@@ -48,12 +50,20 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     if actor.user_id is None:
         return
     said = set()
+    begun: list[dict[str, Any]] = []
     for row in _rows(actor, actor.user_id, now):
         told = dict(zip(COLUMNS, row, strict=True))
+        if told["what"] == "report":
+            begun.append(told)
+            continue
         # An administrator is told once that a supervisor is missing, of however many cases.
         if told["what"] != ONCE or ONCE not in said:
             said.add(told["what"])
             yield LINES[told["what"]](told, now)
+    if len(begun) > EACH:
+        yield reports_line(begun, now)
+    else:
+        yield from (LINES["report"](told, now) for told in begun)
 
 
 def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from sentinel.partnership.referrals.rules import KINDS, SAFEGUARDING, UNDECIDED
 from sentinel.people.rules import UNNAMED
 from sentinel.risk.next import lowering_page, page_of
 from sentinel.risk.rules import CASE, LOCATION, band_key
-from sentinel.web.formats import ago
+from sentinel.web.formats import ago, plural
 
 
 def _assessment_line(told: dict[str, Any], now: datetime) -> Line:
@@ -57,9 +57,22 @@ def _nobodys_line(told: dict[str, Any], now: datetime) -> Line:
 
 def _report_line(told: dict[str, Any], now: datetime) -> Line:
     whole = where("take_report")
+    about = ", ".join(one for one in (told["called"], told["label"]) if one)
     return Line(
         NEXT, "Finish the report you began", f"{whole}?draft={told['draft']}" if whole else None, told["kept_at"],
-        since_words(told["begun_at"], now), meta=(f"Kept {ago(told['kept_at'], now)}",),
+        since_words(told["begun_at"], now), rest=f": {about}" if about else "", meta=(f"Kept {ago(told['kept_at'], now)}",),
+    )  # fmt: skip
+
+
+def reports_line(several: list[dict[str, Any]], now: datetime) -> Line:
+    """Many reports that were begun, in one line; they are all named on Take a report."""
+    whole = where("take_report")
+    newest = max(several, key=lambda told: told["kept_at"])
+    about = newest["called"] or newest["label"]
+    return Line(
+        NEXT, f"Finish {plural(len(several), 'report')} that you began", f"{whole}?drafts=shown" if whole else None, newest["kept_at"],
+        since_words(min(told["begun_at"] for told in several), now), rest=f": the last of {about}" if about else "",
+        meta=(f"Kept {ago(newest['kept_at'], now)}",),
     )  # fmt: skip
 
 
@@ -151,7 +164,7 @@ def _access_answered_line(told: dict[str, Any], now: datetime) -> Line:
     }
     return Line(
         NEXT, f"{became[told['about']]}: read the answer", where("access_asked", mine=told["draft"]),
-        told["kept_at"], since_words(told["kept_at"], now), meta=("To your request",),
+        told["kept_at"], since_words(told["kept_at"], now), meta=("To your request",), first=True,
     )  # fmt: skip
 
 

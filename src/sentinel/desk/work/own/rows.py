@@ -32,7 +32,7 @@ from sentinel.foundation.compiled import Among
 from sentinel.matching.hits.models import AccessRequest, Touch
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.models import UNANSWERED
-from sentinel.reports.models import Draft
+from sentinel.reports.queries import unfinished
 from sentinel.risk.deciders import of_nobody, to_decide, undecided
 from sentinel.risk.high.queries import to_acknowledge
 from sentinel.risk.high.waiting import unshown_markers
@@ -71,12 +71,14 @@ def of_people(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def of_reports(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = Draft.objects.filter(taker_id=user, became_report_id__isnull=True, thrown_away_at__isnull=True)
+    """Reports that were begun: none of the drafts in which somebody only looked who and what is known."""
+    rows = unfinished(user).filter(more=True)
     none = _words("")
-    return rows.annotate(
-        what=_words("report"), draft=F("id"), about=none, of_party=Cast(Value(None), UUIDField()), called=none, label=none,
+    shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        what=_words("report"), draft=F("id"), about=none, of_party=Cast(Value(None), UUIDField()), called=F("caller"), label=F("place"),
         protected=Value(False, output_field=BooleanField()), reference=none, title=none,
     ).values_list(*COLUMNS)  # fmt: skip
+    return shown
 
 
 def of_high_risk(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
