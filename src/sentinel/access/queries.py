@@ -17,9 +17,10 @@ from sentinel.accounts.models import Agency, User
 from sentinel.accounts.queries import partnership_desk
 from sentinel.accounts.rules import silent_kind_of
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.clock import now
 from sentinel.foundation.compiled import compiled
 from sentinel.foundation.reference import kept_in_memory
-from sentinel.kernel.errors import NotFound
+from sentinel.kernel.errors import KnownOnly, NotFound
 
 
 def rung_of(actor: Actor, record_id: uuid.UUID) -> Rung:
@@ -100,6 +101,13 @@ def desk_of(actor: Actor, record_id: uuid.UUID) -> Desk | None:
     if owner is None:
         return None
     return _desk_at(owner)
+
+
+def known_only(desk: Desk, record_id: uuid.UUID) -> KnownOnly:
+    """What is answered for a record that somebody may only know of: its desk, and whether it is open. One query."""
+    moment = now()
+    found = desk.opening(moment)
+    return KnownOnly(desk.name, desk.phone, str(record_id), hours=found.words, opens=found.opens, now=moment)
 
 
 def _desk_at(agency: Agency) -> Desk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 
@@ -42,16 +43,22 @@ class NotFound(SentinelError):
 class KnownOnly(SentinelError):
     """The actor may only know that something is known (rung SUMMARY): which desk to ring, and nothing else.
 
-    `desk` and `phone` name the desk; `record` is the id that a request for access or break-glass may use.
+    `desk` and `phone` name the desk, `hours` say when it is open, and `opens` when it opens next where it is closed `now` (moments
+    in UTC); `record` is the id that a request for access or break-glass may use.
     """
 
     default_message = "Before you act, ring the sharing desk."
 
-    def __init__(self, desk: str, phone: str, record: str) -> None:
+    def __init__(
+        self, desk: str, phone: str, record: str, *, hours: str = "", opens: datetime | None = None, now: datetime | None = None
+    ) -> None:  # fmt: skip
         super().__init__()
         self.desk = desk
         self.phone = phone
         self.record = record
+        self.hours = hours
+        self.opens = opens
+        self.now = now
 
 
 class Conflict(SentinelError):

@@ -15,12 +15,12 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce, NullIf
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import desk_of, rung_of
+from sentinel.access.queries import desk_of, known_only, rung_of
 from sentinel.audit.operations import note
 from sentinel.cases.models import Party, PartyIdentity
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.clock import read_moment
-from sentinel.kernel.errors import KnownOnly, NotFound, Refused
+from sentinel.kernel.errors import NotFound, Refused
 from sentinel.people.queries import names_of
 from sentinel.people.whole import OfOne
 from sentinel.reports.models import Draft, EndNotice, Report, Signpost, VictorE
@@ -45,7 +45,7 @@ def get_report(actor: Actor, reference: str, needs: Rung = Rung.READ, *, log: bo
         desk = desk_of(actor, record_id)
         if desk is None:
             raise NotFound()
-        raise KnownOnly(desk.name, desk.phone, str(record_id))
+        raise known_only(desk, record_id)
     rows = Report.objects.select_related(
         "agency", "team", "taken_by", "practitioner", "incident__place", "case", "caller_party", "script"
     )

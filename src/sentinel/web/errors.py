@@ -100,7 +100,14 @@ def for_error(request: HttpRequest, error: SentinelError) -> HttpResponse:
     if isinstance(error, KnownOnly):
         words = render_to_string(
             "errors/known.html",
-            {"desk": error.desk, "phone": error.phone, "record": error.record},
+            {
+                "desk": error.desk,
+                "phone": error.phone,
+                "record": error.record,
+                "hours": error.hours,
+                "opens": error.opens,
+                "now": error.now,
+            },
             request=request,
             using="jinja2",
         )

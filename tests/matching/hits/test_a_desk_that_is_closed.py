@@ -83,6 +83,9 @@ def test_at_night_the_card_and_asking_say_what_to_do(case: Case, database_urls: 
         assert "Closed now. It opens Mon" in form
         assert "ring 999" in form
         assert "/emergency" not in form
+        closed = kofi.get(f"/cases/{case.reference}")
+        assert closed.status_code == 403
+        assert "Closed now. It opens Mon" in closed.content.decode()
 
 
 def test_who_may_open_it_in_an_emergency_is_led_there_and_told_no_more(

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField, Exists, F, Func, IntegerField, OuterRef, QuerySet
 
 from sentinel.access.models import Rung
-from sentinel.access.queries import desk_of, holders_with, read_holders, rung_of
+from sentinel.access.queries import desk_of, holders_with, known_only, read_holders, rung_of
 from sentinel.audit.operations import note
 from sentinel.cases.models import Case, Handover
 from sentinel.foundation.actor import Actor
@@ -72,4 +72,4 @@ def _not_read(actor: Actor, reference: str) -> NotFound | KnownOnly:
     )
     if desk is None:
         return NotFound()
-    return KnownOnly(desk.name, desk.phone, str(record_id))
+    return known_only(desk, record_id)
