@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Collate
 
 from sentinel.accounts.models import Area
 from sentinel.kernel.ids import new_id
@@ -53,6 +55,10 @@ class Place(models.Model):
             models.Index(fields=["postcode"], name="place_postcode"),
             models.Index(fields=["cell"], name="place_cell"),
             models.Index(fields=["street_key"], name="place_street_key"),
+            # What stands in the key behind the postcode or town, number first: whoever misspelt the street has the number.
+            models.Index(
+                Collate(Func(F("key"), Value(":"), Value(3), function="split_part"), "C"), name="place_what"
+            ),
             models.Index(fields=["uprn"], name="place_uprn", condition=~models.Q(uprn="")),
         ]
 

@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import Final
 
+import jellyfish
+
 from sentinel.kernel.addresses import (
     KEY_LENGTH,
     LINE_LENGTH,
@@ -28,16 +30,19 @@ __all__ = [
     "distance_words",
     "landmark_key",
     "landmark_keys",
+    "letters_apart",
     "month_after",
     "place_key",
     "plain",
     "read_address",
     "street_key",
+    "street_letters_apart",
     "what_of",
     "where_of",
 ]
 
-
+# In a shorter word every letter counts for more: "north" and "south" are two apart.
+LONG_WORD: Final = 6
 _POSTCODE_AT_END: Final = re.compile(
     r"[\s,]*[a-z]{1,2}[0-9][0-9a-z]?\s*(?:[0-9][a-z]{2})?\s*$", re.IGNORECASE
 )
@@ -62,6 +67,28 @@ def landmark_keys(text: str, address: Address) -> list[str]:
     words = whole.split()
     found += [" ".join(words[:count]) for count in range(max(1, len(words) - 2), len(words))]
     return [one for one in dict.fromkeys(found) if len(one) > 2]
+
+
+def letters_apart(one: str, other: str) -> int:
+    """How many letters two words are apart; two that changed places are one, and spaces do not count."""
+    letters: int = jellyfish.damerau_levenshtein_distance(one.replace(" ", ""), other.replace(" ", ""))
+    return letters
+
+
+def street_letters_apart(typed: str, known: str) -> int | None:
+    """How many letters one name of a street is off another; None for more than two, or one where what differs is a short word.
+
+    Words that both begin or end with count for nothing: "park road" and "dark lane" are not two letters apart.
+    """
+    one, other = typed.split(), known.split()
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    left, right = "".join(one), "".join(other)
+    letters = letters_apart(left, right)
+    most = 1 if min(len(left), len(right)) < LONG_WORD else 2
+    return letters if letters <= most else None
 
 
 def distance_words(metres: int) -> str:

@@ -14,6 +14,7 @@ from sentinel.places import geometry
 from sentinel.places.models import Place, Postcode
 from sentinel.places.queries.candidates import Candidate, LookUp, Origin, candidate_of
 from sentinel.places.queries.landmarks import listed, listed_like
+from sentinel.places.queries.nearly import written_nearly
 from sentinel.places.queries.postcodes import PostcodeState, postcode_state
 from sentinel.places.queries.streets import SHOWN, corners_of, streets_like, streets_of
 from sentinel.places.rules import Address, buildings_of, place_key, read_address, what_of
@@ -22,10 +23,15 @@ from sentinel.places.rules import Address, buildings_of, place_key, read_address
 NOT_WRITTEN: Final = (
     "No address on file is written like this. Others in the same street or postcode are not listed."
 )
+WRITTEN_NEARLY: Final = (
+    "No address on file is written exactly like this. First comes a guess: the same number, and the same postcode or a street"
+    " and postcode that are nearly so."
+)
 GIVE_NUMBER: Final = (
     "To find an address, give its number and street. Those on file in a street or postcode are not listed."
 )
 NO_UPRN: Final = "No address with this UPRN is known here. Give the address instead."
+NEARLY_CALLED: Final = "Nothing is called exactly that. These are spelt nearly so."
 # A postcode has seldom more than one street, and none that is farther off than this.
 SAME_STREET_METRES: Final = 1_200
 
@@ -38,8 +44,8 @@ def look_up(
 
     Raises Invalid (field "" or "postcode") for what cannot be an address at all. Other addresses of a street or
     postcode are never listed: that an address is on file is nobody's business who did not name it. The house of a flat is
-    named with the flat, and a house by its number and postcode; another flat of a house is not. What published lists name is
-    anybody's to know.
+    named with the flat, and a house by its number and postcode; another flat of a house is not. A guess is of exactly the number
+    and unit that were typed (queries.nearly). What published lists name is anybody's to know.
     """
     address = read_address(text, postcode)
     says: list[str] = []
@@ -80,8 +86,17 @@ def look_up(
             says.append(
                 f"{total} streets here are called {address.street.title()}. Choose one, or add its postcode or town."
             )
-    whole = bool(row and address.number and address.street and not known and _is_near(row, streets))
-    shown = [one.seen_from(origin) for one in (candidates + streets)[:SHOWN]]
+    nearly: list[Candidate] = []
+    if guess and not (exact or known or buildings):
+        nearly = _nearly(address, row, listed=bool(streets) and not guessed)
+        if nearly:
+            says = [one for one in says if one != NEARLY_CALLED] + [WRITTEN_NEARLY]
+            # A street of this very name has to be chosen still; a guess has not.
+            guessed = guessed or not streets
+    whole = bool(
+        row and address.number and address.street and not (known or nearly) and _is_near(row, streets)
+    )
+    shown = [one.seen_from(origin) for one in (nearly + candidates + streets)[:SHOWN]]
     if not shown and not says and text.strip():
         says.append(_nothing(address))
     measured = origin.words if origin and any(one.metres is not None for one in shown) else ""
@@ -105,8 +120,15 @@ def _misspelt(address: Address, text: str, origin: Origin | None, says: list[str
     if not address.number:
         found += [one.candidate for one in listed_like(text)]
     if found:
-        says.append("Nothing is called exactly that. These are spelt nearly so.")
+        says.append(NEARLY_CALLED)
     return found
+
+
+def _nearly(address: Address, row: Postcode | None, *, listed: bool) -> list[Candidate]:
+    """Addresses on file that are written nearly so. A statement more where there are any."""
+    ids = written_nearly(address, row, listed=listed)
+    places = {one.pk: one for one in _with_district(Q(pk__in=ids))} if ids else {}
+    return [candidate_of(places[one]) for one in ids if one in places]
 
 
 def _is_near(row: Postcode, streets: Sequence[Candidate]) -> bool:
