@@ -58,6 +58,20 @@ def test_people_and_what_is_written_stand_on_one_page_with_the_words_marked(case
     assert f"/cases/{case.reference}/timeline" in page
 
 
+def test_of_a_number_or_a_name_it_is_not_said_how_an_address_is_found(case: Case) -> None:
+    client = signed_in(PRIYA)
+    for words in ("07700 900123", "07700900123", "priya@charnwood.example", "Gordon Pike", "Susan Hill"):
+        page = main_of(ask(client, {"q": words}))
+        assert "UPRN" not in page, words
+        assert "To find an address" not in page, words
+        assert ">Places" not in page.partition("</form>")[2], words
+    for words in ("Tern Lane", "LE11 9ZZ", "16 Wren Lane", "100030400123"):
+        assert ">Places" in main_of(ask(client, {"q": words})).partition("</form>")[2], words
+    for said in ({"q": "Tern Lane"}, {"q": "Susan Hill", "kind": "places"}):
+        assert "To find an address" in main_of(ask(client, said))
+    assert "No address with this UPRN" in main_of(ask(client, {"q": "100030400123"}))
+
+
 def test_markup_in_what_is_found_and_asked_is_inert(case: Case) -> None:
     with transaction.atomic():
         me = acting(PRIYA)

@@ -174,11 +174,12 @@ def _find(
         or any(one.isdigit() for one in meant.typed)
         or not (people.lines or texts.lines or numbers)
     )
-    places = (
-        _places(actor, said["q"], guess=guess)
-        if form.wants(PLACES) and not narrows and not after
-        else LookUp()
-    )
+    # A telephone number or email address is no place's, unless places alone are asked for.
+    wants_places = form.wants(PLACES) and not narrows and (kind == PLACES or not meant.contacts)
+    places = _places(actor, said["q"], guess=guess) if wants_places and not after else LookUp()
+    if kind != PLACES and not places.candidates and not places.is_like_address:
+        # Of a name it is not said how an address would be found.
+        wants_places = False
     systems = asking.answers()
     _record(actor, now, form, asking, record_id, people, len(places.candidates), (*texts.lines, *numbers))
     on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
@@ -192,7 +193,7 @@ def _find(
         "by_kind": [(TOLD[one], form.again(kind=one.name.lower())) for one in texts.counts if not kind],
         "place_hrefs": candidate_hrefs(places.candidates, known_ids(actor, on_file)),
         "all_streets": streets_href(places.address.street) if places.more else "",
-        "wants_people": form.wants(PEOPLE), "wants_places": form.wants(PLACES) and not narrows, "wants_texts": bool(kinds),
+        "wants_people": form.wants(PEOPLE), "wants_places": wants_places, "wants_texts": bool(kinds),
         "first": not after,
     }  # fmt: skip
 

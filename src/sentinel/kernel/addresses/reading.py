@@ -310,6 +310,21 @@ def read_address(words: str, postcode: str = "") -> Address:
     )  # fmt: skip
 
 
+def is_like_address(address: Address) -> bool:
+    """Whether a text that may be a name, or anything, looks like an address: it has a number, a postcode or half of one, a unit, or
+    a word that is seldom anything but a street's. "Susan Hill" does not, "Sparrow Lane" does."""
+    if (
+        address.number
+        or address.postcode
+        or address.outward
+        or address.unit
+        or address.crossing
+        or address.uprn
+    ):
+        return True
+    return bool(STRONG & set(f"{address.name} {address.street} {address.rest}".split()))
+
+
 def _number_in(found: re.Match[str]) -> str:
     first, letter, last, last_letter = (plain(part or "") for part in found.groups())
     return f"{first.lstrip('0') or first}{letter}" + (f"-{last}{last_letter}" if last else "")

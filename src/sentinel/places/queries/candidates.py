@@ -8,7 +8,7 @@ from typing import Literal
 from sentinel.places import geometry
 from sentinel.places.models import Place
 from sentinel.places.queries.postcodes import PostcodeState
-from sentinel.places.rules import Address, distance_words
+from sentinel.places.rules import Address, distance_words, is_like_address
 
 Kind = Literal["place", "street", "house", "corner", "landmark", "postcode"]
 
@@ -82,6 +82,11 @@ class LookUp:
     def unlisted(self) -> bool:
         """Whether a street or postcode alone was typed, so that no address was looked for."""
         return not (self.address.number or self.address.name or self.address.unit)
+
+    @property
+    def is_like_address(self) -> bool:
+        """Whether what was typed looks like an address at all, and not like a name or any other words."""
+        return is_like_address(self.address)
 
     @property
     def only_buildings(self) -> bool:
