@@ -1,4 +1,5 @@
-"""Who sees one half of a merged person finds that half, under an address that answers."""
+"""What is shown of a merged person: one line, under the name that was found. Who sees one half of a merged person finds that half, under an
+address that answers."""
 
 from __future__ import annotations
 
@@ -6,8 +7,11 @@ import pytest
 
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import share
+from sentinel.people.models import PersonName
+from sentinel.people.operations import add_name
 from sentinel.people.queries import get_person
 from tests.cases.making import a_case, agency
+from tests.desk.case.counting import statements
 from tests.people.merging import PHONES, joined, somebody
 from tests.search.making import people
 from tests.support import NOW, PRIYA, acting
@@ -44,3 +48,31 @@ def test_by_number_too() -> None:
     [one] = people(acting(KOFI), PHONES[1]).lines
     assert one.person_id == second.pk
     get_person(acting(KOFI), one.person_id)
+
+
+def test_the_name_that_was_found_is_shown_and_what_they_are_called_beside_it() -> None:
+    case = a_case(acting(PRIYA))
+    first = somebody("Gordon Pike", case)
+    joined(first, somebody("Gordan Pyke", case))
+    me = acting(PRIYA)
+    with statements() as ran:
+        people(me, "Gordon Pike")
+    with statements() as called_so:
+        people(me, "Gordan Pyke")
+    assert ran.count == called_so.count, "nothing more is asked for it"
+    for typed in ("Gordon Pike", "pike gordon", "Gordon Pikes"):
+        [one] = people(me, typed).lines
+        assert (one.name, one.also) == ("Gordon Pike", "Gordan Pyke"), typed
+    [one] = people(me, "Gordan Pyke").lines
+    assert (one.name, one.also) == ("Gordan Pyke", "")
+    [one] = people(me, PHONES[0]).lines
+    assert (one.name, one.also) == ("Gordan Pyke", "")
+
+
+def test_whoever_is_called_otherwise_by_now_is_shown_under_that() -> None:
+    case = a_case(acting(PRIYA))
+    person = somebody("Gordon Pike", case)
+    PersonName.objects.filter(person=person).update(kind="former")
+    add_name(actor=acting(PRIYA), now=NOW, person_id=person.pk, record_id=case.id, full="Gail Pike")
+    [one] = people(acting(PRIYA), "Gordon Pike").lines
+    assert (one.name, one.also) == ("Gail Pike", "Gordon Pike")

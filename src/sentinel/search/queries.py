@@ -19,6 +19,7 @@ from sentinel.foundation.limited import TOOK_TOO_LONG
 from sentinel.kernel.births import Birth
 from sentinel.kernel.clock import london_date, start_of_day
 from sentinel.kernel.errors import Invalid
+from sentinel.kernel.names import normalise_name
 from sentinel.matching.facts import Facts, of_wholes
 from sentinel.matching.queries.people import age_in, lives_at, name_in, seen_of
 from sentinel.matching.rules import Given, compare
@@ -66,7 +67,10 @@ class Within:
 
 @dataclass(frozen=True)
 class FoundPerson:
-    """Somebody who may be meant: name, age and home as the reader may see them, why they are shown, and how likely it is them."""
+    """Somebody who may be meant: name, age and home as the reader may see them, why they are shown, and how likely it is them.
+
+    `name` is the one that was found, `also` the one that they are called by where that is another.
+    """
 
     person_id: uuid.UUID
     name: str
@@ -74,6 +78,7 @@ class FoundPerson:
     home: str
     why: tuple[str, ...]
     band: str
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,8 +223,7 @@ def find_people(
         # Nobody is called that: one of each name that may be meant stands before the next of the same.
         meant_by = [rules.nearest(asked[0], near[person][2].split()) for person in ranked]
         ranked = rules.each_first(ranked, meant_by)
-    far = {person: key[0] for person, key in near.items()}
-    found = _people(actor, ranked, now, meant, born, most, after, far)
+    found = _people(actor, ranked, now, meant, born, most, after, near)
     return replace(found, capped=len(rows) >= RANKED_NAMES)
 
 
@@ -256,7 +260,7 @@ def _by_number(actor: Actor, meant: Meant, now: datetime, within: Within, most: 
 
 def _people(
     actor: Actor, ranked: list[uuid.UUID], now: datetime, meant: Meant, born: Birth | None, most: int, after: int,
-    far: Mapping[uuid.UUID, int],
+    near: Mapping[uuid.UUID, tuple[int, float, str]],
 ) -> People:  # fmt: skip
     if born is None:
         facts = of_wholes(ranked[after : after + most])
@@ -264,15 +268,27 @@ def _people(
         facts = of_wholes(ranked[:COMPARED])
         ranked = sorted(ranked[:COMPARED], key=lambda person: _of_birth(born, facts.get(person)))
     today = london_date(now)
-    lines = [
-        FoundPerson(
-            person, name_in(one), age_in(one, today), lives_at(one), *_why(meant, far.get(person), born, one)
-        )
-        for person in ranked[after : after + most]
-        if (one := facts.get(person))
-    ]
+    page = [(person, one) for person in ranked[after : after + most] if (one := facts.get(person))]
+    lines = []
+    for person, one in page:
+        far, _, words = near.get(person, (None, 0, ""))
+        name, also = _named_as(words, one)
+        why, band = _why(meant, far, born, one)
+        lines.append(FoundPerson(person, name, age_in(one, today), lives_at(one), why, band, also))
     end = after + most
     return People(lines, len(ranked), str(end) if len(ranked) > end else "")
+
+
+def _named_as(found: str, facts: Facts) -> tuple[str, str]:
+    """The name that was found (`found`: as names are compared) and, where they are called otherwise, that name. Whoever is called
+    something else by now is shown under that, and the name that was found comes second."""
+    called = name_in(facts)
+    words = sorted(found.split())
+    alike = [row for row in facts.names if words and sorted(normalise_name(row.a).split()) == words]
+    if not alike or sorted(normalise_name(called).split()) == words:
+        return called, ""
+    in_use = next((row.a for row in alike if row.c == "current" and not row.d), "")
+    return (in_use, called) if in_use else (called, alike[0].a)
 
 
 def _of_birth(born: Birth, facts: Facts | None) -> int:
