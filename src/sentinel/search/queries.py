@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from sentinel.cases.models import Case, PartyIdentity
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.limited import TOOK_TOO_LONG
 from sentinel.kernel.births import Birth
@@ -69,7 +70,8 @@ class Within:
 class FoundPerson:
     """Somebody who may be meant: name, age and home as the reader may see them, why they are shown, and how likely it is them.
 
-    `name` is the one that was found, `also` the one that they are called by where that is another.
+    `name` is the one that was found, `also` the one that they are called by where that is another. `case` is the reference of the
+    newest open case that the reader reads in which they have a part, `case_band` its highest band in words ("High").
     """
 
     person_id: uuid.UUID
@@ -79,6 +81,8 @@ class FoundPerson:
     why: tuple[str, ...]
     band: str
     also: str = ""
+    case: str = ""
+    case_band: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def find_people(
     """Who may be meant, the nearest name first, of those of whom the actor may read a name or number.
 
     `born` brings forward who was born then and puts back who was not. `after` is how many were shown before. One statement,
-    another where the words together are nobody's name, and that of the people's facts.
+    another where the words together are nobody's name, that of the people's facts and that of their open cases.
     """
     if What.PERSON not in kinds_open_to(actor):
         return People()
@@ -269,12 +273,17 @@ def _people(
         ranked = sorted(ranked[:COMPARED], key=lambda person: _of_birth(born, facts.get(person)))
     today = london_date(now)
     page = [(person, one) for person in ranked[after : after + most] if (one := facts.get(person))]
+    cases = newest_open_cases(actor, [one for _, one in page])
     lines = []
     for person, one in page:
         far, _, words = near.get(person, (None, 0, ""))
         name, also = _named_as(words, one)
         why, band = _why(meant, far, born, one)
-        lines.append(FoundPerson(person, name, age_in(one, today), lives_at(one), why, band, also))
+        lines.append(
+            FoundPerson(
+                person, name, age_in(one, today), lives_at(one), why, band, also, *cases.get(person, ())
+            )
+        )
     end = after + most
     return People(lines, len(ranked), str(end) if len(ranked) > end else "")
 
@@ -289,6 +298,25 @@ def _named_as(found: str, facts: Facts) -> tuple[str, str]:
         return called, ""
     in_use = next((row.a for row in alike if row.c == "current" and not row.d), "")
     return (in_use, called) if in_use else (called, alike[0].a)
+
+
+def newest_open_cases(actor: Actor, people: Sequence[Facts]) -> dict[uuid.UUID, tuple[str, str]]:
+    """The reference and highest band of the newest open case that the actor reads in which each has a part, under whatever id. One
+    query, none for nobody. A protected identity is not told: its row is under an audience of its own."""
+    whose = {one_id: one.person_id for one in people for one_id in one.ids}
+    if not whose or not actor.may("see_cases"):
+        return {}
+    rows = (
+        PartyIdentity.objects.filter(person_id__in=list(whose), party__case__isnull=False)
+        .exclude(party__case__status="closed")
+        .order_by("-party__case__opened_at", "-party__case__id")
+        .values_list("person_id", "party__case__reference", "party__case__highest_band")
+    )
+    bands = dict(Case.BANDS)
+    found: dict[uuid.UUID, tuple[str, str]] = {}
+    for person, reference, band in rows:
+        found.setdefault(whose[person], (reference, bands[band]))
+    return found
 
 
 def _of_birth(born: Birth, facts: Facts | None) -> int:

@@ -53,6 +53,7 @@ def test_people_and_what_is_written_stand_on_one_page_with_the_words_marked(case
     page = main_of(ask(client, {"q": "Margret Elis"}))
     assert "Margaret Ellis" in page
     assert "is spelt nearly the same" in page
+    assert f"open case {case.reference}, " in page
     page = main_of(ask(client, {"q": "doors"}))
     assert "<mark>door</mark>" in page
     assert f"/cases/{case.reference}/timeline" in page
