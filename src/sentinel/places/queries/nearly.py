@@ -22,14 +22,16 @@ LIKE_MILLISECONDS: Final = 30
 NEAR_METRES: Final = 1_200
 # Characters of a postcode that somebody may have misheard.
 MISHEARD: Final = 2
-# All that have the number, by the index of it (place_what), are compared; the likeliest are looked at letter by letter.
+# All that have the number, by the index of it (place_what), are compared if they are about as long; the likeliest are looked at
+# letter by letter.
 _LIKE: Final = """
     SELECT p.id, split_part(p.key, ':', 3), p.street_key, p.postcode, lower(p.town), p.latitude, p.longitude
       FROM places_place p
      WHERE (split_part(p.key, ':', 3) COLLATE "C") >= %(begins)s AND (split_part(p.key, ':', 3) COLLATE "C") < %(ends)s
        AND p.kind = 'address' AND p.same_as_id IS NULL
        AND (p.postcode = %(postcode)s AND p.postcode <> ''
-            OR similarity(p.street_key, %(street)s) >= 0.3 AND (p.street_key = %(street)s OR NOT %(listed)s))
+            OR length(p.street_key) BETWEEN length(%(street)s) - 3 AND length(%(street)s) + 3
+               AND (p.street_key = %(street)s OR NOT %(listed)s) AND similarity(p.street_key, %(street)s) >= 0.3)
      ORDER BY p.postcode = %(postcode)s DESC, split_part(p.postcode, ' ', 1) = %(outward)s DESC,
               lower(p.town) = %(town)s DESC, similarity(p.street_key, %(street)s) DESC, p.key
      LIMIT 60
