@@ -11,8 +11,9 @@ from itertools import product
 import jellyfish
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.names import given_forms, normalise_name, sounds
+from sentinel.kernel.names import given_forms, is_listed_given_name, normalise_name, sounds
 from sentinel.kernel.postcodes import find_in
+from sentinel.matching.rules.online import name_value
 from sentinel.people.models import ContactPoint
 from sentinel.people.queries import Known, address_words, birth_of
 from sentinel.people.rules import contact_words
@@ -37,6 +38,9 @@ _KIND = {
 _BEARS_OUT = {True: {"differs"}, False: {"same", "part", "near"}}
 
 
+OTHER_FIRST_NAME = "the first name is another"
+
+
 @dataclass(frozen=True)
 class Value:
     """One thing told: its words, the record that told it, and whether the other side has it too."""
@@ -48,7 +52,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of fact, both sides. `mark` is a key of MARKS; `near` says in which way two that differ are nearly the same."""
+    """One kind of fact, both sides. `mark` is a key of MARKS; `near` says in which way two that differ are nearly the same, or what of them
+    differs."""
 
     what: str
     first: tuple[Value, ...]
@@ -79,7 +84,9 @@ def lines(first: Known, second: Known, today: date) -> list[Line]:
         if one or other:
             line = _line(what, one, other)
             near = nearly[what]() if line.mark == "differs" and what in nearly else ""
-            found.append(replace(line, mark="near", near=near) if near else line)
+            if near and near != OTHER_FIRST_NAME:
+                line = replace(line, mark="near")
+            found.append(replace(line, near=near))
     return found
 
 
@@ -91,13 +98,17 @@ def _names_alike(first: Known, second: Known) -> str:
     ]
     if any(sorted(one.split()) == sorted(other.split()) for one, other in pairs):
         return "the words stand in another order"
-    letters = min((jellyfish.damerau_levenshtein_distance(one, other) for one, other in pairs), default=9)
-    shortest = min((len(one) for pair in pairs for one in pair), default=0)
+    slips = [(one, other) for one, other in pairs if not _have_other_first_names(one, other)]
+    if pairs and not slips:
+        families = [[name.family for one in pair if (name := name_value(one))] for pair in pairs]
+        return OTHER_FIRST_NAME if any(one[:1] == one[1:] for one in families) else ""
+    letters = min((jellyfish.damerau_levenshtein_distance(one, other) for one, other in slips), default=9)
+    shortest = min((len(one) for pair in slips for one in pair), default=0)
     if letters == 1 and shortest > 3:
         return "one letter differs"
     if letters == 2 and shortest > 6:
         return "two letters differ"
-    words = [(one.split(), other.split()) for one, other in pairs]
+    words = [(one.split(), other.split()) for one, other in slips]
     if any(_each(one, other, _sounds_alike) for one, other in words):
         return "they sound alike"
     formed = any(
@@ -105,6 +116,20 @@ def _names_alike(first: Known, second: Known) -> str:
         for one, other in words
     )
     return "one is a form of the other" if formed else ""
+
+
+def _have_other_first_names(one: str, other: str) -> bool:
+    ours, theirs = name_value(one), name_value(other)
+    if ours is None or theirs is None or len(ours.given) != len(theirs.given):
+        return False
+    return any(are_two_names(word, its) for word, its in zip(ours.given, theirs.given, strict=True))
+
+
+def are_two_names(one: str, other: str) -> bool:
+    """Whether two words are given names of the lists that are no forms of one another: two names, however alike they are spelt (Kasia and
+    Basia). A word that is in no list may be a slip."""
+    listed = is_listed_given_name(one) and is_listed_given_name(other)
+    return listed and not _is_form(one, other)
 
 
 def _each(one: list[str], other: list[str], alike: Callable[[str, str], bool]) -> bool:

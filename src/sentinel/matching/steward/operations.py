@@ -19,6 +19,7 @@ from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.ids import new_id
 from sentinel.matching.operations import say_not_same
 from sentinel.matching.steward.models import Suggestion
+from sentinel.matching.steward.weighing import band_of
 from sentinel.people.flags import why_two
 from sentinel.people.merging import (
     NOT_YOURS,
@@ -213,7 +214,8 @@ def said_two(
 
 def heard(*, actor: Actor, now: datetime, first: uuid.UUID, second: uuid.UUID, same: bool) -> None:
     """What somebody said of two ids, for the queue: "same" is proposed to a steward, also where it was decided otherwise before;
-    "not the same" settles it, and puts in doubt what was merged. Called when they say so, in their transaction."""
+    "not the same" settles it, and puts in doubt what was merged. How likely it is is weighed as a check weighs it: that somebody says so makes
+    twins no likelier. Called when they say so, in their transaction."""
     low, high = sorted((first, second))
     row = Suggestion.objects.filter(first_id=low, second_id=high).first()
     if not same:
@@ -223,20 +225,20 @@ def heard(*, actor: Actor, now: datetime, first: uuid.UUID, second: uuid.UUID, s
             state = "doubted" if row.state == "same" else "not_same"
             _opened(row, state, row.source)
     elif row is None:
-        _propose(low, high, now)
+        _propose(low, high, now, band=band_of(actor, low, high))
     elif row.state not in {"same", "doubted"}:
-        _opened(row, "open", "said")
+        _opened(row, "open", "said", band_of(actor, low, high))
 
 
-def _opened(row: Suggestion, state: str, source: str) -> None:
+def _opened(row: Suggestion, state: str, source: str, band: str = "") -> None:
     Suggestion.objects.filter(pk=row.pk).update(
-        state=state, source=source, bits=SAID_BITS, version=F("version") + 1
+        state=state, source=source, band=band or row.band, bits=SAID_BITS, version=F("version") + 1
     )
 
 
 def _propose(
     first: uuid.UUID, second: uuid.UUID, now: datetime, *, state: str = "open", source: str = "said",
-    band: str = "very_likely",
+    band: str = "may_be",
 ) -> None:  # fmt: skip
     try:
         with transaction.atomic():
@@ -269,7 +271,7 @@ def compare_by_hand(*, actor: Actor, now: datetime, first: uuid.UUID, second: uu
         raise Invalid.of("other", TOO_LITTLE)
     low, high = sorted((first, second))
     with transaction.atomic():
-        _propose(low, high, now, source="hand", band="may_be")
+        _propose(low, high, now, source="hand")
         Suggestion.objects.filter(first_id=low, second_id=high, state="withdrawn").update(
             state="open", source="hand", bits=SAID_BITS, version=F("version") + 1
         )

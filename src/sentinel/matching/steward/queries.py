@@ -17,6 +17,7 @@ from sentinel.matching.models import SameOrNot
 from sentinel.matching.steward.comparing import Line, lines, reasons
 from sentinel.matching.steward.models import Suggestion
 from sentinel.matching.steward.operations import WAITING
+from sentinel.matching.steward.weighing import may_be_two_of_one_house
 from sentinel.people.flags import why_two
 from sentinel.people.merging import NOT_YOURS, RIGHT, Preview, is_enough, preview
 from sentinel.people.models import Merge
@@ -69,6 +70,12 @@ class Pair:
     second: str
     ages: tuple[str, str]
     reasons: tuple[str, ...]
+    of_one_house: bool
+
+    @property
+    def band(self) -> str:
+        """How likely it is, in words."""
+        return _band(self.row, self.of_one_house)
 
     @property
     def key(self) -> Key:
@@ -138,7 +145,13 @@ def _shown(actor: Actor, rows: list[Suggestion], today: date, *, decided: bool) 
             if is_enough(first) and is_enough(second):
                 ages = age_words(first, today), age_words(second, today)
                 why = reasons(row.fields, lines(first, second, today)) if row.fields else []
-                yield Pair(row, display_name(first), display_name(second), ages, tuple(why))
+                house = may_be_two_of_one_house(first, second)
+                yield Pair(row, display_name(first), display_name(second), ages, tuple(why), house)
+
+
+def _band(row: Suggestion, of_one_house: bool) -> str:
+    """Whatever is known of them since they were weighed, two who may be of one house are not shown as very likely."""
+    return dict(Suggestion.BANDS)["may_be"] if of_one_house else str(row.get_band_display())
 
 
 def next_pair(actor: Actor, filters: Filters, today: date, after: Key | None = None) -> uuid.UUID | None:
@@ -175,6 +188,12 @@ class SideBySide:
     said: tuple[Said, ...]
     decided_by: str
     why_two: str
+    of_one_house: bool
+
+    @property
+    def band(self) -> str:
+        """How likely it is, in words."""
+        return _band(self.row, self.of_one_house)
 
     @property
     def key(self) -> Key:
@@ -221,6 +240,7 @@ def side_by_side(actor: Actor, suggestion_id: uuid.UUID, today: date) -> SideByS
         said=said,
         decided_by=getattr(row, "decider", None) or "",
         why_two=why_two(actor, told.first.ids | told.second.ids),
+        of_one_house=may_be_two_of_one_house(first, second),
     )
 
 
