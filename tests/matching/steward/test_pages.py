@@ -7,7 +7,6 @@ import uuid
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sentinel.cases.models import Case
@@ -16,12 +15,12 @@ from sentinel.matching.steward.models import Suggestion
 from sentinel.people.models import Merge, Person
 from sentinel.people.operations import add_name
 from tests.cases.making import a_case
+from tests.matching.steward.reading import Read, shown
 from tests.people.merging import NOOR, PHONES, somebody
 from tests.support import NOW, PRIYA, acting, signed_in
 
 KOFI = "kofi.mensah@soar-valley.example"
 pytestmark = pytest.mark.usefixtures("transactional_db")
-FIELD = re.compile(r'name="(version|seen)" value="([^"]*)"')
 
 
 def three_in_the_queue() -> tuple[Case, list[Person]]:
@@ -48,28 +47,19 @@ def rows() -> list[Suggestion]:
         return list(Suggestion.objects.order_by("id"))
 
 
-def shown(client: Client, address: str) -> dict[str, str]:
-    """The hidden fields of a pair's page."""
-    import html
-
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return {name: html.unescape(value) for name, value in FIELD.findall(answer.content.decode())}
-
-
-def test_through_the_queue_by_one_press_each() -> None:
+def test_through_the_queue_by_one_press_each(read: Read) -> None:
     _, people = three_in_the_queue()
     noor = signed_in(NOOR)
     page = noor.get("/put-right").content.decode()
     assert "Ann Lee" in page
     assert "Go through them one by one" in page
     address = noor.get("/put-right/next").headers["Location"]
-    first = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True)
+    first = noor.post(address, {"verdict": "same", **read(noor, address)}, follow=True)
     assert "One person from now on: Ann Lee and Anne Lea" in first.content.decode()
     address = first.redirect_chain[-1][0]
     assert address.startswith("/put-right/pairs/")
     last = noor.post(
-        address, {"verdict": "not_same", "why": "Two sisters", **shown(noor, address)}, follow=True
+        address, {"verdict": "not_same", "why": "Two sisters", **read(noor, address)}, follow=True
     )
     assert last.redirect_chain[-1][0] == "/put-right"
     assert "Nothing to be decided" in last.content.decode()
@@ -96,11 +86,11 @@ def test_what_a_merge_leads_to_is_read_before_it_is_decided() -> None:
     assert page.index("What comes together") < page.index('id="decide"')
 
 
-def test_after_a_decision_the_keyboard_is_at_what_was_done_with_the_way_to_undo_it() -> None:
+def test_after_a_decision_the_keyboard_is_at_what_was_done_with_the_way_to_undo_it(read: Read) -> None:
     three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    page = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True).content.decode()
+    page = noor.post(address, {"verdict": "same", **read(noor, address)}, follow=True).content.decode()
     with transaction.atomic():
         acting(NOOR)
         merge = Merge.objects.get()
@@ -111,7 +101,7 @@ def test_after_a_decision_the_keyboard_is_at_what_was_done_with_the_way_to_undo_
     assert 'tabindex="-1" autofocus' in done.group()
 
 
-def test_a_name_in_what_was_done_is_no_markup() -> None:
+def test_a_name_in_what_was_done_is_no_markup(read: Read) -> None:
     with transaction.atomic():
         case = a_case(acting(PRIYA))
         people = [
@@ -122,15 +112,15 @@ def test_a_name_in_what_was_done_is_no_markup() -> None:
         )
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    page = noor.post(address, {"verdict": "same", **shown(noor, address)}, follow=True).content.decode()
+    page = noor.post(address, {"verdict": "same", **read(noor, address)}, follow=True).content.decode()
     assert "Ann &lt;b&gt;Lee and Ann &amp; Lee" in page
 
 
-def test_the_old_address_leads_to_the_person_and_for_who_may_not_see_them_nowhere() -> None:
+def test_the_old_address_leads_to_the_person_and_for_who_may_not_see_them_nowhere(read: Read) -> None:
     _, people = three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    noor.post(address, {"verdict": "same", **read(noor, address)})
     priya = signed_in(PRIYA)
     first, second = sorted((people[0].pk, people[1].pk))
     answer = priya.get(f"/people/{second}")
@@ -143,11 +133,11 @@ def test_the_old_address_leads_to_the_person_and_for_who_may_not_see_them_nowher
         assert signed_in(KOFI).get(f"/people/{one}").status_code == 404
 
 
-def test_taken_apart_on_the_page() -> None:
+def test_taken_apart_on_the_page(read: Read) -> None:
     case, people = three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    noor.post(address, {"verdict": "same", **read(noor, address)})
     with transaction.atomic():
         acting(NOOR)
         merge = Merge.objects.get()
@@ -164,18 +154,18 @@ def test_taken_apart_on_the_page() -> None:
     assert noor.get(apart).status_code == 404
 
 
-def test_what_changed_meanwhile_is_said_and_shown() -> None:
+def test_what_changed_meanwhile_is_said_and_shown(read: Read) -> None:
     case, people = three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    before = shown(noor, address)
+    before = read(noor, address)
     with transaction.atomic():
         add_name(actor=acting(PRIYA), now=NOW, person_id=people[0].pk, record_id=case.id, full="Ann Lee-Moss")
     answer = noor.post(address, {"verdict": "same", **before})
     assert answer.status_code == 409
     assert "now 2 names" in answer.content.decode()
     assert "Ann Lee-Moss" in answer.content.decode()
-    assert noor.post(address, {"verdict": "same", **shown(noor, address)}).status_code == 302
+    assert noor.post(address, {"verdict": "same", **read(noor, address)}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -204,11 +194,40 @@ def test_filters_are_seen_and_nonsense_in_an_address_is_left_out() -> None:
         assert noor.get(f"/put-right{query}").status_code == 200
 
 
-def test_two_stewards_at_once_end_with_what_the_first_decided() -> None:
+def test_a_key_pressed_twice_decides_no_pair_that_nobody_read(read: Read) -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    first = noor.get("/put-right/next").headers["Location"]
+    sent = read(noor, first)
+    second = noor.post(first, {"verdict": "not_same", **sent}).headers["Location"]
+    # The second press arrives on the pair that came at once; and another on the page that says so.
+    for _ in range(2):
+        answer = noor.post(second, {"verdict": "not_same", **shown(noor, second)})
+        assert answer.status_code == 422
+        assert "Nothing was decided" in answer.content.decode()
+        assert "Decide" in answer.content.decode()
+    assert sorted(one.state for one in rows()) == ["not_same", "open"]
+    assert noor.post(second, {"verdict": "not_same", **read(noor, second)}).status_code == 302
+    assert {one.state for one in rows()} == {"not_same"}
+
+
+def test_the_moment_of_another_page_or_of_nobody_decides_nothing(read: Read) -> None:
+    three_in_the_queue()
+    noor = signed_in(NOOR)
+    one, other = (f"/put-right/pairs/{row.pk}" for row in rows())
+    mine, its = read(noor, one), read(noor, other)
+    for made in (its["made"], mine["made"][:-1], "2020-01-01T00:00:00+00:00", "\N{OCTOPUS}", ""):
+        answer = noor.post(one, {"verdict": "same", **mine, "made": made})
+        assert answer.status_code == 422
+        assert "There is a problem" in answer.content.decode()
+    assert {row.state for row in rows()} == {"open"}
+
+
+def test_two_stewards_at_once_end_with_what_the_first_decided(read: Read) -> None:
     three_in_the_queue()
     first, second = signed_in(NOOR), signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    seen = shown(first, address), shown(second, address)
+    seen = read(first, address), read(second, address)
     assert first.post(address, {"verdict": "not_same", "why": "Two sisters", **seen[0]}).status_code == 302
     answer = second.post(address, {"verdict": "same", **seen[1]})
     assert answer.status_code == 409
@@ -220,11 +239,11 @@ def test_two_stewards_at_once_end_with_what_the_first_decided() -> None:
         assert not Merge.objects.exists()
 
 
-def test_two_stewards_take_apart_at_once_and_the_second_is_told() -> None:
+def test_two_stewards_take_apart_at_once_and_the_second_is_told(read: Read) -> None:
     three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    noor.post(address, {"verdict": "same", **shown(noor, address)})
+    noor.post(address, {"verdict": "same", **read(noor, address)})
     with transaction.atomic():
         acting(NOOR)
         merge = Merge.objects.get()
@@ -252,11 +271,11 @@ def test_what_is_not_there_answers_not_found_however_it_is_asked(address: str) -
 
 
 @pytest.mark.parametrize("why", ["x" * 10_000, "\x00", "\N{OCTOPUS}" * 301])
-def test_words_too_long_or_not_to_be_kept_are_refused_in_words(why: str) -> None:
+def test_words_too_long_or_not_to_be_kept_are_refused_in_words(why: str, read: Read) -> None:
     three_in_the_queue()
     noor = signed_in(NOOR)
     address = f"/put-right/pairs/{rows()[0].pk}"
-    answer = noor.post(address, {"verdict": "not_same", "why": why, **shown(noor, address)})
+    answer = noor.post(address, {"verdict": "not_same", "why": why, **read(noor, address)})
     assert answer.status_code == 422
     assert "There is a problem" in answer.content.decode()
 
@@ -277,4 +296,4 @@ def test_as_many_queries_however_long_the_queue() -> None:
         ) as asked:
             noor.get(address)
         counts[address.split("/")[2:3] == ["pairs"]] = len(asked)
-    assert counts == {False: 16, True: 26}
+    assert counts == {False: 16, True: 27}

@@ -11,6 +11,7 @@ from django import forms
 
 from sentinel.matching.steward.models import Suggestion
 from sentinel.matching.steward.queries import Filters, Key
+from sentinel.matching.steward.reading import NOT_WHOLE
 
 VERDICTS = (("same", "One person"), ("not_same", "Two people"), ("later", "Later"))
 
@@ -52,6 +53,7 @@ class DecideForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=4000)
+    made = forms.CharField(widget=forms.HiddenInput, max_length=200)
     # Of more than one line: Enter in a box of one line presses the first button of its form, which would decide.
     why = forms.CharField(
         required=False,
@@ -69,7 +71,7 @@ class DecideForm(forms.Form):
             # Brackets within brackets, thousands deep, are no page of ours either.
             seen = None
         if not isinstance(seen, dict):
-            raise forms.ValidationError("This page was not sent whole. Look at the two again.")
+            raise forms.ValidationError(NOT_WHOLE)
         return {str(key): str(value) for key, value in seen.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from sentinel.matching.steward import operations
 from sentinel.matching.steward.comparing import lines
 from sentinel.matching.steward.forms import ApartForm, CompareForm, DecideForm, FilterForm
 from sentinel.matching.steward.queries import Filters, Key, SideBySide, next_pair, queue, side_by_side
+from sentinel.matching.steward.reading import is_read, page_made
 from sentinel.people.merging import NOT_YOURS, RIGHT, get_merge, preview
 from sentinel.people.queries import display_name, get_person
 from sentinel.people.sources import Source
@@ -36,6 +38,7 @@ DONE = {
     "later": "Left for later: {} and {}.",
 }
 UNDONE = '{} It can be taken apart again: <a href="{}">Take it apart</a>'
+TOO_SOON = "Nothing was decided: the key was pressed, or the button, as soon as this pair was shown. Read it, and then decide."
 READ_AS_ONE = "Read as one, under either address"
 SECOND = "Said to be one person: {} and {}. Somebody else has to agree."
 
@@ -70,25 +73,31 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def pair(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     """Two side by side; what is decided leads to the next."""
     filters = FilterForm(request.GET).chosen
-    actor, today = actor_of(request), london_date(now())
+    actor, moment = actor_of(request), now()
+    today = london_date(moment)
     found = side_by_side(actor, pair, today)
     sent = posted(request)
     form = DecideForm(sent)
     status = 200
     if sent is not None:
-        if form.is_valid() and _decided(request, form, found):
+        if form.is_valid() and _decided(request, form, found, moment):
             return redirect(_next(request, filters, found.key))
         status = 422 if not getattr(form, "overtaken", False) else 409
         # Whatever changed meanwhile is shown, and decided on, as it stands now.
         found = side_by_side(actor, pair, today)
-    return render(request, "steward/pair.html", _pair_context(found, form, filters), status=status)
+    # The last before the page is made: what it took to read the two is no time to read them.
+    made = page_made(now(), pair, actor.user_id)
+    context = {**_pair_context(found, form, filters), "made": made}
+    return render(request, "steward/pair.html", context, status=status)
 
 
-def _decided(request: HttpRequest, form: DecideForm, found: SideBySide) -> bool:
-    data = form.cleaned_data
+def _decided(request: HttpRequest, form: DecideForm, found: SideBySide, moment: datetime) -> bool:
+    data, actor = form.cleaned_data, actor_of(request)
     try:
+        if not is_read(data["made"], moment, found.row.pk, actor.user_id):
+            raise Invalid(TOO_SOON)
         row = operations.decide(
-            actor=actor_of(request), now=now(), suggestion_id=found.row.pk, verdict=data["verdict"],
+            actor=actor, now=moment, suggestion_id=found.row.pk, verdict=data["verdict"],
             version=data["version"], why=data["why"], seen=data["seen"],
         )  # fmt: skip
     except Conflict as error:
