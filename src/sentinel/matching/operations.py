@@ -22,14 +22,14 @@ def _say(
     record_id: uuid.UUID,
     first: uuid.UUID,
     second: uuid.UUID,
-    how: str,
+    how: str | None,
     same: bool,
     audience_id: uuid.UUID | None,
 ) -> SameOrNot:
     actor.require("match_people", "Your roles do not include saying who is who.")
     if first == second:
         raise Invalid.of("second", "These are one person already.")
-    if not how.strip():
+    if how is not None and not how.strip():
         raise Invalid.of("how", "Say how you know: what was asked, and of whom.")
     if not is_known_to(actor, first) or not is_known_to(actor, second):
         raise NotFound()
@@ -40,7 +40,7 @@ def _say(
             first_id=low,
             second_id=high,
             same=same,
-            how=how.strip()[:200],
+            how=(how or "").strip()[:200],
             said_by_id=actor.user_id,
             at=now,
         )
@@ -66,10 +66,11 @@ def say_same(
 
 
 def say_not_same(
-    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str,
+    *, actor: Actor, now: datetime, record_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID, how: str | None,
     audience_id: uuid.UUID | None = None,
 ) -> SameOrNot:  # fmt: skip
-    """Say that two persons are not one, so that nobody is asked again. Raises as `say_same` does."""
+    """Say that two persons are not one, so that nobody is asked again; `how` None: compared, and no reason given. Raises as `say_same`
+    does."""
     return _say(
         actor=actor, now=now, record_id=record_id, first=first, second=second, how=how, same=False, audience_id=audience_id
     )  # fmt: skip

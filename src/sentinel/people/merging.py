@@ -116,16 +116,16 @@ def merge(
     now: datetime,
     first: uuid.UUID,
     second: uuid.UUID,
-    why: str,
+    why: str | None,
     seen: Mapping[str, str] | None = None,
 ) -> Merge:
-    """Make two ids one person, with why; `seen` is Preview.seen as it stood when it was decided (None: not compared).
+    """Make two ids one person, with why (None: compared, and no reason given); `seen` is Preview.seen as it stood when it was decided (None: not compared).
 
     Raises Refused without the right or where the actor's agency works on no record of theirs, NotFound where too little of
-    either may be seen, Conflict where they are one already or `seen` is stale, Invalid without `why`. Raises the event
+    either may be seen, Conflict where they are one already or `seen` is stale, Invalid for an empty `why`. Raises the event
     people_merged on a record of each that the actor writes and that has room to keep it from who reaches one alone (`told_on`).
     """
-    if not why.strip():
+    if why is not None and not why.strip():
         raise Invalid.of("why", "Say how you know.")
     with transaction.atomic():
         lock_ledger()
@@ -144,7 +144,7 @@ def merge(
             with transaction.atomic():
                 row = Merge.objects.create(
                     first_id=low, second_id=high, merged_at=now, merged_by_id=actor.user_id, agency_id=actor.agency,
-                    why=why.strip()[:300],
+                    why=(why or "").strip()[:300],
                 )  # fmt: skip
         except IntegrityError as error:
             raise Conflict(ONE_ALREADY) from error
@@ -152,14 +152,14 @@ def merge(
     return row
 
 
-def take_apart(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str) -> Merge:
-    """End a merge: each id is again what it was, with what was told of it since.
+def take_apart(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str | None) -> Merge:
+    """End a merge: each id is again what it was, with what was told of it since. `why` as in `merge`.
 
     Raises Refused and NotFound as `merge` does, for it takes as much to say that they are two (NotFound also for an entry that the
-    actor may not see), Conflict where it was ended already, Invalid without `why`. Raises the event people_taken_apart.
+    actor may not see), Conflict where it was ended already, Invalid for an empty `why`. Raises the event people_taken_apart.
     """
     actor.require(RIGHT, NOT_YOURS)
-    if not why.strip():
+    if why is not None and not why.strip():
         raise Invalid.of("why", "Say why they are not one person.")
     with transaction.atomic():
         lock_ledger()
@@ -172,7 +172,7 @@ def take_apart(*, actor: Actor, now: datetime, merge_id: uuid.UUID, why: str) ->
         records = told_on(actor, told)
         # The columns that the application may write, and no others.
         Merge.objects.filter(pk=row.pk, apart_at__isnull=True).update(
-            apart_at=now, apart_by_id=actor.user_id, apart_why=why.strip()[:300]
+            apart_at=now, apart_by_id=actor.user_id, apart_why=(why or "").strip()[:300]
         )
         row.refresh_from_db()
         _tell("people_taken_apart", actor, now, row, records)

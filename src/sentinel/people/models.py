@@ -8,6 +8,7 @@ from django.db import models
 
 from sentinel.foundation.models import CaseRow
 from sentinel.kernel.ids import new_id
+from sentinel.people.rules import reason_words
 
 
 class Person(models.Model):
@@ -179,6 +180,16 @@ class Merge(models.Model):
                 fields=["first", "second"], condition=models.Q(apart_at__isnull=True), name="merged_once"
             ),
         ]
+
+    @property
+    def reason(self) -> str:
+        """Why they were made one, to be shown."""
+        return reason_words(self.why)
+
+    @property
+    def apart_reason(self) -> str:
+        """Why they were taken apart, to be shown."""
+        return reason_words(self.apart_why)
 
 
 class Alias(models.Model):

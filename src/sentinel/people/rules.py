@@ -15,6 +15,7 @@ from sentinel.kernel.text import clean_text
 
 Row = TypeVar("Row")
 UNNAMED = "Name not known"
+NO_REASON = "Decided after comparing; no reason given"
 _MOST_EXACT_FIRST = [one.value for one in BirthPrecision]
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,185}\.[^@\s.]{2,60}")
 
@@ -28,6 +29,11 @@ NO_POST = "This person did not agree that post may be sent."
 NO_NUMBER = "No mobile number is known to send a text message to."
 NO_EMAIL = "No email address is known."
 NO_ADDRESS = "No address is known to post it to."
+
+
+def reason_words(why: str) -> str:
+    """Why somebody decided, in quotation marks, for it is what they said; that they said nothing where they did not."""
+    return f"“{why}”" if why else NO_REASON
 
 
 def called_by(names: Iterable[tuple[str, bool]]) -> str:

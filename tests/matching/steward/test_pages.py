@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from sentinel.cases.models import Case
-from sentinel.matching.operations import say_same
+from sentinel.matching.models import SameOrNot
+from sentinel.matching.operations import say_not_same, say_same
 from sentinel.matching.steward.models import Suggestion
 from sentinel.people.models import Merge, Person
 from sentinel.people.operations import add_name
@@ -152,6 +153,44 @@ def test_taken_apart_on_the_page(read: Read) -> None:
     assert "Anne Moss" not in noor.get(f"/people/{people[0].pk}").content.decode()
     assert "Anne Moss" in noor.get(f"/people/{people[1].pk}").content.decode()
     assert noor.get(apart).status_code == 404
+
+
+def test_who_gave_no_reason_is_not_quoted(read: Read) -> None:
+    case, people = three_in_the_queue()
+    noor = signed_in(NOOR)
+    same, two = (f"/put-right/pairs/{row.pk}" for row in rows())
+    none = "Decided after comparing; no reason given"
+    noor.post(same, {"verdict": "same", **read(noor, same)})
+    noor.post(two, {"verdict": "not_same", "why": "  ", **read(noor, two)})
+    with transaction.atomic():
+        acting(NOOR)
+        merge = Merge.objects.get()
+        assert (merge.why, {row.why for row in rows()}) == ("", {""})
+        assert SameOrNot.objects.get(same=False).how == ""
+    apart = f"/put-right/merges/{merge.pk}/apart"
+    for address in (same, two, apart, f"/people/{min(people[0].pk, people[1].pk)}"):
+        page = noor.get(address).content.decode()
+        assert none in page
+        assert f"“{none}" not in page
+        assert "““" not in page
+    assert "“She said”" in noor.get(two).content.decode(), "what was said is quoted"
+    # Nor is who takes them apart by deciding again.
+    with transaction.atomic():
+        say_not_same(
+            actor=acting(PRIYA),
+            now=NOW,
+            record_id=case.id,
+            first=merge.first_id,
+            second=merge.second_id,
+            how="Sisters",
+        )
+    noor.post(same, {"verdict": "not_same", **read(noor, same)})
+    with transaction.atomic():
+        acting(NOOR)
+        merge.refresh_from_db()
+        assert merge.apart_at is not None
+        assert merge.apart_why == ""
+    assert none in noor.get(f"/people/{merge.first_id}").content.decode()
 
 
 def test_what_changed_meanwhile_is_said_and_shown(read: Read) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 
 from sentinel.kernel.ids import new_id
 from sentinel.people.models import Merge, Person
+from sentinel.people.rules import reason_words
 
 
 class Suggestion(models.Model):
@@ -61,3 +62,8 @@ class Suggestion(models.Model):
                 condition=models.Q(first__lt=models.F("second")), name="suggestion_in_order"
             ),
         ]
+
+    @property
+    def reason(self) -> str:
+        """Why it was decided so, to be shown."""
+        return reason_words(self.why)

@@ -37,7 +37,6 @@ from sentinel.people.models import Merge
 from sentinel.people.queries import is_known_to
 from sentinel.people.whole import whole
 
-SIDE_BY_SIDE = "Compared side by side by a data steward"
 SAID_TWO = "Somebody has said that one of these and one whom the other was merged with are two people. Decide that pair first."
 BY_TWO = "{} Somebody other than whoever said so first has to agree that they are one person."
 TOO_LITTLE = "Too little is known of one of them to say: a name and one thing more of each has to be seen."
@@ -71,12 +70,12 @@ def decide(
     `version` and `seen` (people.merging.Preview.seen) are what was decided on. Raises Refused without the right or where the
     actor's agency works on no record of theirs, NotFound for a pair of which too little may be seen, Conflict where somebody decided
     meanwhile, what is known changed or what was said of others forbids it, Invalid for another verdict. Raises the event of
-    what was decided.
+    what was decided. Without `why` nothing is kept: nobody is made to have said what they did not say.
     """
     actor.require(RIGHT, NOT_YOURS)
     if verdict not in {"same", "not_same", "later"}:
         raise Invalid.of("verdict", "Choose same, not the same or later.")
-    why = why.strip()[:300] or SIDE_BY_SIDE
+    why = why.strip()[:300]
     with transaction.atomic():
         lock_ledger()
         row = Suggestion.objects.filter(pk=suggestion_id).first()
@@ -148,14 +147,14 @@ def _same(actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str)
     """Make them one. The ledger says so and nothing beside it: what a merge said would stand when the merge has ended."""
     if said_two(told.first.ids, told.second.ids, but=(row.first_id, row.second_id)):
         raise Conflict(SAID_TWO)
-    return merge(actor=actor, now=now, first=row.first_id, second=row.second_id, why=why)
+    return merge(actor=actor, now=now, first=row.first_id, second=row.second_id, why=why or None)
 
 
 def _not_same(
     actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str, made: Merge | None
 ) -> None:
     if made is not None:
-        take_apart(actor=actor, now=now, merge_id=made.pk, why=why)
+        take_apart(actor=actor, now=now, merge_id=made.pk, why=why or None)
     _say_two(actor, now, row.first_id, row.second_id, told, why)
 
 
@@ -167,7 +166,7 @@ def _say_two(
     for record_id, audience_id in told_on(actor, told)[:1]:
         say_not_same(
             actor=actor, now=now, record_id=record_id, audience_id=audience_id, first=first, second=second,
-            how=why.strip()[:200],
+            how=why.strip()[:200] or None,
         )  # fmt: skip
         return
     heard(actor=actor, now=now, first=first, second=second, same=False)

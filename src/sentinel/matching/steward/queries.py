@@ -22,6 +22,7 @@ from sentinel.people.flags import why_two
 from sentinel.people.merging import NOT_YOURS, RIGHT, Preview, is_enough, preview
 from sentinel.people.models import Merge
 from sentinel.people.queries import Known, age_words, display_name, facts_of, note_view, own_half
+from sentinel.people.rules import reason_words
 from sentinel.people.sources import PersonPart, Source, parts_of, sources_of
 
 SHOWN = 25
@@ -172,6 +173,11 @@ class Said:
     who: str
     at: datetime
     record_id: uuid.UUID
+
+    @property
+    def reason(self) -> str:
+        """How they know, to be shown."""
+        return reason_words(self.how)
 
 
 @dataclass(frozen=True)
