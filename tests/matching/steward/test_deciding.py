@@ -246,10 +246,17 @@ def test_what_differs_is_marked_field_by_field(three: list[Person], case: Case) 
         "Born": "The same",
         "Telephone": "Nearly the same: one digit differs",
     }
-    assert found.reasons == ("birth: day and month swapped",)
-    fields = (("phone", "same"), ("email", "same"), ("birth", "different"), ("given", "similar"), ("x", "y"))
-    assert reasons(fields, found.lines) == ["telephone number: same", "first name: similar"], (
-        "only what is seen to be so: the numbers are nearly the same, no email is seen, and the births do not differ"
+    assert found.reasons == ("the birth is the same",)
+    fields = (
+        ("given", "variant"), ("phone", "exact"), ("email", "exact"), ("birth", "different"), ("family", "near"), ("x", "y")
+    )  # fmt: skip
+    assert reasons(fields, found.lines) == [
+        "the name is nearly the same: two letters differ",
+        "the telephone number is nearly the same: one digit differs",
+    ], "only what is seen to be so, each line once: no email is seen, and the births do not differ"
+    other = [replace(line, mark="differs", near="") if line.what == "Born" else line for line in found.lines]
+    assert (
+        reasons((("birth", "different"), ("phone", "one_digit")), other)[-1] == "but the birth is different"
     )
     add_name(actor=acting(PRIYA), now=NOW, person_id=three[1].pk, record_id=case.id, full="ann LEE")
     found = side_by_side(acting(NOOR), found.row.pk, TODAY)

@@ -26,9 +26,9 @@ MARKS = {
     "one": "Only on one side",
     "none": "",
 }
-_FIELDS = {
-    "name": "name", "given": "first name", "family": "surname", "birth": "birth", "phone": "telephone number", "email": "email address",
-    "address": "address", "postcode": "postcode", "identifier": "reference in another system",
+_SUBJECTS = {
+    "Name": "the name", "Born": "the birth", "Telephone": "the telephone number", "Email": "the email address", "Address": "the address",
+    "In another system": "the reference in another system",
 }  # fmt: skip
 # The line on which each field is seen, and how it must read for a reason to be shown.
 _KIND = {
@@ -216,11 +216,17 @@ def _values(told: Iterable[Said], both: set[str]) -> tuple[Value, ...]:
 
 
 def reasons(fields: Iterable[tuple[str, str]], seen: Iterable[Line]) -> list[str]:
-    """Why the pair was proposed, field by field: "birth: day and month swapped". Only what the reader may see bears out is said: that
-    two agree in a record that they do not reach is not told by this."""
-    marks = {line.what: line.mark for line in seen}
-    return [
-        f"{_FIELDS[field]}: {level.replace('_', ' ')}"
-        for field, level in fields
-        if field in _FIELDS and marks.get(_KIND[field]) in _BEARS_OUT[level.startswith("differ")]
-    ]
+    """Why the pair was proposed, in the words in which the two stand compared, what differs last: "the birth is the same". Only what the
+    reader may see bears out is said: that two agree in a record that they do not reach is not told by this."""
+    shown = {line.what: line for line in seen}
+    agree: list[str] = []
+    differ: list[str] = []
+    for field, level in fields:
+        line = shown.get(_KIND.get(field, ""))
+        differs = level.startswith("differ")
+        if line is None or line.mark not in _BEARS_OUT[differs]:
+            continue
+        words = f"{_SUBJECTS[line.what]} is {line.mark_words[0].lower()}{line.mark_words[1:]}"
+        (differ if differs else agree).append(f"but {words}" if differs else words)
+    # First name and surname are one line.
+    return list(dict.fromkeys([*agree, *differ]))
