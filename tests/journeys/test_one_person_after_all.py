@@ -83,7 +83,7 @@ def test_merged_told_more_of_and_taken_apart_to_the_same_rows(somebody: type[Som
         noor.press("Take apart")
         noor.go(f"/people/{ids[1]}")
     assert "Anne Moss" in noor.text
-    assert "Ann Lee" not in noor.text.split("Made one of several entries")[0]
+    assert "Ann Lee" not in noor.text.split("Was made one with another entry")[0]
     with transaction.atomic():
         priya = acting(PRIYA)
         after = all_rows_of(ids)

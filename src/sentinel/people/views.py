@@ -38,8 +38,8 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 
     safe = known.safe_contact
     may = actor.may(RIGHT)
-    several = len({row.person_id for row in known.rows}) > 1
-    merges = merges_of(actor, person_id) if several or may else []
+    ids = {row.person_id for row in known.rows}
+    merges = merges_of(actor, person_id) if len(ids) > 1 or may else []
     context = {
         "known": known,
         "person_id": person_id,
@@ -59,6 +59,12 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "identifiers": [(row, told(row.record_id)) for row in known.identifiers],
         "parts": parts_of(actor, person_id),
         "merges": merges,
+        "are_one": any(row.apart_at is None for row in merges),
+        "others": {
+            row.pk: row.second_id if row.first_id in ids else row.first_id
+            for row in merges
+            if row.apart_at is not None and {row.first_id, row.second_id} - ids
+        },
         "may_put_right": may,
         "may_part": {
             row.pk

@@ -149,7 +149,15 @@ def test_taken_apart_on_the_page(read: Read) -> None:
     assert apart in page
     assert noor.post(apart, {"why": "", "two": ""}).status_code == 422
     done = noor.post(apart, {"why": "Two sisters", "two": "yes"}, follow=True)
-    assert "Taken apart" in done.content.decode()
+    page = done.content.decode()
+    assert "Taken apart" in page
+    assert "Was made one with another entry, and taken apart" in page
+    assert "Made one of several entries" not in page
+    assert 'href="/put-right">Records to put right' in page
+    first, second = sorted((people[0].pk, people[1].pk))
+    assert done.redirect_chain[-1][0] == f"/people/{first}"
+    assert f'href="/people/{second}">The other entry' in page
+    assert f'href="/people/{first}">The other entry' in noor.get(f"/people/{second}").content.decode()
     assert "Anne Moss" not in noor.get(f"/people/{people[0].pk}").content.decode()
     assert "Anne Moss" in noor.get(f"/people/{people[1].pk}").content.decode()
     assert noor.get(apart).status_code == 404
