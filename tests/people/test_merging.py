@@ -18,6 +18,7 @@ from sentinel.foundation.actor import state_actor
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
+from sentinel.people import merging
 from sentinel.people.facts import SafeContactGiven
 from sentinel.people.merging import merge, merges_of, preview, take_apart
 from sentinel.people.models import Alias, Merge, Person
@@ -253,6 +254,24 @@ def test_what_a_steward_is_sent_says_nothing_of_halves_that_they_do_not_see(
     assert sent() == before, "neither the half they may not see nor that it came"
     joined(peggy, third)
     assert sent() != before, "what they see of both is one"
+
+
+def test_too_many_are_counted_aloud_only_to_who_sees_them(
+    margaret: Person, peggy: Person, other: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = somebody("P Elis", other, phone=PHONES[2])
+    let_in(other, Rung.WRITE)
+    joined(margaret, peggy)
+    monkeypatch.setattr(merging, "MOST_IDS", 2)
+    with pytest.raises(Conflict, match="No more than"):
+        joined(peggy, third)
+    kofi = acting(KOFI)
+    kofi = replace(kofi, rights=kofi.rights | {"put_right"})
+    state_actor(kofi)
+    with pytest.raises(Conflict) as refused:
+        merge(actor=kofi, now=NOW, first=peggy.pk, second=third.pk, why="The same")
+    assert refused.value.message == merging.AS_THEY_STAND
+    assert whole(third.pk).ids == {third.pk}
 
 
 def test_it_is_told_on_the_records_of_each_to_who_reaches_both(

@@ -27,6 +27,7 @@ MOST_IDS = 20
 TOO_MANY = (
     f"No more than {MOST_IDS} entries can be one person. Take apart what does not belong together first."
 )
+AS_THEY_STAND = "These two cannot be made one person as they stand. Ask your agency’s local administrator."
 ONE_ALREADY = "These are one person already."
 STALE = "What is known of these two changed since you looked: {}. Look at them again before you decide."
 
@@ -52,6 +53,11 @@ class Side:
         """What was told of this very id alone."""
         return own_half(self.known, self.person_id)
 
+    @property
+    def ids_seen(self) -> set[uuid.UUID]:
+        """Of these ids those of which the actor sees something."""
+        return {row.person_id for row in self.known.rows}
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -71,7 +77,7 @@ class Preview:
         told: dict[str, str] = {}
         for at, side in (("a", self.first), ("b", self.second)):
             told |= {f"{at}{place}": f"{one.count}.{one.digest}" for place, one in enumerate(side.brings)}
-            told[f"{at}ids"] = ".".join(sorted({row.person_id.hex[-6:] for row in side.known.rows}))
+            told[f"{at}ids"] = ".".join(sorted({one.hex[-6:] for one in side.ids_seen}))
         return told
 
     def changed_since(self, seen: Mapping[str, str]) -> list[str]:
@@ -124,6 +130,10 @@ def merge(
     Raises Refused without the right or where the actor's agency works on no record of theirs, NotFound where too little of
     either may be seen, Conflict where they are one already or `seen` is stale, Invalid for an empty `why`. Raises the event
     people_merged on a record of each that the actor writes and that has room to keep it from who reaches one alone (`told_on`).
+
+    More than MOST_IDS are refused whoever sees them: every reader of a person reads for all of their ids. Who sees so many is told
+    the number and can take some apart. Who sees fewer is told neither that there are others nor how many, only that it cannot
+    be done: this much a refusal cannot keep back.
     """
     if why is not None and not why.strip():
         raise Invalid.of("why", "Say how you know.")
@@ -137,7 +147,8 @@ def merge(
         if seen is not None and (changed := told.changed_since(seen)):
             raise Conflict(STALE.format(", ".join(changed)))
         if len(told.first.ids | told.second.ids) > MOST_IDS:
-            raise Conflict(TOO_MANY)
+            seen_by_actor = told.first.ids_seen | told.second.ids_seen
+            raise Conflict(TOO_MANY if len(seen_by_actor) > MOST_IDS else AS_THEY_STAND)
         records = told_on(actor, told)
         low, high = sorted((first, second))
         try:
