@@ -184,7 +184,7 @@ def _find(
     _record(actor, now, form, asking, record_id, people, len(places.candidates), (*texts.lines, *numbers))
     on_file = [uuid.UUID(one.choice[6:]) for one in places.candidates if one.kind == "place"]
     return {
-        "looked": True, "found_words": _found_words(form, people, places, texts, numbers), "people": people, "places": places, "texts": texts, "numbers": _lines(actor, numbers), "systems": systems,
+        "looked": True, "found_words": _found_words(form, people, places if wants_places else None, texts, numbers), "people": people, "places": places, "texts": texts, "numbers": _lines(actor, numbers), "systems": systems,
         "corrected": corrected, "lines": _lines(actor, texts.lines),
         "everyday": bool(kinds and meant.prose and not texts.count and is_everyday(meant.prose)),
         "sees_people": actor.may("see_people"),
@@ -199,13 +199,13 @@ def _find(
 
 
 def _found_words(
-    form: FindForm, people: People, places: LookUp, texts: Texts, numbers: Sequence[Shown]
+    form: FindForm, people: People, places: LookUp | None, texts: Texts, numbers: Sequence[Shown]
 ) -> str:
     """How much was found, kind by kind, of what was looked for: "3 people, 0 places, 12 in what is written"."""
     found = []
     if form.wants(PEOPLE):
         found.append(f"{people.count_words} {'person' if people.count == 1 else 'people'}")
-    if form.wants(PLACES) and not form.narrows():
+    if places is not None:
         found.append(plural(len(places.candidates), "place"))
     if form.kinds():
         found.append(f"{texts.count_words} in what is written")
