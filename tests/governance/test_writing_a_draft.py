@@ -187,7 +187,7 @@ def test_what_was_moved_is_said_and_the_keyboard_stays_on_its_button(
         page, _, button = led.partition("#")
         shown = grace.get(page).content.decode()
         assert f'<button id="{button}"' in shown
-        return f"{button}: {' '.join(re.findall(r'role=.status.><p>([^<]*)</p>', shown))}"
+        return f"{button}: {' '.join(re.findall(r'role=.status.[^>]*><p>([^<]*)</p>', shown))}"
 
     second = asked(says(draft), asked_first[1])["text"]
     told = moved(question=asked_first[1], way="down")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
@@ -29,7 +29,7 @@ class Elsewhere:
     may_ask: bool
     hours: str
     opens: datetime | None
-    now: datetime
+    now: datetime = field(compare=False)
     may_open: bool
 
 
