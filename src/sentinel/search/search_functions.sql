@@ -388,9 +388,10 @@ BEGIN
         got := got + many;
         EXIT WHEN got >= most_ OR oldest = '-infinity';
         newest := oldest;
-        -- As far again as it will take, by what the time until now has given, to have enough.
+        -- As far again as it will take, by what the time until now has given, to have enough; and a third of that time at least, for the
+        -- last few may lie years back.
         span := CASE WHEN got = 0 THEN least(span * 16, 512)
-                     ELSE least(greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, 4), 512) END;
+                     ELSE least(greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, (top - next_week) / 3, 4), 512) END;
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION search_found(text, jsonb, smallint[], uuid, text, text, timestamptz, timestamptz, boolean, uuid, integer) FROM PUBLIC;
