@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agency_choices
 from sentinel.audit.operations import note
 from sentinel.foundation.clock import now
 from sentinel.insight.times import SPANS, USUAL, Times, times
@@ -31,7 +32,7 @@ def times_page(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked.isdecimal() and int(asked) in SPANS else USUAL
     moment, here = now(), reverse("compliance_times")
-    names = {one.pk: one.short_name for one in agencies()}
+    names = {uuid.UUID(pk): name for pk, name in agency_choices()}
     note("search", subject="compliance", detail={"measure": "times", "days": days})
     return render(
         request,

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sentinel.accounts.models import Team
-from sentinel.accounts.queries import agencies
+from sentinel.accounts.queries import agency_choices
 from sentinel.audit.operations import note, note_each
 from sentinel.foundation.actor import Actor
 from sentinel.foundation.clock import now
+from sentinel.foundation.compiled import keep_plans
 from sentinel.insight.baseline import baseline_on
 from sentinel.insight.chart import trends_of
 from sentinel.insight.links import asked_of, list_href
@@ -72,7 +73,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
     actor.require(RIGHT, WHY)
     if not actor.may("see_cases"):
         return partnership(request, actor)
-    moment, chosen = now(), Chosen(mine=request.GET.get("whose") == "mine")
+    moment, chosen = keep_plans(), Chosen(mine=request.GET.get("whose") == "mine")
     counted = counted_for(actor, moment, chosen)
     found = counted.figures
     whole = total(found.values())
@@ -111,7 +112,7 @@ def partnership(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _of_agencies(last: Week, found: Mapping[uuid.UUID | None, Sequence[Week]]) -> list[dict[str, Any]]:
     """The last week of each agency, what is small left out, and of the whole partnership."""
-    names = {one.pk: one.short_name for one in agencies()}
+    names = {uuid.UUID(pk): name for pk, name in agency_choices()}
     of = {key: weeks[-1].figures for key, weeks in found.items() if key and weeks[-1].week == last.week}
     keys = sorted(of, key=lambda key: names.get(key, "~"))
     numbers = {measure: [of[key].of(measure) for key in keys] for measure in COLUMNS}
@@ -169,7 +170,7 @@ def lines_of(
     actor: Actor, found: Mapping[tuple[uuid.UUID, uuid.UUID | None], Figures], chosen: Chosen
 ) -> list[Of]:
     """One for each agency, the reader's own first, and under it one for each of its teams. Two queries."""
-    names = {one.pk: one.short_name for one in agencies()}
+    names = {uuid.UUID(pk): name for pk, name in agency_choices()}
     teams = {one.pk: one.name for one in Team.objects.filter(pk__in=[team for _, team in found if team])}
     by_agency: dict[uuid.UUID, dict[uuid.UUID | None, Figures]] = {}
     for (agency, team), figures in found.items():
@@ -231,7 +232,7 @@ def matters(request: HttpRequest, measure: str) -> HttpResponse:
 def _filtered(measure: str, chosen: Chosen, age: int | None) -> list[dict[str, str]]:
     found = []
     if chosen.agency:
-        names = {one.pk: one.short_name for one in agencies()}
+        names = {uuid.UUID(pk): name for pk, name in agency_choices()}
         words = f"Agency: {names.get(chosen.agency, 'one')}"
         found.append({"words": words, "href": list_href(measure, Chosen(mine=chosen.mine), age)})
     if chosen.team:
