@@ -81,8 +81,11 @@ def of_age(at: int) -> str:
 
 
 def _count(measure: str, more: str = "true") -> str:
-    what = "DISTINCT s.record_id" if measure == CASES else "*"
-    return f"count({what}) FILTER (WHERE {WHAT[measure]} AND {more})"
+    if measure == CASES:
+        # Only the records of those rows are put in order to be counted, not every row that is looked at.
+        records = f"array_agg(s.record_id) FILTER (WHERE {WHAT[measure]} AND {more})"
+        return f"(SELECT count(DISTINCT one.id) FROM unnest({records}) AS one (id))"
+    return f"count(*) FILTER (WHERE {WHAT[measure]} AND {more})"
 
 
 FIGURES = ", ".join(
