@@ -16,7 +16,8 @@ from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_person
 from sentinel.search import rules
 from sentinel.search.models import What
-from sentinel.search.queries import PROSE, People, Texts, Within, find_people, find_texts
+from sentinel.search.persons import People, find_people
+from sentinel.search.queries import PROSE, Texts, Within, find_texts
 from tests.support import PRIYA, acting
 
 

@@ -31,14 +31,13 @@ from sentinel.places.queries import LookUp, look_up
 from sentinel.reports.queries import reports_open_to
 from sentinel.search import rules
 from sentinel.search.models import What
+from sentinel.search.persons import People, find_people
 from sentinel.search.queries import (
     FEW,
     LOOKING,
     PAGE,
-    People,
     Texts,
     find_numbers,
-    find_people,
     find_texts,
     in_good_time,
     is_everyday,
