@@ -11,7 +11,8 @@ from sentinel.foundation.clock import now
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_person
 from sentinel.search import rules
-from sentinel.search.queries import PROSE, Within, find_people, find_texts
+from sentinel.search.persons import find_people
+from sentinel.search.queries import PROSE, Within, find_texts
 from tests.properties.test_ladder import PEOPLE, Model, build, carry_out, partnerships
 from tests.support import NOW, actor
 
