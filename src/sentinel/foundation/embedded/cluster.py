@@ -60,7 +60,7 @@ FAST_AND_FORGETFUL = {
 
 def memory_settings(total: int) -> dict[str, str]:
     """What the server keeps in memory, by how much the machine has (bytes): an eighth of it, 128 MB at least and 2 GB at most. It is taken as
-    pages of the database are read, so a small database takes little; one of a million cases found things half as fast with 128 MB."""
+    pages of the database are read, so a small database takes little; over a million cases the box took 1.2 to 1.5 times as long with 128 MB (docs/performance.md)."""
     megabytes = total // 2**20
     return {
         "shared_buffers": f"{min(max(megabytes // 8, 128), 2048)}MB",
