@@ -62,8 +62,10 @@ def settled_of(qs: QuestionSet, answers: Answers, shown: Sequence[str]) -> dict[
     return kept
 
 
-def options_chosen(question: Question, value: object) -> list[Option]:
+def options_chosen(question: Question, value: object) -> Sequence[Option]:
     """Return the options that an answer chose, in the question's order."""
+    if isinstance(value, str):
+        return question.options_of(value) if value else ()
     keys = set(chosen(value))
     return [option for option in question.options if option.key in keys]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -154,10 +154,36 @@ class Question:
     minimum: int | None = None
     maximum: int | None = None
     not_future: bool = False
+    _by_key: Mapping[str, tuple[Option, ...]] = field(init=False, repr=False, compare=False)
+    _most: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for every answer of every assessment on a page: worked out once.
+        by_key: dict[str, tuple[Option, ...]] = {}
+        for option in self.options:
+            by_key[option.key] = (*by_key.get(option.key, ()), option)
+        object.__setattr__(self, "_by_key", by_key)
+        object.__setattr__(self, "_most", _most(self.options, several=self.kind is Kind.MANY_OF))
+
+    def most(self) -> int:
+        """Return the most points that an answer to it can have."""
+        return self._most
+
+    def options_of(self, key: str) -> tuple[Option, ...]:
+        """Return the options of that key: one or none, and more where a faulty set names two so."""
+        return self._by_key.get(key, ())
 
     def option(self, key: str) -> Option | None:
         """Return the option of that key, or None."""
         return next((option for option in self.options if option.key == key), None)
+
+
+def _most(options: Sequence[Option], *, several: bool) -> int:
+    scores = [option.score or 0 for option in options]
+    if not several:
+        return max(scores, default=0)
+    together = sum(option.score or 0 for option in options if not option.exclusive)
+    return max(together, *(option.score or 0 for option in options if option.exclusive), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +228,14 @@ class QuestionSet:
     help: str = ""
     _in_order: tuple[Question, ...] = field(init=False, repr=False, compare=False)
     _by_key: Mapping[str, Question] = field(init=False, repr=False, compare=False)
+    _most: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Asked many times for one page: worked out once.
         in_order = tuple(question for section in self.sections for question in section.questions)
         object.__setattr__(self, "_in_order", in_order)
         object.__setattr__(self, "_by_key", {question.key: question for question in reversed(in_order)})
+        object.__setattr__(self, "_most", sum(question.most() for question in in_order))
 
     def questions(self) -> tuple[Question, ...]:
         """Return the questions in the order in which they are asked."""
@@ -216,6 +244,10 @@ class QuestionSet:
     def question(self, key: str) -> Question | None:
         """Return the question of that key, or None; where a faulty set names two so, the first."""
         return self._by_key.get(key)
+
+    def most(self) -> int:
+        """Return the most points that it can reach, hidden questions included."""
+        return self._most
 
     def band(self, key: str | None) -> Band | None:
         """Return the band of that key, or None."""

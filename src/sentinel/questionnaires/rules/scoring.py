@@ -20,8 +20,6 @@ from sentinel.questionnaires.rules.answering import (
 )
 from sentinel.questionnaires.rules.definitions import (
     Answers,
-    Kind,
-    Question,
     QuestionSet,
     Style,
     detail_key,
@@ -70,17 +68,9 @@ class Outcome:
         return bool(self.automatic_reasons)
 
 
-def _most(question: Question) -> int:
-    scores = [option.score or 0 for option in question.options]
-    if question.kind is not Kind.MANY_OF:
-        return max(scores, default=0)
-    together = sum(option.score or 0 for option in question.options if not option.exclusive)
-    return max(together, *(option.score or 0 for option in question.options if option.exclusive), 0)
-
-
 def max_score(qs: QuestionSet) -> int:
     """Return the most points that a set can reach, worked out from its options, hidden questions included."""
-    return sum(_most(question) for question in qs.questions())
+    return qs.most()
 
 
 def band_for(qs: QuestionSet, points: int) -> str | None:
@@ -122,18 +112,18 @@ def score(qs: QuestionSet, answers: Answers, chosen_band: str | None = None) -> 
         question = qs.question(key)
         if question is None or key not in kept:
             continue
-        picked = options_chosen(question, kept[key])
-        got = sum(option.score or 0 for option in picked)
-        points += got
-        if any(option.unknown for option in picked):
-            unknowns.append(key)
-            worst += _most(question)
-        else:
-            worst += got
-        for option in picked:
-            flags.update(option.sets)
+        got, unknown = 0, False
+        for option in options_chosen(question, kept[key]):
+            got += option.score or 0
+            unknown = unknown or option.unknown
+            if option.sets:
+                flags.update(option.sets)
             if option.automatic:
                 automatic.append(Automatic(key, option.key, option.automatic))
+        points += got
+        worst += question.most() if unknown else got
+        if unknown:
+            unknowns.append(key)
     missing = tuple(unanswered_of(qs, kept, shown))
     scored = qs.style is Style.SCORED
     so_far = band_for(qs, points) if scored else chosen_band

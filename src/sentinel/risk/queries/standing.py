@@ -308,6 +308,8 @@ def _unknowns(chain: list[_Row], outcome: Outcome) -> list[Unknown]:
     assert newest.question_set_id is not None  # noqa: S101 - every assessment has one
     question_set = question_set_of(newest.question_set_id)
     since = dict.fromkeys(_left_open(outcome), newest.at)
+    if not since:
+        return []
     still = set(since)
     for row in reversed(chain[:-1]):
         still &= set(_open_questions(row))
