@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from sentinel.accounts.rules import ROLES
 from sentinel.foundation.env import Environment, kept_secret
 from sentinel.foundation.logs import logging_configuration
+from sentinel.foundation.statements import Cursor
 
 ENV = Environment()
 MODE = ENV.text("SENTINEL_MODE")
@@ -61,6 +62,7 @@ def database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             "server_side_binding": True,
+            "cursor_factory": Cursor,
             # A statement asked thrice is planned no more: with the row policies of every table in it, planning took the
             # database longer than answering. What alters tables must not hold plans of them.
             "prepare_threshold": None if PROCESS == "owner" else 3,

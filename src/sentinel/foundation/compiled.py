@@ -12,7 +12,6 @@ for party in _parties([first, second]): ...
 
 from __future__ import annotations
 
-import copy
 import inspect
 import uuid
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, UUIDField, Value
 
 from sentinel.foundation.clock import ASKED, now
+from sentinel.foundation.statements import Kept
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -87,31 +87,43 @@ class Compiled(Generic[Given, Row]):
         queryset = self._build(**marks)  # type: ignore[call-arg]
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
-        slots = [_slot(value, marks) for value in values]
-        lost = set(marks) - {one.name for one in slots if isinstance(one, _Slot)}
+        places = list(marks)
+        found = [_name_of(value, marks) for value in values]
+        lost = set(marks) - set(found)
         if lost:
             raise TypeError(f"{self._build.__qualname__} does nothing with {', '.join(sorted(lost))}.")
         # A mark that stands within something else would stand there for good, in every answer to come.
-        kept = " ".join([sql, *(str(one) for one in slots if not isinstance(one, _Slot))])
+        fixed = [value for value, name in zip(values, found, strict=True) if name is None]
+        kept = " ".join([sql, *map(str, fixed)])
         stuck = [
             name for name, mark in marks.items() if isinstance(mark, str | uuid.UUID) and str(mark) in kept
         ]
         if stuck:
             raise TypeError(f"{self._build.__qualname__} changes {', '.join(sorted(stuck))}.")
         converters = compiler.get_converters([one[0] for one in compiler.select])
-        return _Made(queryset, compiler, sql, slots, converters)
+        slots = [
+            (0, value) if name is None else (places.index(name), _GIVEN)
+            for value, name in zip(values, found, strict=True)
+        ]
+        return _Made(queryset, compiler, Kept(sql), slots, converters, places)
 
     def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> list[Row]:
         """The rows for these values. One query."""
         made = self._made
-        given = self._signature.bind(*args, **kwargs).arguments
-        values = tuple(given[one.name] if isinstance(one, _Slot) else one for one in made.slots)
-        again = copy.copy(made.compiler)
+        if len(args) + len(kwargs) != len(made.names):
+            raise TypeError(f"{self._build.__qualname__} is given {', '.join(made.names)}, each once.")
+        # inspect.Signature would do the same, and take longer than all the rest of this.
+        given = (*args, *[kwargs[name] for name in made.names[len(args) :]])
+        values = tuple([given[place] if fixed is _GIVEN else fixed for place, fixed in made.slots])
+        # All that Django would make anew, it copies here: a clone walks the whole condition.
+        again = _twin(made.compiler)
         again.connection = connections[DEFAULT_DB_ALIAS]  # another thread has another
         again.as_sql = lambda *_, **__: (made.sql, values)
         again.get_converters = lambda _: made.converters
-        asked = made.queryset.all()
-        asked.query.get_compiler = lambda *_, **__: again  # type: ignore[method-assign]
+        query = _twin(made.queryset.query)
+        query.get_compiler = lambda *_, **__: again
+        asked = _twin(made.queryset)
+        asked._query = query
         return list(asked)
 
 
@@ -126,29 +138,35 @@ def keep_plans() -> datetime:
     return now(f"{ASKED}, set_config('plan_cache_mode', 'force_generic_plan', true)")
 
 
-@dataclass(frozen=True)
-class _Slot:
-    """Where a given value goes."""
-
-    name: str
+# Stands where a given value goes.
+_GIVEN = object()
 
 
 @dataclass(frozen=True)
 class _Made(Generic[Row]):
-    """What was put together: `compiler` as it stood when it had made `sql`, `slots` for each parameter its value or place."""
+    """What was put together: `compiler` as it stood when it had made `sql`, `slots` for each parameter the place of the argument and
+    _GIVEN, or its value that never changes; `names` of the arguments."""
 
     queryset: QuerySet[Any, Row]
     compiler: Any
     sql: str
-    slots: list[Any]
+    slots: list[tuple[int, Any]]
     converters: Any
+    names: list[str]
 
 
-def _slot(value: Any, marks: dict[str, Any]) -> Any:
+def _name_of(value: Any, marks: dict[str, Any]) -> str | None:
     for name, mark in marks.items():
         if isinstance(value, type(mark)) and value == mark:
-            return _Slot(name)
-    return value
+            return name
+    return None
+
+
+def _twin(one: Any) -> Any:
+    """Another object of the same class that holds the very same things."""
+    other = object.__new__(type(one))
+    other.__dict__.update(one.__dict__)
+    return other
 
 
 def compiled(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row]]:
