@@ -4,9 +4,12 @@ or to answer, and cases of their team that they are late to review."""
 
 from __future__ import annotations
 
+import inspect
 import uuid
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -38,6 +41,7 @@ from sentinel.partnership.referrals.rules import kinds_for
 from sentinel.risk.supervision.queries import clocks_on, days_of
 from sentinel.risk.supervision.rules import level_of
 
+Part = Callable[..., QuerySet[Any, tuple[Any, ...]]]
 ONCE = "lowering_nobodys"
 # More reports than these that were begun are told in one line.
 EACH = 3
@@ -69,7 +73,7 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
 def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]:
     today = london_date(now)
     decides, lowers = actor.may("decide_referral"), actor.may("lower_band")
-    own: dict[str, Any] = {
+    given: dict[str, Any] = {
         "user": user,
         "decides": actor.team_id if decides else None,
         "over": actor.agency_id if decides else None,
@@ -84,62 +88,57 @@ def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]
         "now": now,
         "today": today,
     }
+    parts: list[Part] = [
+        of_people,
+        of_reports,
+        of_high_risk,
+        of_referrals,
+        of_access_answered,
+        of_answers,
+        unshown,
+    ]
+    # What the actor has no right to be asked can hold no row for them, and costs the database as much as what holds some.
+    if given["kinds"]:
+        parts.append(received)
+    if given["shares"] or given["answers"]:
+        parts += [of_access_asked, of_touched]
+    if lowers:
+        parts.append(of_lowerings)
+    if given["administers"]:
+        parts.append(of_nobodys)
     level = level_of(actor.rights)
-    if not level or actor.team_id is None or actor.agency_id is None:
-        return _own(**own)
-    low, medium, high = days_of(clocks_on(today, actor.agency_id), level)
-    return _own_and_team(**own, team=actor.team_id, level=level, low=low, medium=medium, high=high)
+    if level and actor.team_id is not None and actor.agency_id is not None:
+        low, medium, high = days_of(clocks_on(today, actor.agency_id), level)
+        given |= {"team": actor.team_id, "level": level, "low": low, "medium": medium, "high": high}
+        parts.append(of_reviews)
+    united = _united(tuple(parts))
+    return united(**{name: given[name] for name in united.takes})
 
 
-@compiled
-def _own_and_team(
-    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
-    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, shares: uuid.UUID | None, answers: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
-    team: uuid.UUID, level: int, low: int, medium: int, high: int,
-) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
-    rows = [
-        *_others(user, decides, over, agency, kinds),
-        of_access_asked(user, shares, answers),
-        of_touched(user, shares, answers),
-        *_lowerings(user, lowers, lowers_over, lowers_as, administers, today),
-        unshown(user, lowers, lowers_over, now),
-        of_reviews(user, agency, team, level, low, medium, high, today),
-    ]
-    return of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
+@dataclass(frozen=True)
+class _United:
+    """The parts in one query: what it takes, by name, and how it is asked."""
+
+    takes: tuple[str, ...]
+    ask: Callable[..., list[tuple[Any, ...]]]
+
+    def __call__(self, **given: Any) -> list[tuple[Any, ...]]:
+        """The rows of every part, those that began first first. One query."""
+        return self.ask(**given)
 
 
-@compiled
-def _own(
-    user: uuid.UUID, decides: uuid.UUID | None, over: uuid.UUID | None, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None,
-    lowers_as: list[uuid.UUID], administers: uuid.UUID | None, agency: uuid.UUID | None, shares: uuid.UUID | None, answers: uuid.UUID | None, kinds: list[str], now: datetime, today: date,
-) -> QuerySet[Any, tuple[Any, ...]]:  # fmt: skip
-    rows = [
-        *_others(user, decides, over, agency, kinds),
-        of_access_asked(user, shares, answers),
-        of_touched(user, shares, answers),
-        *_lowerings(user, lowers, lowers_over, lowers_as, administers, today),
-        unshown(user, lowers, lowers_over, now),
-    ]
-    return of_people(user).union(*rows, all=True).order_by("begun_at")[:MOST]
+@cache
+def _united(parts: tuple[Part, ...]) -> _United:
+    """Put together once for everybody with the same rights."""
+    takes = {part: inspect.signature(part, eval_str=True).parameters for part in parts}
+    every = {
+        name: one.replace(kind=one.KEYWORD_ONLY) for some in takes.values() for name, one in some.items()
+    }
 
+    def ask(**given: Any) -> QuerySet[Any, tuple[Any, ...]]:
+        first, *rest = (part(**{name: given[name] for name in takes[part]}) for part in parts)
+        return first.union(*rest, all=True).order_by("begun_at")[:MOST]
 
-def _lowerings(
-    user: uuid.UUID, team: uuid.UUID | None, over: uuid.UUID | None, holders: list[uuid.UUID], administers: uuid.UUID | None, today: date
-) -> list[QuerySet[Any, tuple[Any, ...]]]:  # fmt: skip
-    return [of_lowerings(user, team, over, holders, today), of_answers(user), of_nobodys(administers, today)]
-
-
-def _others(
-    user: uuid.UUID,
-    decides: uuid.UUID | None,
-    over: uuid.UUID | None,
-    agency: uuid.UUID | None,
-    kinds: list[str],
-) -> list[QuerySet[Any, tuple[Any, ...]]]:
-    return [
-        of_reports(user),
-        of_high_risk(user),
-        of_referrals(user, decides, over),
-        received(agency, kinds),
-        of_access_answered(user),
-    ]
+    # A compiled query has the types of its arguments written down.
+    ask.__signature__ = inspect.Signature(list(every.values()))  # type: ignore[attr-defined]
+    return _United(tuple(every), compiled(ask))

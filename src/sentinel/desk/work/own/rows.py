@@ -111,10 +111,14 @@ def of_referrals(
 
 
 def of_lowerings(
-    user: uuid.UUID, team: uuid.UUID | None, over: uuid.UUID | None, holders: list[uuid.UUID], today: date
+    user: uuid.UUID,
+    lowers: uuid.UUID | None,
+    lowers_over: uuid.UUID | None,
+    lowers_as: list[uuid.UUID],
+    today: date,
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """Lower bands that the actor, a supervisor, is asked for."""
-    return _lowering(to_decide(user, team, over, holders, today), "lowering", "asked_at")
+    return _lowering(to_decide(user, lowers, lowers_over, lowers_as, today), "lowering", "asked_at")
 
 
 def of_answers(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
@@ -149,15 +153,15 @@ def _lowering(rows: QuerySet[Any], what: Any, since: str) -> QuerySet[Any, tuple
 
 
 def of_access_asked(
-    user: uuid.UUID, agency: uuid.UUID | None, over: uuid.UUID | None
+    user: uuid.UUID, shares: uuid.UUID | None, answers: uuid.UUID | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """Requests for access to records of the agency `over`, whose supervisor the actor is; to those of `agency` where they lead the
+    """Requests for access to records of the agency `answers`, whose supervisor the actor is; to those of `shares` where they lead the
     case or are on duty at its sharing desk."""
     of_case = Case.objects.filter(pk=OuterRef("record_id"))
     owns = Reach.objects.filter(record_id=OuterRef("record_id"), rung=Rung.OWNER)
     on_duty = Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True)
-    wanted = Q(Exists(owns.filter(Q(("holder_id", over)))))
-    wanted |= Q(Exists(owns.filter(Q(("holder_id", agency))))) & Q(
+    wanted = Q(Exists(owns.filter(Q(("holder_id", answers)))))
+    wanted |= Q(Exists(owns.filter(Q(("holder_id", shares))))) & Q(
         Exists(of_case.filter(lead_id=user)) | Exists(on_duty)
     )
     rows = AccessRequest.objects.filter(wanted, state="waiting").exclude(asker_id=user)
@@ -165,15 +169,15 @@ def of_access_asked(
 
 
 def of_touched(
-    user: uuid.UUID, agency: uuid.UUID | None, over: uuid.UUID | None
+    user: uuid.UUID, shares: uuid.UUID | None, answers: uuid.UUID | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """That searches of others touched records of the agency and nobody there has seen it: one row however many, for its
     supervisors and whoever is on duty at its sharing desk."""
     none = _words("")
     owns = Reach.objects.filter(record_id=OuterRef("record_id"), rung=Rung.OWNER)
     on_duty = Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True)
-    wanted = Q(Exists(owns.filter(Q(("holder_id", over)))))
-    wanted |= Q(Exists(owns.filter(Q(("holder_id", agency))))) & Q(Exists(on_duty))
+    wanted = Q(Exists(owns.filter(Q(("holder_id", answers)))))
+    wanted |= Q(Exists(owns.filter(Q(("holder_id", shares))))) & Q(Exists(on_duty))
     rows = Touch.objects.filter(wanted, seen_at__isnull=True).annotate(
         what=_words("touched"), draft=F("id"), begun_at=F("created_at"), kept_at=F("created_at"), about=none,
         of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
@@ -245,12 +249,12 @@ def of_reviews(
 
 
 def unshown(
-    user: uuid.UUID, lowers: uuid.UUID | None, lowers_in: uuid.UUID | None, now: datetime
+    user: uuid.UUID, lowers: uuid.UUID | None, lowers_over: uuid.UUID | None, now: datetime
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """Markers that the control room refused or has not answered in time, for the lead of the case and for a supervisor: of the
-    team `lowers`, or of the agency `lowers_in` where the case has no team."""
+    team `lowers`, or of the agency `lowers_over` where the case has no team."""
     whose = Q(high_risk__case__lead_id=user) | Q(high_risk__case__team_id=lowers)
-    whose |= Q(high_risk__case__team__isnull=True, high_risk__case__owner_agency_id=lowers_in)
+    whose |= Q(high_risk__case__team__isnull=True, high_risk__case__owner_agency_id=lowers_over)
     rows = unshown_markers().filter(whose, unshown_since__lte=now, high_risk__case__status__in=OPEN_STATUSES)
     none = _words("")
     shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
