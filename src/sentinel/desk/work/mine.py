@@ -14,6 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from sentinel.accounts.queries import agency_and_teams
 from sentinel.care.queries import Told, newest_safe_contact, read_safe, said_in, told_by_case
 from sentinel.care.rules import Safe
 from sentinel.cases.models import Case, Closure, Incident, Party, PartyRole
@@ -99,6 +100,10 @@ def load(actor: Actor, now: datetime) -> Mine:
         taking_on=actor.team_id if actor.may("work_case") else None,
         closing=actor.team_id if closes else None,
     )
+    # Kept in memory, where a join makes an agency anew for every case.
+    agencies = {one: agency_and_teams(one)[0] for one in {case.owner_agency_id for case in found}}
+    for case in found:
+        case.owner_agency = agencies[case.owner_agency_id]
     cases = {case.id: case for case in found}
     led = [case.id for case in found if case.lead_id == actor.user_id]
     unled = [case.id for case in found if case.lead_id is None]
@@ -118,7 +123,7 @@ def _cases_of(lead: uuid.UUID, taking_on: uuid.UUID | None, closing: uuid.UUID |
 
 @cache
 def with_newest() -> QuerySet[Any]:
-    """All cases with their owner agency, the newest telling of each, whether one tells of harm, and the closure
+    """All cases with the newest telling of each, whether one tells of harm, and the closure
     that is proposed.
 
     Built once: putting such a query together takes longer than the database takes to answer it.
@@ -132,7 +137,7 @@ def with_newest() -> QuerySet[Any]:
     joined = Event.objects.filter(record_id=OuterRef("pk"), kind=JOINED).order_by("-happened_at")
     closures = Closure.objects.filter(case=OuterRef("pk"), refused_at__isnull=True, reopened_at__isnull=True)
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
-    return Case.objects.select_related("owner_agency").annotate(
+    return Case.objects.annotate(
         has_victim=victim_with_case(),
         told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
         newest_report=Subquery(reports.values("at")),
