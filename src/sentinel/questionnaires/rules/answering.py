@@ -56,6 +56,8 @@ def settled_of(qs: QuestionSet, answers: Answers, shown: Sequence[str]) -> dict[
         if question is None or not is_answered(value):
             continue
         kept[key] = value
+        if not question.may_be_explained():
+            continue
         detail = answers.get(detail_key(key))
         if is_answered(detail) and any(option.text_required for option in options_chosen(question, value)):
             kept[detail_key(key)] = detail

@@ -156,6 +156,7 @@ class Question:
     not_future: bool = False
     _by_key: Mapping[str, tuple[Option, ...]] = field(init=False, repr=False, compare=False)
     _most: int = field(init=False, repr=False, compare=False)
+    _explained: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Asked for every answer of every assessment on a page: worked out once.
@@ -164,10 +165,15 @@ class Question:
             by_key[option.key] = (*by_key.get(option.key, ()), option)
         object.__setattr__(self, "_by_key", by_key)
         object.__setattr__(self, "_most", _most(self.options, several=self.kind is Kind.MANY_OF))
+        object.__setattr__(self, "_explained", any(option.text_required for option in self.options))
 
     def most(self) -> int:
         """Return the most points that an answer to it can have."""
         return self._most
+
+    def may_be_explained(self) -> bool:
+        """Say whether one of its answers asks for an explanation."""
+        return self._explained
 
     def options_of(self, key: str) -> tuple[Option, ...]:
         """Return the options of that key: one or none, and more where a faulty set names two so."""

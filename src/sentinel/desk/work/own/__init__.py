@@ -30,6 +30,7 @@ from sentinel.desk.work.own.rows import (
     of_reports,
     of_reviews,
     of_touched,
+    of_touched_over,
     received,
     unshown,
 )
@@ -101,7 +102,7 @@ def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]
     if given["kinds"]:
         parts.append(received)
     if given["shares"] or given["answers"]:
-        parts += [of_access_asked, of_touched]
+        parts += [of_access_asked, of_touched_over if given["answers"] else of_touched]
     if lowers:
         parts.append(of_lowerings)
     if given["administers"]:

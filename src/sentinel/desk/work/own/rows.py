@@ -168,16 +168,34 @@ def of_access_asked(
     return _access(rows, "access_asked", "due_at", of_case)
 
 
-def of_touched(
+def of_touched(user: uuid.UUID, shares: uuid.UUID | None) -> QuerySet[Any, tuple[Any, ...]]:
+    """That searches of others touched records of the agency `shares` and nobody there has seen it: one row however many, for whoever is
+    on duty at its sharing desk."""
+    return _touched(_of_desk(user, shares))
+
+
+def of_touched_over(
     user: uuid.UUID, shares: uuid.UUID | None, answers: uuid.UUID | None
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """That searches of others touched records of the agency and nobody there has seen it: one row however many, for its
-    supervisors and whoever is on duty at its sharing desk."""
+    """The same, and for a supervisor of the agency `answers` whether on duty or not."""
+    return _touched(Q(_owned_by(answers)) | _of_desk(user, shares))
+
+
+def _owned_by(agency: uuid.UUID | None) -> Exists:
+    return Exists(
+        Reach.objects.filter(Q(("holder_id", agency)), record_id=OuterRef("record_id"), rung=Rung.OWNER)
+    )
+
+
+def _of_desk(user: uuid.UUID, shares: uuid.UUID | None) -> Q:
+    # Standing alone, the first holds or not whatever the row: the database then looks at no row for somebody who is not on duty.
+    return Q(Exists(Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True))) & Q(
+        _owned_by(shares)
+    )
+
+
+def _touched(wanted: Q) -> QuerySet[Any, tuple[Any, ...]]:
     none = _words("")
-    owns = Reach.objects.filter(record_id=OuterRef("record_id"), rung=Rung.OWNER)
-    on_duty = Duty.objects.filter(user_id=user, role="sharing_desk", until__isnull=True)
-    wanted = Q(Exists(owns.filter(Q(("holder_id", answers)))))
-    wanted |= Q(Exists(owns.filter(Q(("holder_id", shares))))) & Q(Exists(on_duty))
     rows = Touch.objects.filter(wanted, seen_at__isnull=True).annotate(
         what=_words("touched"), draft=F("id"), begun_at=F("created_at"), kept_at=F("created_at"), about=none,
         of_party=Cast(Value(None), UUIDField()), called=none, label=none, protected=Value(False, output_field=BooleanField()),
