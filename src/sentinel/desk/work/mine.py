@@ -10,8 +10,9 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from sentinel.accounts.queries import agency_and_teams
@@ -37,7 +38,8 @@ TELLS_OF_HARM = reduce(or_, (Q(**{f"script_answers__{key}": "yes"}) for key in H
 
 @dataclass(frozen=True)
 class Somebody:
-    """A party as a line names them: protected by the label. `roles` maps each role held now to since when (UTC)."""
+    """A party as a line names them: protected by the label. `called` is their own newest name, protected or not, "" where none is to
+    be seen. `roles` maps each role held now to since when (UTC)."""
 
     id: uuid.UUID
     case_id: uuid.UUID
@@ -45,6 +47,7 @@ class Somebody:
     protected: bool
     roles: Mapping[str, datetime]
     safe: Safe | None
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ def load(actor: Actor, now: datetime) -> Mine:
     agencies = {one: agency_and_teams(one)[0] for one in {case.owner_agency_id for case in found}}
     for case in found:
         case.owner_agency = agencies[case.owner_agency_id]
+        told = case.told_now or {"at": None, "harm": None}
+        case.told_of_harm = bool(told["harm"])
+        case.newest_report = datetime.fromisoformat(told["at"]) if told["at"] else None
     cases = {case.id: case for case in found}
     led = [case.id for case in found if case.lead_id == actor.user_id]
     unled = [case.id for case in found if case.lead_id is None]
@@ -128,9 +134,10 @@ def with_newest() -> QuerySet[Any]:
 
     Built once: putting such a query together takes longer than the database takes to answer it.
     """
-    reports = (
-        Report.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("entered_at"))
-    )
+    # Both of what is asked of the reports, so that each is held against the row policies once.
+    harm = BoolOr(ExpressionWrapper(TELLS_OF_HARM, output_field=BooleanField()))
+    reports = Report.objects.filter(case=OuterRef("pk")).order_by().values("case")
+    reports = reports.annotate(json=JSONObject(at=Max("entered_at"), harm=harm))
     incidents = (
         Incident.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(at=Max("created_at"))
     )
@@ -139,8 +146,7 @@ def with_newest() -> QuerySet[Any]:
     names = ("proposed_by_id", "proposed_at", "decided_by_id", "second_id")
     return Case.objects.annotate(
         has_victim=victim_with_case(),
-        told_of_harm=Exists(Report.objects.filter(TELLS_OF_HARM, case=OuterRef("pk"))),
-        newest_report=Subquery(reports.values("at")),
+        told_now=Subquery(reports.values("json")),
         newest_incident=Subquery(incidents.values("at")),
         newest_joined=Subquery(joined.values("happened_at")[:1]),
         closure_now=Subquery(
@@ -209,4 +215,5 @@ def _somebody(row: Any) -> Somebody:
         protected=row.identity_protected,
         roles={one["role"]: datetime.fromisoformat(one["since"]) for one in reversed(row.said_roles or [])},
         safe=read_safe(row.said_contact),
+        called=row.said_name or "",
     )

@@ -1,4 +1,4 @@
-"""The lines of My work for what stands under the actor's own name, in one query: reports and assessments that they began
+"""The lines of My work for what stands under the actor's own name, asked for together: reports and assessments that they began
 and have not finished, high risk that they were told of and have not acknowledged, markers that the control room does not show, referrals that they are to send, to decide on
 or to answer, and cases of their team that they are late to review."""
 
@@ -19,6 +19,7 @@ from sentinel.desk.work.mine import Mine
 from sentinel.desk.work.own.lines import LINES, reports_line
 from sentinel.desk.work.own.rows import (
     COLUMNS,
+    names_of,
     of_access_answered,
     of_access_asked,
     of_answers,
@@ -51,13 +52,16 @@ EACH = 3
 @source
 def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
     """What the actor began and has not finished, which counts for nothing until it is, and what they are to acknowledge.
-    One query."""
+    One query, and one more where somebody is named who is in none of the cases at hand."""
     if actor.user_id is None:
         return
     said = set()
     begun: list[dict[str, Any]] = []
-    for row in _rows(actor, actor.user_id, now):
-        told = dict(zip(COLUMNS, row, strict=True))
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(actor, actor.user_id, now)]
+    names = _names(mine, {told["of_party"] for told in rows if told["of_party"]})
+    for told in rows:
+        if told["of_party"]:
+            told["called"] = names.get(told["of_party"], "")
         if told["what"] == "report":
             begun.append(told)
             continue
@@ -69,6 +73,15 @@ def own(actor: Actor, mine: Mine, now: datetime) -> Iterator[Line]:
         yield reports_line(begun, now)
     else:
         yield from (LINES["report"](told, now) for told in begun)
+
+
+def _names(mine: Mine, parties: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What each party is called: as the cases at hand have it, which are mostly theirs."""
+    if not parties:
+        return {}
+    known = {one.id: one.called for some in mine.people.values() for one in some if one.id in parties}
+    others = parties - known.keys()
+    return known | {party: called or "" for party, called in (names_of(list(others)) if others else [])}
 
 
 def _rows(actor: Actor, user: uuid.UUID, now: datetime) -> list[tuple[Any, ...]]:

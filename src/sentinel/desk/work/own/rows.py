@@ -25,10 +25,10 @@ from django.db.models.functions import Cast, Coalesce
 
 from sentinel.access.models import Reach, Rung
 from sentinel.accounts.models import Duty
-from sentinel.cases.models import Case
+from sentinel.cases.models import Case, Party
 from sentinel.cases.rules import OPEN_STATUSES
 from sentinel.desk.work.mine import newest_name
-from sentinel.foundation.compiled import Among
+from sentinel.foundation.compiled import Among, compiled
 from sentinel.matching.hits.models import AccessRequest, Touch
 from sentinel.partnership.models import Referral, SentReferral
 from sentinel.partnership.referrals.models import UNANSWERED
@@ -40,6 +40,7 @@ from sentinel.risk.lowering import unread_answers
 from sentinel.risk.models import AssessmentDraft
 from sentinel.risk.supervision.queries import with_due
 
+# `called` is left empty where `of_party` names somebody: whoever reads the rows asks `names_of` for what they are called.
 COLUMNS = (
     "what",
     "draft",
@@ -59,12 +60,19 @@ def _words(words: str) -> Value:
     return Value(words, output_field=CharField())
 
 
+@compiled
+def names_of(parties: list[uuid.UUID]) -> QuerySet[Any, tuple[uuid.UUID, str | None]]:
+    """The newest name of each of some parties, None where the actor may see none."""
+    rows = Party.objects.filter(Among("id", parties)).annotate(called=newest_name("identity__person_id"))
+    return rows.values_list("id", "called")
+
+
 def of_people(user: uuid.UUID) -> QuerySet[Any, tuple[Any, ...]]:
     rows = AssessmentDraft.objects.filter(
         assessor_id=user, ended_at__isnull=True, case__status__in=OPEN_STATUSES
     )
     return rows.annotate(
-        what=_words("person"), draft=F("id"), about=F("subject"), of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        what=_words("person"), draft=F("id"), about=F("subject"), of_party=F("party_id"), called=_words(""),
         label=F("party__label"), protected=F("party__identity_protected"), reference=F("case__reference"),
         title=F("case__title"),
     ).values_list(*COLUMNS)  # fmt: skip
@@ -105,7 +113,7 @@ def of_referrals(
     )  # fmt: skip
     return rows.annotate(
         what=what, draft=F("id"), begun_at=F("opened_at"), kept_at=Coalesce(F("due_at"), F("opened_at")), about=F("kind"), of_party=F("party_id"),
-        called=Coalesce(newest_name("party__identity__person_id"), Value("")), label=Coalesce(F("party__label"), Value("")),
+        called=_words(""), label=Coalesce(F("party__label"), Value("")),
         protected=Coalesce(F("party__identity_protected"), Value(False)), reference=F("case__reference"), title=F("case__title"),
     ).values_list(*COLUMNS)  # fmt: skip
 
@@ -145,7 +153,7 @@ def of_nobodys(administers: uuid.UUID | None, today: date) -> QuerySet[Any, tupl
 def _lowering(rows: QuerySet[Any], what: Any, since: str) -> QuerySet[Any, tuple[Any, ...]]:
     shown: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
         what=_words(what) if isinstance(what, str) else what, draft=F("id"), begun_at=F(since), kept_at=F(since), about=F("subject"),
-        of_party=F("party_id"), called=Coalesce(newest_name("party__identity__person_id"), Value("")),
+        of_party=F("party_id"), called=_words(""),
         label=Coalesce(F("party__label"), Value("")), protected=Coalesce(F("party__identity_protected"), Value(False)),
         reference=F("case__reference"), title=F("case__title"),
     ).values_list(*COLUMNS)  # fmt: skip
