@@ -105,10 +105,32 @@ def test_a_twin_is_shown_as_another_of_the_household_and_never_as_very_likely() 
     [twin] = found(Given(name="Joseph Ellis", birth=BORN, homes=(HOME,), postcode="LE11 0ZZ"))
     assert twin.match.band == MAY_BE
     assert twin.match.reasons[-1] == (
-        "but another first name is known: two people of one household may be born on one day"
+        "but another first name is known: brothers, sisters and twins live at one address"
     )
     [herself] = found(Given(name="Peggy Ellis", birth=BORN, homes=(HOME,), postcode="LE11 0ZZ"))
     assert herself.match.band == VERY_LIKELY
+
+
+def test_a_twin_whose_name_is_spelt_nearly_the_same_is_found_and_not_taken_for_the_other() -> None:
+    kasia, basia = person("Kasia Wolny", home=HOME), person("Basia Wolny", home=HOME)
+    shown = found(Given(name="Kasia Wolny", birth=BORN, homes=(HOME,), postcode="LE11 0ZZ"))
+    assert [(one.person_id, one.match.band) for one in shown] == [(kasia.id, VERY_LIKELY), (basia.id, MAY_BE)]
+    twin = shown[1].match
+    assert twin.ask == "Ask their first name again, and how it is spelt."
+    assert twin.reasons[0] == "the family name is the same", "no part of a name both agrees and is another"
+    assert twin.reasons[-1] == (
+        "but another first name is known: brothers, sisters and twins live at one address"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Margret Ellis", "Maragret Ellis", "Margaret Elis", "Mrgaret Ellis", "Peggy Ellis"]
+)
+def test_a_slip_in_her_own_first_name_makes_nobody_a_twin(name: str) -> None:
+    person("Margaret Ellis", home=HOME)
+    [herself] = found(Given(name=name, birth=BORN, homes=(HOME,), postcode="LE11 0ZZ"))
+    assert herself.match.band == VERY_LIKELY
+    assert "first name again" not in herself.match.ask
 
 
 def test_a_name_that_no_key_leads_to_is_found_in_its_district_by_how_it_is_spelt() -> None:

@@ -14,6 +14,7 @@ from sentinel.matching.rules import Given, Match, Seen, compare
 
 BORN = birth_date("3/4/1955", date(2026, 11, 20))
 PHONE = "+441632960142"
+TWINS = "brothers, sisters and twins may share one number"
 FIRST = ["John", "Jon", "Joan", "Margaret", "Margret", "Peggy", "Muhammad", "Mohammed", "J", "Smith"]
 FAMILY = ["Smith", "Smyth", "Schmidt", "Kahn", "Khan", "Hussain", "Hossain", "Ellis", "Elis", "John"]
 NAMES = [*FIRST, *(f"{first} {family}" for first, family in product(FIRST, FAMILY)), "Smith Kahn", "John Paul Smith"]  # fmt: skip
@@ -66,7 +67,8 @@ def test_the_same_name_is_said_of_the_same_words_alone() -> None:
     ("said", "known", "told"),
     [
         ("John Smith", "John Schmidt", ("the first name is the same", "but another family name is known")),
-        ("John Smith", "Smith Kahn", ("the family name is the same", "but another first name is known")),
+        ("John Smith", "Smith Kahn", ("the family name is the same", f"but another first name is known: {TWINS}")),
+        ("Joan Smith", "John Smith", ("the family name is the same", f"but another first name is known: {TWINS}")),
         ("John Smith", "Smith John", ("the same name",)),
         ("Gregory Shaw", "Margaret Ellis", ("but another name is known",)),
         ("Margret Elis", "Margaret Ellis", ("the name is spelt nearly the same, two letters missing",)),

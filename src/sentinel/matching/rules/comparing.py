@@ -98,7 +98,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Match:
-    """That a known person may be meant: how surely, why in words, and what to ask (`ask`, with `ask_note` after it)."""
+    """That a known person may be meant: how surely, why in words, and what to ask (`ask`, with `ask_note` after it).
+    `other_of_household`: they may be a twin of who is spoken of, so that the first name is what to ask."""
 
     person_id: uuid.UUID
     band: str
@@ -107,6 +108,7 @@ class Match:
     ask_note: str
     weight: float
     pronoun: Pronoun
+    other_of_household: bool = False
 
 
 def _recipes(name: str) -> tuple[set[str], set[str]]:
@@ -194,10 +196,13 @@ def match_of(given: Given, found: Weighed) -> Match:
         person_id=seen.person_id,
         band=found.band,
         reasons=tuple(_reasons(given, seen, found.weighing)),
-        ask=settling_question(given, seen),
+        ask=_first_name_question(seen)
+        if found.weighing.other_of_household
+        else settling_question(given, seen),
         ask_note="",
         weight=found.weighing.bits,
         pronoun=seen.pronoun,
+        other_of_household=found.weighing.other_of_household,
     )
 
 
@@ -282,6 +287,11 @@ def _may_be_asked(given: Given, seen: Seen) -> Iterator[tuple[str, Callable[[See
         yield f"Ask {who.possessive} telephone number.", lambda other: not seen.phones & other.phones
 
 
+def _first_name_question(seen: Seen) -> str:
+    """What tells one from a twin: of all that both answer alike, only the first name."""
+    return f"Ask {seen.pronoun.possessive} first name again, and how it is spelt."
+
+
 def settling_question(given: Given, seen: Seen, others: Sequence[Seen] = ()) -> str:
     """The question whose answer settles whether it is they: something known that has not been said yet. With `others`, who are as likely,
     one that they would answer differently, all of them or else some; "" where there is none."""
@@ -314,5 +324,6 @@ def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, 
         if alike:
             count = {1: "Two", 2: "Three"}.get(len(alike), "Several")
             note = f"{count} people whose names sound alike live there."
-        noted.append(replace(match, ask=settling_question(given, mine, as_likely), ask_note=note))
+        ask = match.ask if match.other_of_household else settling_question(given, mine, as_likely)
+        noted.append(replace(match, ask=ask, ask_note=note))
     return noted

@@ -116,6 +116,13 @@ def word_level(one: str, other: str) -> int:
     return 1 if likeness >= 0.82 or begins or sorted(one) == sorted(other) else 0
 
 
+def are_two_names(one: str, other: str) -> bool:
+    """Whether two words are given names of the lists that are no forms of one another: two names, however alike they are spelt (Kasia and
+    Basia). A word that is in no list may be a slip."""
+    listed = is_listed_given_name(one) and is_listed_given_name(other)
+    return listed and other not in _forms(one) and one not in _forms(other)
+
+
 def _best(some: tuple[str, ...], others: tuple[str, ...]) -> Seen:
     """The best that any word of one shows with any of the other; an initial counts only where it stands alone."""
     best = _NOTHING

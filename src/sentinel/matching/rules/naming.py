@@ -25,7 +25,8 @@ _COUNTS: Final = {1: "one letter", 2: "two letters", 3: "three letters"}
 _ANOTHER: Final = {
     "given": "but another first name is known",
     "family": "but another family name is known",
-    "household": "but another first name is known: two people of one household may be born on one day",
+    "household": "but another first name is known: brothers, sisters and twins live at one address",
+    "number": "but another first name is known: brothers, sisters and twins may share one number",
 }
 
 
@@ -54,7 +55,8 @@ def name_words(weighing: Weighing) -> str:
 def other_name_words(weighing: Weighing) -> str:
     """What is known to be another name than was said; "" where nothing is."""
     if weighing.other_of_household:
-        return _ANOTHER["household"]
+        at_home = weighing.levels.get("address") in {"near", "exact"}
+        return _ANOTHER["household" if at_home else "number"]
     levels = _levels(weighing)
     differ = [part for part, level in levels.items() if level == "different"]
     if not differ:
@@ -63,7 +65,9 @@ def other_name_words(weighing: Weighing) -> str:
 
 
 def _levels(weighing: Weighing) -> dict[str, str]:
-    return {part: weighing.levels[part] for part in _PARTS if part in weighing.levels}
+    levels = {part: weighing.levels[part] for part in _PARTS if part in weighing.levels}
+    # However alike they are spelt they were judged to be two names.
+    return levels | {"given": "different"} if weighing.other_of_household else levels
 
 
 def _part_words(subject: str, level: str, said: str, known: str) -> str:

@@ -21,6 +21,7 @@ from sentinel.matching.rules.by_hand import by_hand
 from sentinel.matching.rules.levels import (
     ADDRESS_LEVELS,
     BIRTH_LEVELS,
+    NUMBER_LEVELS,
     UNKNOWN,
     Day,
     Kind,
@@ -41,6 +42,7 @@ VERY_LIKELY_BITS: Final = 2.0
 _EXACT_BIRTH: Final = len(BIRTH_LEVELS) - 1
 _EXACT_ADDRESS: Final = len(ADDRESS_LEVELS) - 1
 _NEAR_ADDRESS: Final = ADDRESS_LEVELS.index("near")
+_EXACT_NUMBER: Final = len(NUMBER_LEVELS) - 1
 _YEAR: Final = 365.25
 _NOBODY: Final = Seen(UNKNOWN)
 
@@ -206,10 +208,10 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
         postcode = _NOBODY
     elif postcode.level >= 0:
         address = _NOBODY
+    phone = _best_of(Kind.PHONE, said.phones, known.phones)
     identifier = _best_of(Kind.IDENTIFIER, said.identifiers, known.identifiers)
     seen = (
-        given, family, birth, postcode, address,
-        _best_of(Kind.PHONE, said.phones, known.phones),
+        given, family, birth, postcode, address, phone,
         _best_of(Kind.EMAIL, said.emails, known.emails),
         # What another system calls somebody is another number: that they differ says nothing.
         identifier if identifier.level > 0 else _NOBODY,
@@ -227,8 +229,7 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
     if said.sex and known.sex and said.sex != known.sex:
         levels["sex"], parts["sex"] = "different", by_hand().other_title
         bits += by_hand().other_title
-    household = is_other_of_household(
-        given, family, birth, address, birth_exact=_EXACT_BIRTH, near=_NEAR_ADDRESS
-    )
+    one_home = address.level >= _NEAR_ADDRESS or phone.level == _EXACT_NUMBER
+    household = is_other_of_household(given, family, birth, one_home, birth_exact=_EXACT_BIRTH)
     words = {part: one.words for part, one in (("given", given), ("family", family)) if one.level != UNKNOWN}
     return Weighing(bits, levels, parts, household, names, words)

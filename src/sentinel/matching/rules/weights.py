@@ -14,12 +14,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from sentinel.kernel.errors import Invalid
-from sentinel.matching.rules.levels import PARTS, UNKNOWN, Kind, Seen
+from sentinel.matching.rules.levels import PARTS, UNKNOWN, WORD_LEVELS, Kind, Seen, are_two_names
 
 FORMAT: Final = 1
 # The most that the rarity of a shared value may add or take, in bits.
 RARITY_MOST: Final = 8.0
 _FAR: Final = 60.0
+_NEAR_NAME: Final = WORD_LEVELS.index("near")
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,14 @@ def _part(data: dict[str, Any]) -> PartWeights:
 
 
 def is_other_of_household(
-    given: Seen, family: Seen, birth: Seen, address: Seen, *, birth_exact: int, near: int
+    given: Seen, family: Seen, birth: Seen, one_home: bool, *, birth_exact: int
 ) -> bool:
-    """The household rule: the same family name, birth date and address with other first names are two people (twins; or one who gives
-    a brother's particulars). `birth_exact` and `near` are the levels that count as the same birth and as nearly the same address.
+    """The household rule: the same family name, birth date and home or telephone with other first names are two people (twins; or one
+    who gives a brother's particulars). `one_home` says that they have a home or telephone in common, `birth_exact` is the level of the
+    same birth. First names that are spelt alike are other ones where both are names (Kasia, Basia), and may be a slip where not.
 
     Where weights are all there is, nobody is called the same against this; whoever asks may find otherwise.
     """
-    return given.level == 0 and family.level >= 3 and birth.level == birth_exact and address.level >= near
+    if not (one_home and family.level >= _NEAR_NAME and birth.level == birth_exact):
+        return False
+    return given.level == 0 or (0 < given.level <= _NEAR_NAME and are_two_names(*given.words))

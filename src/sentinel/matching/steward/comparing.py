@@ -11,8 +11,9 @@ from itertools import product
 import jellyfish
 
 from sentinel.kernel.births import Birth
-from sentinel.kernel.names import given_forms, is_listed_given_name, normalise_name, sounds
+from sentinel.kernel.names import given_forms, normalise_name, sounds
 from sentinel.kernel.postcodes import find_in
+from sentinel.matching.rules.levels import are_two_names
 from sentinel.matching.rules.online import name_value
 from sentinel.people.models import ContactPoint
 from sentinel.people.queries import Known, address_words, birth_of
@@ -123,13 +124,6 @@ def _have_other_first_names(one: str, other: str) -> bool:
     if ours is None or theirs is None or len(ours.given) != len(theirs.given):
         return False
     return any(are_two_names(word, its) for word, its in zip(ours.given, theirs.given, strict=True))
-
-
-def are_two_names(one: str, other: str) -> bool:
-    """Whether two words are given names of the lists that are no forms of one another: two names, however alike they are spelt (Kasia and
-    Basia). A word that is in no list may be a slip."""
-    listed = is_listed_given_name(one) and is_listed_given_name(other)
-    return listed and not _is_form(one, other)
 
 
 def _each(one: list[str], other: list[str], alike: Callable[[str, str], bool]) -> bool:

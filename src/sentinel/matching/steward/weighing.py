@@ -10,14 +10,8 @@ from sentinel.kernel.postcodes import find_in
 from sentinel.matching.facts import of_those_who_share
 from sentinel.matching.rules import VERY_LIKELY, Seen, pronoun_for
 from sentinel.matching.rules.comparing import side_seen, weighed
-from sentinel.matching.rules.levels import ADDRESS_LEVELS
-from sentinel.matching.rules.online import Weighing, weigh
-from sentinel.matching.steward.comparing import are_two_names
+from sentinel.matching.rules.online import weigh
 from sentinel.people.queries import Known, address_words, birth_of, facts_of
-
-_SPELT_ALIKE = frozenset({"near", "sounds", "alike"})
-_ONE_HOME = frozenset(ADDRESS_LEVELS[ADDRESS_LEVELS.index("near") :])
-_SAME_FAMILY = frozenset({"near", "initial", "variant", "exact"})
 
 
 def seen_of_known(known: Known) -> Seen:
@@ -55,16 +49,4 @@ def may_be_two_of_one_house(first: Known, second: Known) -> bool:
     so has who gives a brother's particulars."""
     if not first.names or not second.names:
         return False
-    weighing = weigh(side_seen(seen_of_known(first)), side_seen(seen_of_known(second)))
-    levels = weighing.levels
-    return (
-        levels.get("birth") == "exact"
-        and levels.get("family") in _SAME_FAMILY
-        and (levels.get("phone") == "exact" or levels.get("address") in _ONE_HOME)
-        and _other_first_names(weighing)
-    )
-
-
-def _other_first_names(weighing: Weighing) -> bool:
-    level = weighing.levels.get("given")
-    return level == "different" or (level in _SPELT_ALIKE and are_two_names(*weighing.words["given"]))
+    return weigh(side_seen(seen_of_known(first)), side_seen(seen_of_known(second))).other_of_household
