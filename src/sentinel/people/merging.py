@@ -232,12 +232,33 @@ class _Told:
 
 def _record(actor: Actor, side: Side) -> _Told:
     """The record that told something of this side on which the actor stands highest, what everybody on it may read first."""
+    return _highest(actor, _told_by(side.known, side.person_id))
+
+
+def _told_by(known: Known, person_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID | None]:
     told: dict[uuid.UUID, uuid.UUID | None] = {}
-    for row in side.known.rows:
-        if row.person_id == side.person_id:
+    for row in known.rows:
+        if row.person_id == person_id:
             told[row.record_id] = told.get(row.record_id, row.audience_id) and row.audience_id
+    return told
+
+
+def _highest(actor: Actor, told: Mapping[uuid.UUID, uuid.UUID | None]) -> _Told:
     found = [_Told(record, audience, rung_of(actor, record)) for record, audience in told.items()]
     return max(found, key=lambda one: (one.rung, one.audience_id is None))
+
+
+def guards_of(actor: Actor, record_id: uuid.UUID, known: Known, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """What somebody must reach beside a record to hear there of this very id: none where the record itself tells everybody on it
+    something of them, else its audience, or the record on which the actor stands highest of those that tell of them. Raises NotFound where none does.
+    """
+    told = _told_by(known, person_id)
+    if not told:
+        raise NotFound()
+    if record_id in told:
+        return frozenset({told[record_id]} - {None})  # type: ignore[arg-type]
+    best = _highest(actor, told)
+    return frozenset({best.record_id, best.audience_id} - {None})  # type: ignore[arg-type]
 
 
 def _tell(

@@ -8,9 +8,12 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 
+from sentinel.access.models import Kind, Rung
+from sentinel.access.operations import share
 from sentinel.cases.models import Case, Party, PartyIdentity
 from sentinel.cases.operations import protect_identity
 from sentinel.foundation.clock import now as clock_now
+from sentinel.foundation.models import Event
 from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.phones import parse_phone
@@ -18,12 +21,13 @@ from sentinel.matching.models import SameOrNot
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.models import PersonName
 from sentinel.people.operations import add_facts
-from tests.cases.making import a_case, a_party
+from tests.cases.making import a_case, a_party, agency
 from tests.risk.answers import assessed
 from tests.support import PRIYA, acting, signed_in
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 BETH = "beth.carr@three-oaks.example"
+KOFI = "kofi.mensah@soar-valley.example"
 ELSEWHERE = "Shouting at Forest Road"
 
 
@@ -222,3 +226,24 @@ def test_somebody_of_whom_nobody_is_known_is_added_at_once() -> None:
 def test_who_will_not_say_who_they_are_is_not_looked_for() -> None:
     _, case = known_before()
     assert add(case, name="", phone="", anonymous_to_us="on").status_code == 302
+
+
+def test_whom_they_are_not_is_told_to_nobody_who_reads_this_case_alone() -> None:
+    margaret, case = known_before()
+    person = person_of(margaret)
+    with transaction.atomic():
+        share(
+            actor=acting(PRIYA), now=clock_now(), record_id=case.id, kind=Kind.CASE, holder_id=agency("soar-valley").id,
+            rung=Rung.READ, what="the case", lawful_basis="Crime and Disorder Act 1998 s.115", why="Their tenant",
+        )  # fmt: skip
+    assert add(case, known_not=person, known_shown=person).status_code == 302
+    with transaction.atomic():
+        acting(PRIYA)
+        said = SameOrNot.objects.get()
+        assert (said.record_id, said.audience_id, said.same) == (case.id, margaret.record_id, False)
+        assert Event.objects.get(kind="said_not_same").audience_id == margaret.record_id
+    with transaction.atomic():
+        acting(KOFI)
+        assert Case.objects.filter(pk=case.id).exists()
+        assert not SameOrNot.objects.exists()
+        assert not Event.objects.filter(kind="said_not_same").exists()

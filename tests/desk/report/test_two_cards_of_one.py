@@ -12,6 +12,7 @@ from sentinel.foundation import clock
 from sentinel.kernel.births import birth_date
 from sentinel.matching.models import SameOrNot
 from sentinel.matching.steward.models import Suggestion
+from sentinel.people.models import PersonName
 from sentinel.reports.models import Report
 from sentinel.reports.operations import open_case_from_report, take_report
 from sentinel.reports.telling import CallerGiven
@@ -96,6 +97,7 @@ def test_it_is_them_too_is_kept_taken_back_and_told_to_the_steward_when_the_repo
         assert said.same
         assert {said.first_id, said.second_id} == {first, misspelt}
         assert said.how == "Asked on the call"
+        assert said.audience_id is not None, "who reads the report alone is not told of the other"
         assert said.record_id == Report.objects.order_by("entered_at").last().record_id  # type: ignore[union-attr]
         assert Suggestion.objects.filter(state="open").count() == 1
     again = panel(sent(), person_is=misspelt)
@@ -109,6 +111,11 @@ def test_someone_else_after_all_is_kept_of_the_other_and_shows_it_no_more() -> N
     given = {**sent(), "r-person_is": str(misspelt)}
     assert "Noise at Sparrow Lane" not in panel(given, person_not=first)
     assert signed_in(PRIYA).post(TAKE, {**given, "r-person_not": str(first)}).status_code == 302
+    with transaction.atomic():
+        acting(PRIYA)
+        elsewhere = set(PersonName.objects.filter(person_id=first).values_list("record_id", flat=True))
+        said = SameOrNot.objects.get()
+        assert (said.same, {said.audience_id} <= elsewhere) == (False, True), "for who reaches both alone"
     assert "Noise at Sparrow Lane" not in panel(sent(), person_is=misspelt)
 
 

@@ -13,8 +13,11 @@ from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict
 from sentinel.kernel.ids import new_id
 from sentinel.matching.models import SameOrNot
+from sentinel.matching.operations import say_not_same
 from sentinel.matching.steward.models import Suggestion
-from sentinel.matching.steward.operations import Proposed, fill, part
+from sentinel.matching.steward.operations import SAID_TWO, Proposed, fill, part
+from sentinel.matching.steward.saying import say_in_hand
+from sentinel.people.merging import AS_THEY_STAND
 from sentinel.people.models import Person
 from tests.cases.making import a_case, agency
 from tests.matching.steward.test_deciding import decided, proposed
@@ -70,9 +73,10 @@ def test_nor_where_what_was_one_is_taken_apart_for_good(two: list[Person], cases
     assert not SameOrNot.objects.exists()
 
 
-def behind_two_audiences(person: Person) -> None:
-    """What is told of somebody is for Priya and the steward from now on: no one audience tells of them and of who is elsewhere."""
-    audience = make_audience(actor=acting(PRIYA), now=NOW, named=[user(NOOR).pk])
+def behind_two_audiences(person: Person, *, steward: bool = True) -> None:
+    """What is told of somebody is for Priya and the steward from now on (Priya alone without `steward`): no one audience tells of them
+    and of who is elsewhere."""
+    audience = make_audience(actor=acting(PRIYA), now=NOW, named=[user(NOOR if steward else PRIYA).pk])
     for model in FACTS:
         model._default_manager.filter(person_id=person.pk).update(audience_id=audience)
 
@@ -90,6 +94,44 @@ def test_what_no_record_has_room_to_tell_the_pair_keeps(two: list[Person], cases
     decided(proposed(second, third), "same")
     with pytest.raises(Conflict, match="are two people"):
         decided(proposed(first, third), "same")
+
+
+def test_that_one_of_them_has_another_half_is_not_told_to_who_does_not_see_it(
+    two: list[Person], cases: list[Case]
+) -> None:
+    first, second = two
+    third = somebody("W Ottershaw", cases[1], phone=PHONES[2])
+    joined(second, third)
+    say_not_same(
+        actor=acting(PRIYA),
+        now=NOW,
+        record_id=cases[1].id,
+        first=first.pk,
+        second=third.pk,
+        how="Two sisters",
+    )
+    row = proposed(first, second)
+    with pytest.raises(Conflict) as told_all:
+        decided(row, "same")
+    assert told_all.value.message == SAID_TWO
+    behind_two_audiences(third, steward=False)
+    with pytest.raises(Conflict) as told_half:
+        decided(row, "same")
+    assert told_half.value.message == AS_THEY_STAND
+    assert "merged" not in told_half.value.message
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_nor_is_it_told_where_an_officer_says_so_and_no_record_has_room(
+    two: list[Person], cases: list[Case], same: bool
+) -> None:
+    first, second = two
+    behind_two_audiences(first)
+    say_in_hand(
+        actor=acting(PRIYA), now=NOW, record_id=cases[1].id, first=second.pk, second=first.pk, how="She said so", same=same
+    )  # fmt: skip
+    assert Suggestion.objects.get().state == ("open" if same else "not_same")
+    assert not SameOrNot.objects.exists()
 
 
 def test_nor_is_it_lost_where_they_were_one(two: list[Person]) -> None:

@@ -28,9 +28,9 @@ from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.kernel.phones import parse_phone
 from sentinel.matching.hits.telling import Elsewhere
-from sentinel.matching.operations import say_not_same
 from sentinel.matching.queries import KnownPerson, already_known
 from sentinel.matching.rules import Given
+from sentinel.matching.steward.saying import say_in_hand
 from sentinel.people.facts import Facts, NameGiven
 from sentinel.people.operations import add_facts, add_person
 from sentinel.people.queries import facts_of, told_name, told_of
@@ -155,7 +155,9 @@ def person_for(actor: Actor, now: datetime, case: Case, facts: Facts, said: dict
     if chosen is None:
         person = add_person(actor=actor, now=now, record_id=case.id, facts=facts)
         for other in facts_of(actor, ids_in(said.get("known_not"))):
-            say_not_same(actor=actor, now=now, record_id=case.id, first=person.id, second=other, how=NOT_SO)
+            say_in_hand(
+                actor=actor, now=now, record_id=case.id, first=person.id, second=other, how=NOT_SO, same=False
+            )
         return person.id
     known = told_of(actor, chosen)
     if known is None:

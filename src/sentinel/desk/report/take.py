@@ -24,7 +24,7 @@ from sentinel.desk.report.parts import at_once, parts_of
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.occurrences import say_same_occurrence
-from sentinel.matching.operations import say_not_same, say_same
+from sentinel.matching.steward.saying import say_in_hand
 from sentinel.people.queries import facts_of
 from sentinel.places.models import Place
 from sentinel.places.operations import find_or_make_place, place_of_choice
@@ -286,9 +286,9 @@ def _remember_others(actor: Actor, forms: TakeForms, report: Report, others: Ite
         return
     for other in ruled_out:
         if other != identity.person_id:
-            say_not_same(
+            say_in_hand(
                 actor=actor, now=forms.now, record_id=report.record_id, first=identity.person_id, second=other,
-                how="Asked while the report was taken",
+                how="Asked while the report was taken", same=False,
             )  # fmt: skip
 
 
@@ -302,9 +302,10 @@ def _remember_also(actor: Actor, forms: TakeForms, report: Report) -> None:
         return
     for other in seen:
         if other != chosen:
-            say_same(
+            say_in_hand(
                 actor=actor, now=forms.now, record_id=report.record_id, first=chosen, second=other,
                 how=str(forms.record.cleaned_data.get("confirmed_how") or "Asked while the report was taken"),
+                same=True,
             )  # fmt: skip
 
 

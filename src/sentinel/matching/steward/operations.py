@@ -22,6 +22,7 @@ from sentinel.matching.steward.models import Suggestion
 from sentinel.matching.steward.weighing import band_of
 from sentinel.people.flags import why_two
 from sentinel.people.merging import (
+    AS_THEY_STAND,
     NOT_YOURS,
     ONE_ALREADY,
     RIGHT,
@@ -146,7 +147,9 @@ def _settle(
 def _same(actor: Actor, now: datetime, row: Suggestion, told: Preview, why: str) -> Merge:
     """Make them one. The ledger says so and nothing beside it: what a merge said would stand when the merge has ended."""
     if said_two(told.first.ids, told.second.ids, but=(row.first_id, row.second_id)):
-        raise Conflict(SAID_TWO)
+        # Of an id that the actor does not see it is not told that there is one, and they could not decide that pair.
+        seen = said_two(told.first.ids_seen, told.second.ids_seen, but=(row.first_id, row.second_id))
+        raise Conflict(SAID_TWO if seen else AS_THEY_STAND)
     return merge(actor=actor, now=now, first=row.first_id, second=row.second_id, why=why or None)
 
 
