@@ -176,6 +176,19 @@ def test_a_birth_that_cannot_be_read_is_not_passed_over_in_silence(typed: str | 
         assert ("Not a date that can be read: not looked for" in beside_box) == unread
 
 
+def test_what_is_said_of_a_birth_is_tied_to_its_box_for_who_hears_the_page() -> None:
+    priya = signed_in(PRIYA)
+    for said in ({"do": "known"}, {"do": "record"}):
+        answer = page(priya.post(TAKE, call(r__caller_birth="31/2/1955", **said)))  # type: ignore[arg-type]
+        box = re.search(r'<input[^>]* name="r-caller_birth"[^>]*>', answer)
+        assert box is not None
+        described = re.search(r'aria-describedby="([^"]*)"', box[0])
+        assert described is not None
+        assert "birth-says" in described[1].split()
+        for one in described[1].split():
+            assert answer.count(f'id="{one}"') == 1
+
+
 @pytest.mark.parametrize("words", ["none", "Withheld.", "no phone"])
 def test_a_caller_without_a_number_is_recorded_without_one(words: str) -> None:
     assert send(signed_in(DAWN), q__caller_number=words).status_code == 302
