@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+import structlog
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sentinel.accounts.queries import actor_of
@@ -17,7 +18,9 @@ from sentinel.foundation.actor import NOBODY, Actor, state_actor
 from sentinel.foundation.reference import of_edition
 from sentinel.kernel.errors import KnownOnly, NotFound, Refused, SentinelError
 from sentinel.web import errors
+from sentinel.web.requests import kept_whatever_fails
 
+logger = structlog.get_logger("sentinel.audit")
 SIGNED_OUT = ("/account/",)
 # Asked by machines: each view there asks for a key of its own, and nobody signed in is anybody to it.
 KEYED = ("/api/",)
@@ -25,7 +28,8 @@ WITHOUT_DATABASE = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
 class ActorMiddleware:
-    """Opens the transaction, states who acts, and records refusals after a roll-back in a transaction of their own.
+    """Opens the transaction, states who acts, and records refusals after a roll-back in a transaction of their own, with what else
+    must stand whatever fails (web.requests.keep_whatever_fails).
 
     An exception rolls everything back; the page that says so is made afterwards. `request.actor` is the actor of
     the request (NOBODY when signed out).
@@ -49,9 +53,14 @@ class ActorMiddleware:
                 if request.sentinel_failure is not None:  # type: ignore[attr-defined]
                     transaction.set_rollback(True)
         except OperationalError:
+            self._keep(request)
             return errors.unavailable(request)
+        except Exception:
+            self._keep(request)
+            raise
         failure = request.sentinel_failure  # type: ignore[attr-defined]
         if failure is not None:
+            self._keep(request)
             self._record(request, failure, response.status_code)
         return response
 
@@ -78,6 +87,16 @@ class ActorMiddleware:
         if isinstance(exception, SentinelError):
             return errors.for_error(request, exception)
         return None
+
+    def _keep(self, request: HttpRequest) -> None:
+        for actor, kind, said in kept_whatever_fails(request):
+            try:
+                with transaction.atomic():
+                    state_actor(actor)
+                    note(kind, **said)
+            except DatabaseError:
+                # The page of the first failure is what is answered: the log alone can tell that the audit lacks this.
+                logger.exception("audit_not_kept", kind=kind, request_id=actor.request_id, **said)
 
     def _record(self, request: HttpRequest, failure: Exception, status: int) -> None:
         if not isinstance(failure, Refused | KnownOnly | NotFound | PermissionDenied | Http404):

@@ -1,7 +1,8 @@
-"""The actor of a request, for views that only a signed-in person reaches."""
+"""The actor of a request, for views that only a signed-in person reaches, and what stays of one that fails."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,6 +17,18 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request; NOBODY when signed out."""
     found = getattr(request, "actor", NOBODY)
     return found if isinstance(found, Actor) else NOBODY
+
+
+def keep_whatever_fails(request: HttpRequest, actor: Actor, kind: str, **said: Any) -> None:
+    """Let the audit keep an entry that was written in this request also where all of it is rolled back: what it tells of has left Sentinel and is
+    not taken back. `said` is what audit.operations.note takes, ids and codes only; `actor` carries the reason."""
+    kept_whatever_fails(request).append((actor, kind, said))
+
+
+def kept_whatever_fails(request: HttpRequest) -> list[tuple[Actor, str, dict[str, Any]]]:
+    """What `keep_whatever_fails` was told in this request, in its order."""
+    kept: list[tuple[Actor, str, dict[str, Any]]] = request.__dict__.setdefault("sentinel_kept", [])
+    return kept
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

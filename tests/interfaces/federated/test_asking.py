@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from sentinel.accounts.models import Agency
 from sentinel.accounts.rules import OPERATOR
@@ -26,7 +26,7 @@ from sentinel.interfaces.federated.rules import INVENTED, Answer, Line, Unreadab
 from sentinel.kernel.errors import Invalid, NotFound, Refused
 from sentinel.matching.hits import watching
 from tests.search.making import sparrow
-from tests.support import PRIYA, acting, signed_in
+from tests.support import PRIYA, acting, signed_in, user
 
 
 def runs() -> Actor:
@@ -201,6 +201,38 @@ def test_what_partners_were_asked_is_recorded_though_the_search_itself_took_too_
         acting("ravi.desai@police.example")
         entry = Entry.objects.get(kind="search", subject="everything")
     assert (entry.detail["systems"], entry.detail["persons"]) == ([str(genie.pk)], [])
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RuntimeError("Something nobody expected"), 500),
+        (OperationalError("The server went away"), 503),
+        (NotFound(), 404),
+    ],
+)
+def test_that_partners_were_asked_stays_in_the_audit_whatever_fails_afterwards(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    with transaction.atomic():
+        genie = connected(url=INVENTED)
+    monkeypatch.setattr("sentinel.desk.find.views.find_people", fails)
+    client = signed_in(PRIYA)
+    client.raise_request_exception = False
+    answer = client.post("/find", {"q": "Ellis", "systems": [str(genie.pk)], "reason": "She rang"})
+    assert answer.status_code == status
+    with transaction.atomic():
+        acting("ravi.desai@police.example")
+        [entry] = Entry.objects.filter(kind__in=("systems_asked", "search"))
+        assert (entry.kind, entry.detail["systems"], entry.reason) == (
+            "systems_asked",
+            [str(genie.pk)],
+            "She rang",
+        )
+        assert entry.user_id == user(PRIYA).pk
 
 
 def test_an_invented_system_is_shown_as_such_and_one_that_fails_is_said_to(transactional_db: None) -> None:

@@ -26,7 +26,7 @@ from sentinel.interfaces.federated.queries import Asking, begin_asking
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.kernel.references import Kind, Reference, correct
 from sentinel.kernel.references import parse as parse_reference
-from sentinel.matching.hits.watching import note_asking
+from sentinel.matching.hits.watching import SYSTEMS_ASKED, asked_detail, note_asking
 from sentinel.places.queries import LookUp, look_up
 from sentinel.reports.queries import reports_open_to
 from sentinel.search import rules
@@ -47,7 +47,7 @@ from sentinel.search.rules import Meant
 from sentinel.search.shown import Shown
 from sentinel.web.fields import add_invalid
 from sentinel.web.formats import MARKING, plural
-from sentinel.web.requests import actor_of
+from sentinel.web.requests import actor_of, keep_whatever_fails
 
 # A case's, as most of them are, and the kind of line that leads to its timeline.
 _TIMELINE = (What.NOTE,)
@@ -90,7 +90,7 @@ def people_and_places(request: HttpRequest) -> HttpResponse:
         if hand is None:
             remember(request, actor.reason, now)
         try:
-            context |= _looked_for(actor, now, form, hand.record_id if hand else None)
+            context |= _looked_for(request, actor, now, form, hand.record_id if hand else None)
             context |= {
                 "found_for": form.cleaned_data["q"], "because": actor.reason, "narrowed_by": form.narrowed_by(), "marking": MARKING,
             }  # fmt: skip
@@ -115,12 +115,18 @@ def _reference(text: str) -> Reference | None:
         return None
 
 
-def _looked_for(actor: Actor, now: datetime, form: FindForm, record_id: uuid.UUID | None) -> dict[str, Any]:
+def _looked_for(
+    request: HttpRequest, actor: Actor, now: datetime, form: FindForm, record_id: uuid.UUID | None
+) -> dict[str, Any]:
     said = form.cleaned_data
     meant = rules.read(said["q"])
 
     def about_to_ask(systems: list[Connection]) -> None:
-        note_asking(actor, now, systems=[one.pk for one in systems], record_id=record_id)
+        said = asked_detail(one.pk for one in systems)
+        note_asking(actor, now, detail=said, record_id=record_id)
+        keep_whatever_fails(
+            request, actor, SYSTEMS_ASKED, record_id=record_id, subject="systems", detail=said
+        )
 
     asking = begin_asking(actor, said.get("systems") or [], said["q"], before=about_to_ask)
     try:

@@ -39,6 +39,7 @@ LATE = timedelta(minutes=10)
 FIRST = timedelta(days=1)
 KEPT, MOST = 50, 1000
 SHOWN = 200
+SYSTEMS_ASKED = "systems_asked"
 FINDINGS = {"in_order": "It is in order", "follow_up": "It is followed up"}
 MAY_NOT = "Only an auditor sees what of searching is to be looked into."
 TOO_FAST = "You have searched very often in the last minute. Wait a minute, then go on."
@@ -50,12 +51,16 @@ def pace_on(on: date, agency_id: uuid.UUID | None) -> int:
     return int(rule_content(RULE, on, agency_id)["per_minute"])
 
 
+def asked_detail(systems: Iterable[uuid.UUID]) -> dict[str, Any]:
+    """What the entry of having asked partners' systems says."""
+    return {"systems": [str(one) for one in systems]}
+
+
 def note_asking(
-    actor: Actor, now: datetime, *, systems: Iterable[uuid.UUID], record_id: uuid.UUID | None = None
+    actor: Actor, now: datetime, *, detail: Mapping[str, Any], record_id: uuid.UUID | None = None
 ) -> None:
-    """The entry that partners' systems are asked, before anything leaves. One statement. Raises Refused as `note_looking` does, where
+    """The entry (`SYSTEMS_ASKED`) that partners' systems are asked, before anything leaves; `detail` is `asked_detail`. One statement. Raises Refused as `note_looking` does, where
     the search that asks them would be one too many: then none is asked."""
-    detail = {"systems": [str(one) for one in systems]}
     with connection.cursor() as cursor:
         cursor.execute("SELECT hits_asking(%s, %s::jsonb)", [record_id, json.dumps(detail)])
         made = int(cursor.fetchone()[0])
