@@ -12,7 +12,7 @@ from django.db import ProgrammingError, connection, transaction
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import share
 from sentinel.cases.models import Incident, PartyIdentity
-from sentinel.desk.report.known import root_of
+from sentinel.desk.report.said import root_of
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.models import SameOccurrence

@@ -11,16 +11,9 @@ from django.http import HttpRequest
 
 from sentinel.accounts.models import Agency, User
 from sentinel.cases.models import PartyIdentity
-from sentinel.desk.report.known import (
-    Beside,
-    also_persons,
-    beside,
-    chosen_person,
-    known_suggests,
-    not_persons,
-    same_occurrence,
-)
+from sentinel.desk.report.known import Beside, beside, known_suggests
 from sentinel.desk.report.parts import at_once, parts_of
+from sentinel.desk.report.said import also_persons, chosen_person, not_persons, same_occurrence
 from sentinel.foundation.actor import Actor
 from sentinel.kernel.errors import Invalid, Refused
 from sentinel.matching.occurrences import say_same_occurrence
