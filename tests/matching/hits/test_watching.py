@@ -13,6 +13,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from sentinel.audit.models import Entry
 from sentinel.audit.operations import note
+from sentinel.cases.models import PartyIdentity
 from sentinel.foundation.actor import SYSTEM, state_actor
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Conflict, Invalid, Refused
@@ -22,7 +23,7 @@ from sentinel.matching.hits.models import Concern
 from sentinel.matching.hits.watching import concerns, look_into, note_looking, watch
 from sentinel.people.models import AddressLink
 from sentinel.places.operations import find_or_make_place
-from tests.cases.making import a_case, a_person
+from tests.cases.making import a_case, a_party, a_person
 from tests.people.merging import PHONES, joined, somebody
 from tests.support import PRIYA, acting, signed_in, user
 
@@ -125,6 +126,26 @@ def test_somebody_at_one_s_own_address_too(shown: Callable[..., Any], watched: C
     persons = shown("Priya Nair", "Lodger Quarmby", at_home=True)
     watched()
     assert {row.kind: row.persons for row in queue()} == {SELF: [str(persons[0])], ADDRESS: [str(persons[1])]}
+
+
+@pytest.mark.parametrize(("words", "found"), [("Quarrelsome", {SELF}), ("Unrelated", set())])
+def test_a_text_about_oneself_that_a_search_finds_is_a_search_for_oneself(
+    transactional_db: None, watched: Callable[[], int], words: str, found: set[str]
+) -> None:
+    with transaction.atomic():
+        priya = acting(PRIYA)
+        case = a_case(priya, now=now(), title="Quarrelsome neighbours")
+        own, *_ = (
+            a_party(priya, case, name, now=now()) for name in ("Priya Nair", "Colin Webb", "Arjun Nair")
+        )
+        herself = PartyIdentity.objects.get(party=own).person_id
+        a_party(priya, a_case(priya, now=now(), title="Unrelated noise"), "Colin Webb", now=now())
+    answer = signed_in(PRIYA).post("/find", {"q": words, "kind": "case", "reason": "Somebody rang"})
+    assert f"<mark>{words}</mark>" in answer.content.decode()
+    watched()
+    assert {row.kind: row.persons for row in queue()} == {kind: [str(herself)] for kind in found}, (
+        "colleagues and namesakes stand in many a case"
+    )
 
 
 def test_who_was_merged_with_oneself_is_oneself(transactional_db: None, watched: Callable[[], int]) -> None:
