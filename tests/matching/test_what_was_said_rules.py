@@ -123,6 +123,27 @@ def test_a_twin_whose_name_is_spelt_nearly_the_same_is_found_and_not_taken_for_t
     )
 
 
+TWINS = "but another first name is known:"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Given(name="Kasia Wolny", birth=BORN), f"{TWINS} twins are born on one day"),
+        (Given(name="Kasia Wolny", birth=BORN, postcode="LE11 0ZZ"), f"{TWINS} twins are born on one day"),
+        (
+            Given(name="Kasia Wolny", birth=BORN, phones=("+441632960142",)),
+            f"{TWINS} brothers, sisters and twins may share one number",
+        ),
+    ],
+)
+def test_a_twin_is_one_before_an_address_was_said_too(said: Given, words: str) -> None:
+    person("Basia Wolny", home=HOME, phone="01632 960142")
+    [twin] = found(said)
+    assert (twin.match.band, twin.match.reasons[-1]) == (MAY_BE, words)
+    assert twin.match.ask == "Ask their first name again, and how it is spelt."
+
+
 @pytest.mark.parametrize(
     "name", ["Margret Ellis", "Maragret Ellis", "Margaret Elis", "Mrgaret Ellis", "Peggy Ellis"]
 )

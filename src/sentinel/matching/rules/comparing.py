@@ -99,7 +99,7 @@ class Seen:
 @dataclass(frozen=True)
 class Match:
     """That a known person may be meant: how surely, why in words, and what to ask (`ask`, with `ask_note` after it).
-    `other_of_household`: they may be a twin of who is spoken of, so that the first name is what to ask."""
+    `may_be_twins`: they may be a twin of who is spoken of, so that the first name is what to ask."""
 
     person_id: uuid.UUID
     band: str
@@ -108,7 +108,7 @@ class Match:
     ask_note: str
     weight: float
     pronoun: Pronoun
-    other_of_household: bool = False
+    may_be_twins: bool = False
 
 
 def _recipes(name: str) -> tuple[set[str], set[str]]:
@@ -196,13 +196,11 @@ def match_of(given: Given, found: Weighed) -> Match:
         person_id=seen.person_id,
         band=found.band,
         reasons=tuple(_reasons(given, seen, found.weighing)),
-        ask=_first_name_question(seen)
-        if found.weighing.other_of_household
-        else settling_question(given, seen),
+        ask=_first_name_question(seen) if found.weighing.may_be_twins else settling_question(given, seen),
         ask_note="",
         weight=found.weighing.bits,
         pronoun=seen.pronoun,
-        other_of_household=found.weighing.other_of_household,
+        may_be_twins=found.weighing.may_be_twins,
     )
 
 
@@ -214,7 +212,7 @@ def compare(given: Given, seen: Seen, rarity: Rarity = no_rarity) -> Match | Non
 
 def _band(weighing: Weighing, sure: Weighing) -> str | None:
     """The band of a pair; `sure` is how it weighs by what may make one sure."""
-    if sure.bits >= VERY_LIKELY_BITS and _all_agrees(sure) and not weighing.other_of_household:
+    if sure.bits >= VERY_LIKELY_BITS and _all_agrees(sure) and not weighing.may_be_twins:
         return VERY_LIKELY
     if weighing.exact("phone", "email", "identifier") or weighing.other_of_household:
         return MAY_BE
@@ -324,6 +322,6 @@ def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, 
         if alike:
             count = {1: "Two", 2: "Three"}.get(len(alike), "Several")
             note = f"{count} people whose names sound alike live there."
-        ask = match.ask if match.other_of_household else settling_question(given, mine, as_likely)
+        ask = match.ask if match.may_be_twins else settling_question(given, mine, as_likely)
         noted.append(replace(match, ask=ask, ask_note=note))
     return noted

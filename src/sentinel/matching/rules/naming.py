@@ -27,6 +27,7 @@ _ANOTHER: Final = {
     "family": "but another family name is known",
     "household": "but another first name is known: brothers, sisters and twins live at one address",
     "number": "but another first name is known: brothers, sisters and twins may share one number",
+    "birth": "but another first name is known: twins are born on one day",
 }
 
 
@@ -57,6 +58,8 @@ def other_name_words(weighing: Weighing) -> str:
     if weighing.other_of_household:
         at_home = weighing.levels.get("address") in {"near", "exact"}
         return _ANOTHER["household" if at_home else "number"]
+    if weighing.may_be_twins:
+        return _ANOTHER["birth"]
     levels = _levels(weighing)
     differ = [part for part, level in levels.items() if level == "different"]
     if not differ:
@@ -67,7 +70,7 @@ def other_name_words(weighing: Weighing) -> str:
 def _levels(weighing: Weighing) -> dict[str, str]:
     levels = {part: weighing.levels[part] for part in _PARTS if part in weighing.levels}
     # However alike they are spelt they were judged to be two names.
-    return levels | {"given": "different"} if weighing.other_of_household else levels
+    return levels | {"given": "different"} if weighing.may_be_twins else levels
 
 
 def _part_words(subject: str, level: str, said: str, known: str) -> str:

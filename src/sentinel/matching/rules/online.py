@@ -32,7 +32,7 @@ from sentinel.matching.rules.levels import (
     compare_values,
 )
 from sentinel.matching.rules.values import address_of, email_of, name_of, number_of, postcode_of
-from sentinel.matching.rules.weights import Weights, is_other_of_household, read_weights
+from sentinel.matching.rules.weights import Weights, is_other_of_household, may_be_twins, read_weights
 
 Rarity = Callable[[str, str], float | None]
 WEIGHTS: Final = "online-2.json"
@@ -68,12 +68,13 @@ class Side:
 class Weighing:
     """How a pair was weighed: log odds in `bits`, and of each field its level and what that gave (fields of which one side says
     nothing are not there). `names` are the name said and the one known that were held against each other, `words` of either part the
-    two words. `other_of_household`: a twin, or somebody who gives a brother's particulars."""
+    two words. `other_of_household`: a twin, or somebody who gives a brother's particulars; `may_be_twins`: the same without a home in common."""
 
     bits: float
     levels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
     other_of_household: bool = False
+    may_be_twins: bool = False
     names: tuple[Name, Name] | None = None
     words: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -231,5 +232,6 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
         bits += by_hand().other_title
     one_home = address.level >= _NEAR_ADDRESS or phone.level == _EXACT_NUMBER
     household = is_other_of_household(given, family, birth, one_home, birth_exact=_EXACT_BIRTH)
+    twins = may_be_twins(given, family, birth, birth_exact=_EXACT_BIRTH)
     words = {part: one.words for part, one in (("given", given), ("family", family)) if one.level != UNKNOWN}
-    return Weighing(bits, levels, parts, household, names, words)
+    return Weighing(bits, levels, parts, household, twins, names, words)

@@ -149,15 +149,21 @@ def _part(data: dict[str, Any]) -> PartWeights:
     )
 
 
+def may_be_twins(given: Seen, family: Seen, birth: Seen, *, birth_exact: int) -> bool:
+    """Whether two have a family name and a birth date in common and other first names, as twins have, wherever they live. `birth_exact` is
+    the level of the same birth. First names that are spelt alike are other ones where both are names (Kasia, Basia), and may be a
+    slip where not."""
+    if family.level < _NEAR_NAME or birth.level != birth_exact:
+        return False
+    return given.level == 0 or (0 < given.level <= _NEAR_NAME and are_two_names(*given.words))
+
+
 def is_other_of_household(
     given: Seen, family: Seen, birth: Seen, one_home: bool, *, birth_exact: int
 ) -> bool:
-    """The household rule: the same family name, birth date and home or telephone with other first names are two people (twins; or one
-    who gives a brother's particulars). `one_home` says that they have a home or telephone in common, `birth_exact` is the level of the
-    same birth. First names that are spelt alike are other ones where both are names (Kasia, Basia), and may be a slip where not.
+    """The household rule: the same family name, birth date and home or telephone (`one_home`) with other first names are two people
+    (twins; or one who gives a brother's particulars).
 
     Where weights are all there is, nobody is called the same against this; whoever asks may find otherwise.
     """
-    if not (one_home and family.level >= _NEAR_NAME and birth.level == birth_exact):
-        return False
-    return given.level == 0 or (0 < given.level <= _NEAR_NAME and are_two_names(*given.words))
+    return one_home and may_be_twins(given, family, birth, birth_exact=birth_exact)
