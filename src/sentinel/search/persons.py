@@ -95,8 +95,10 @@ def find_people(
     if not rows and len(asked) > 1:
         # Words that are no name may stand beside one: each by itself then, and who has more of them comes first.
         alone = [at for at, word in enumerate(asked) if rules.may_be_name(word)]
-        ways = [_way(asked, at) for at in alone]
-        either = {key: [value for way in ways for value in way[key]] for key in ("n", "f")}
+        either = {
+            "l": [asked[at] for at in alone],
+            "f": [form for at in alone for form in rules.other_forms(asked, at)],
+        }
         rows = [
             row
             for row in (_named(actor, [either], within) if alone else [])

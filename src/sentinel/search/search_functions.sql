@@ -11,14 +11,54 @@ CREATE OR REPLACE FUNCTION search_week(at_ timestamptz) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     AS $$ SELECT floor(extract(epoch FROM at_) / 604800)::bigint $$;
 
--- The sixteen weeks that a week is among, numbered apart from weeks.
-CREATE OR REPLACE FUNCTION search_season(week_ bigint) RETURNS bigint
+-- Weeks, sixteen of them and sixteen times sixteen are numbered apart. What is dated before 1896 or after 2102 is among the first
+-- or the last of the longest.
+CREATE OR REPLACE FUNCTION search_times(at_ timestamptz) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-    AS $$ SELECT 1000000 + floor(week_ / 16.0)::bigint $$;
+    AS $$ SELECT ARRAY[w.week, 1000000 + floor(w.week / 16.0)::bigint, 1500000 + least(greatest(floor(w.week / 256.0), -15), 26)::bigint]
+            FROM (SELECT search_week(at_) AS week) AS w $$;
 
--- The ways in which somebody may write a word of a name: as it is, with one letter left out, and as it sounds. Two words
--- that are a letter apart (left out, put in, changed, or changed with its neighbour) share a key.
-CREATE OR REPLACE FUNCTION search_word_keys(word_ text) RETURNS bigint[]
+-- The fewest such numbers that make up some weeks, both included.
+CREATE OR REPLACE FUNCTION search_times_of(first_ bigint, last_ bigint) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    found bigint[] := '{}';
+    week bigint := first_;
+BEGIN
+    WHILE week <= last_ LOOP
+        IF week % 256 = 0 AND week + 255 <= last_ THEN
+            found := found || 1500000 + week / 256;
+            week := week + 256;
+        ELSIF week % 16 = 0 AND week + 15 <= last_ THEN
+            found := found || 1000000 + week / 16;
+            week := week + 16;
+        ELSE
+            found := found || week;
+            week := week + 1;
+        END IF;
+    END LOOP;
+    RETURN found;
+END $$;
+
+-- The number of a holder, to which that of a time is added: who reads what, by when it was.
+CREATE OR REPLACE FUNCTION search_holder(holder_ uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    AS $$ SELECT search_key('h', holder_::text) >> 1 $$;
+
+CREATE OR REPLACE FUNCTION search_holder_keys(holder_ uuid, at_ timestamptz) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    holder bigint := search_holder(holder_);
+    times bigint[] := search_times(at_);
+BEGIN
+    RETURN ARRAY[holder + times[1], holder + times[2], holder + times[3]];
+END $$;
+
+-- A word of a name as it is and with one letter left out: two words that are a letter apart (left out, put in, changed, or changed
+-- with its neighbour) share a key.
+CREATE OR REPLACE FUNCTION search_letter_keys(word_ text) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
 SELECT array_agg(DISTINCT search_key('n', w.way)) FROM (
@@ -26,8 +66,17 @@ SELECT array_agg(DISTINCT search_key('n', w.way)) FROM (
     UNION ALL
     SELECT left(word_, g.at - 1) || substr(word_, g.at + 1)
       FROM generate_series(1, length(word_)) AS g (at) WHERE length(word_) BETWEEN 4 AND 30
+) AS w
+$$;
+
+-- The ways in which somebody may write a word of a name: but for a letter, and as it sounds.
+CREATE OR REPLACE FUNCTION search_word_keys(word_ text) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT array_agg(DISTINCT w.key) FROM (
+    SELECT unnest(search_letter_keys(word_)) AS key
     UNION ALL
-    SELECT '~' || s.sound FROM (VALUES (dmetaphone(word_)), (dmetaphone_alt(word_))) AS s (sound)
+    SELECT search_key('n', '~' || s.sound) FROM (VALUES (dmetaphone(word_)), (dmetaphone_alt(word_))) AS s (sound)
      WHERE word_ ~ '^[a-z]{3,30}$' AND length(s.sound) > 1
 ) AS w
 $$;
@@ -138,9 +187,9 @@ CREATE OR REPLACE FUNCTION search_keep(table_ text, ids_ uuid[]) RETURNS void
 BEGIN
     INSERT INTO search_entry AS kept (id, kind, record_id, audience_id, subject_id, at, words, prose, keys)
     SELECT s.id, s.kind, s.record_id, s.audience_id, s.subject_id, s.at, left(s.words, 400), s.prose,
-           COALESCE((SELECT array_agg(search_key('h', r.holder_id::text)) FROM access_reach r
+           COALESCE((SELECT array_agg(k.key) FROM access_reach r CROSS JOIN LATERAL unnest(search_holder_keys(r.holder_id, s.at)) AS k (key)
                       WHERE r.record_id = COALESCE(s.audience_id, s.record_id) AND r.rung >= 2), '{}')
-           || search_week(s.at) || search_season(search_week(s.at)) || (-s.kind)::bigint
+           || (-s.kind)::bigint
            || CASE WHEN search_is_open(s.record_id) THEN ARRAY[2000000::bigint] ELSE '{}'::bigint[] END || s.more
       FROM search_rows(table_, ids_) AS s
     ON CONFLICT (id) DO UPDATE
@@ -202,23 +251,26 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE OR REPLACE FUNCTION search_without(keys_ bigint[], gone_ bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT COALESCE(array_agg(k.key), '{}') FROM unnest(keys_) AS k (key) WHERE k.key <> ALL (gone_) $$;
+
 -- Somebody comes to read a record or an audience, or no longer does.
 CREATE OR REPLACE FUNCTION search_reach_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
-DECLARE
-    one bigint;
 BEGIN
     IF TG_OP IN ('UPDATE', 'DELETE') AND OLD.rung >= 2 THEN
-        one := search_key('h', OLD.holder_id::text);
-        UPDATE search_entry e SET keys = array_remove(e.keys, one) WHERE e.record_id = OLD.record_id AND e.audience_id IS NULL;
-        UPDATE search_entry e SET keys = array_remove(e.keys, one) WHERE e.audience_id = OLD.record_id;
+        UPDATE search_entry e SET keys = search_without(e.keys, search_holder_keys(OLD.holder_id, e.at))
+         WHERE e.record_id = OLD.record_id AND e.audience_id IS NULL;
+        UPDATE search_entry e SET keys = search_without(e.keys, search_holder_keys(OLD.holder_id, e.at))
+         WHERE e.audience_id = OLD.record_id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') AND NEW.rung >= 2 THEN
-        one := search_key('h', NEW.holder_id::text);
-        UPDATE search_entry e SET keys = one || e.keys
-         WHERE e.record_id = NEW.record_id AND e.audience_id IS NULL AND NOT e.keys @> ARRAY[one];
-        UPDATE search_entry e SET keys = one || e.keys WHERE e.audience_id = NEW.record_id AND NOT e.keys @> ARRAY[one];
+        UPDATE search_entry e SET keys = search_holder_keys(NEW.holder_id, e.at) || e.keys
+         WHERE e.record_id = NEW.record_id AND e.audience_id IS NULL AND NOT e.keys @> search_holder_keys(NEW.holder_id, e.at);
+        UPDATE search_entry e SET keys = search_holder_keys(NEW.holder_id, e.at) || e.keys
+         WHERE e.audience_id = NEW.record_id AND NOT e.keys @> search_holder_keys(NEW.holder_id, e.at);
     END IF;
     RETURN NULL;
 END $$;
@@ -255,12 +307,14 @@ CREATE OR REPLACE FUNCTION search_is_unfilled() RETURNS boolean
 REVOKE ALL ON FUNCTION search_is_unfilled() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_is_unfilled() TO sentinel_owner;
 
--- Keys to be met: {"n": words of a name, "f": other forms of one, "c": numbers and addresses, "x": what another system calls it, "r": numbers of references}.
+-- Keys to be met: {"n": words of a name, "l": the same but for a letter, "f": just as they are, "c": numbers and addresses, "x": what another system calls it, "r": numbers of references}.
 CREATE OR REPLACE FUNCTION search_ways(ways_ jsonb) RETURNS bigint[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
 SELECT array_agg(DISTINCT k.key) FROM (
     SELECT unnest(search_word_keys(w.word)) AS key FROM jsonb_array_elements_text(ways_ -> 'n') AS w (word)
+    UNION ALL
+    SELECT unnest(search_letter_keys(w.word)) FROM jsonb_array_elements_text(ways_ -> 'l') AS w (word)
     UNION ALL
     SELECT search_key('n', w.word) FROM jsonb_array_elements_text(ways_ -> 'f') AS w (word)
     UNION ALL
@@ -311,7 +365,7 @@ CREATE OR REPLACE FUNCTION search_found(
 DECLARE
     holders uuid[] := sentinel_holders();
     moment timestamptz := sentinel_now();
-    mine bigint[] := (SELECT array_agg(search_key('h', h.id::text)) FROM unnest(holders) AS h (id));
+    mine bigint[] := (SELECT array_agg(search_holder(h.id)) FROM unnest(holders) AS h (id));
     query_ tsquery := CASE WHEN prose_ <> '' THEN websearch_to_tsquery('english', prose_) END;
     g1 bigint[] := search_ways(ways_ -> 0);
     g2 bigint[] := search_ways(ways_ -> 1);
@@ -325,9 +379,9 @@ DECLARE
     top bigint := search_week(least(moment, COALESCE(until_, moment))) + 4;
     next_week bigint := top;
     span bigint := 6;
-    season bigint;
     lowest bigint;
-    times bigint[];
+    is_last boolean;
+    reached bigint[];
     later timestamptz := to_timestamp((top + 1) * 604800);
     newest timestamptz := later;
     oldest timestamptz;
@@ -339,26 +393,16 @@ BEGIN
         RETURN;
     END IF;
     LOOP
-        EXIT WHEN since_ IS NOT NULL AND newest < since_;
-        lowest := next_week - span + 1;
-        IF top - lowest > 1040 THEN
-            oldest := '-infinity';
-            times := NULL;
-        ELSIF span <= 16 THEN
-            times := (SELECT array_agg(w.week) FROM generate_series(lowest, next_week) AS w (week));
-        ELSE
-            -- The weeks that are left of a season, then whole seasons.
-            season := (next_week + 1) / 16;
-            lowest := lowest / 16 * 16;
-            times := (SELECT array_agg(t.key) FROM (
-                SELECT w.week AS key FROM generate_series(season * 16, next_week) AS w (week)
-                UNION ALL
-                SELECT 1000000 + s.season FROM generate_series(lowest / 16, season - 1) AS s (season)) AS t);
-        END IF;
-        IF times IS NOT NULL THEN
-            oldest := to_timestamp(lowest * 604800);
-            next_week := lowest - 1;
-        END IF;
+        EXIT WHEN since_ IS NOT NULL AND newest <= since_;
+        -- Beyond ten years, at once whatever is left: that of the past, and what is dated later than the first step.
+        is_last := span > 512;
+        lowest := CASE WHEN is_last THEN -3840 WHEN span > 16 THEN floor((next_week - span + 1) / 16.0)::bigint * 16 ELSE next_week - span + 1 END;
+        lowest := greatest(lowest, search_week(since_));
+        oldest := CASE WHEN is_last THEN '-infinity' ELSE to_timestamp(lowest * 604800) END;
+        reached := (SELECT array_agg(m.holder + t.time) FROM unnest(mine) AS m (holder)
+                     CROSS JOIN unnest(search_times_of(lowest, next_week)
+                                       || CASE WHEN is_last THEN search_times_of(top + 1, 6911) ELSE '{}' END) AS t (time));
+        next_week := lowest - 1;
         RETURN QUERY
         SELECT e.id, e.kind, e.record_id, e.subject_id, e.at, e.words::text,
                CASE WHEN query_ IS NULL THEN 0 ELSE ts_rank(e.prose, query_, 1) END::real
@@ -366,12 +410,11 @@ BEGIN
          WHERE (query_ IS NULL OR e.prose @@ query_)
            AND (g1 IS NULL OR e.keys && g1) AND (g2 IS NULL OR e.keys && g2)
            AND (g3 IS NULL OR e.keys && g3) AND (g4 IS NULL OR e.keys && g4)
-           AND e.keys && mine
-           AND (times IS NULL OR e.keys && times)
+           AND e.keys && reached
            AND (kind_keys IS NULL OR e.keys && kind_keys)
            AND (open_key IS NULL OR e.keys && open_key)
            AND e.kind = ANY (kinds_)
-           AND (e.at < newest AND e.at >= oldest OR times IS NULL AND e.at >= later)
+           AND (e.at < newest AND e.at >= oldest OR is_last AND e.at >= later)
            AND (since_ IS NULL OR e.at >= since_) AND (until_ IS NULL OR e.at < until_)
            AND COALESCE((SELECT max(r.rung) FROM access_reach r WHERE r.record_id = e.record_id AND r.holder_id = ANY (holders)
                             AND (r.until IS NULL OR r.until > moment)), 0) >= 2
@@ -386,12 +429,12 @@ BEGIN
          LIMIT most_ - got;
         GET DIAGNOSTICS many = ROW_COUNT;
         got := got + many;
-        EXIT WHEN got >= most_ OR oldest = '-infinity';
+        EXIT WHEN got >= most_ OR is_last;
         newest := oldest;
         -- As far again as it will take, by what the time until now has given, to have enough; and a third of that time at least, for the
         -- last few may lie years back.
-        span := CASE WHEN got = 0 THEN least(span * 16, 512)
-                     ELSE least(greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, (top - next_week) / 3, 4), 512) END;
+        span := CASE WHEN got = 0 THEN span * 16
+                     ELSE greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, (top - next_week) / 3, 4) END;
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION search_found(text, jsonb, smallint[], uuid, text, text, timestamptz, timestamptz, boolean, uuid, integer) FROM PUBLIC;
