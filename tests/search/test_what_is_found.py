@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from hypothesis import given as examples
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from sentinel.cases.operations import add_note, add_party
 from sentinel.cases.operations.attachments import attach
@@ -214,12 +218,36 @@ def test_pages_follow_one_another_without_a_gap_or_a_line_twice() -> None:
 
 def test_what_is_long_ago_or_yet_to_come_is_found_too() -> None:
     case, me = sparrow(), acting(PRIYA)
-    for at in (now() - timedelta(days=days) for days in (3, 100, 900, 4_000, 9_000, 20_000)):
+    days_ago = (3, 30, 100, 900, 3_000, 4_000, 9_000, 20_000, 60_000, -300, -9_000, -60_000)
+    for days in days_ago:
         note = add_note(actor=me, now=now(), case=fresh(case), text="Zeppelin.")
-        type(note).objects.filter(pk=note.pk).update(at=at)
-    ahead = add_note(actor=me, now=now(), case=fresh(case), text="Zeppelin.")
-    type(ahead).objects.filter(pk=ahead.pk).update(at=now() + timedelta(days=300))
-    assert texts(me, "zeppelins").count == 7
+        type(note).objects.filter(pk=note.pk).update(at=now() - timedelta(days=days))
+    assert texts(me, "zeppelins").count == len(days_ago)
+    today = london_date(now())
+    for since, until in ((-10_000, -200), (-400, 50), (29, 31), (800, 10_000), (3_500, 70_000)):
+        within = Within(since=today - timedelta(days=until), until=today - timedelta(days=since))
+        there = [days for days in days_ago if since <= days <= until]
+        assert texts(me, "zeppelin", within=within).count == len(there) > 0
+        since_alone = texts(me, "zeppelin", within=Within(since=within.since)).count
+        assert since_alone == len([days for days in days_ago if days <= until])
+
+
+@examples(first=st.integers(-3_840, 4_000), many=st.integers(1, 2_500))
+@settings(max_examples=40)
+def test_weeks_are_made_up_of_the_numbers_of_times_without_a_gap_or_one_twice(first: int, many: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.week, (SELECT count(*) FROM unnest(search_times(to_timestamp(w.week::bigint * 604800 + 5))) AS t (time)"
+            " WHERE t.time = ANY (p.parts)), cardinality(p.parts)"
+            " FROM (SELECT search_times_of(%(first)s, %(last)s) AS parts) AS p,"
+            " generate_series(greatest(%(first)s - 300, -3840), %(last)s + 300) AS w (week)",
+            {"first": first, "last": first + many - 1},
+        )
+        rows = cursor.fetchall()
+    assert [(week, times) for week, times, _ in rows if times] == [
+        (week, 1) for week in range(first, first + many)
+    ]
+    assert rows[0][2] <= 2 * (15 + 15) + many // 256
 
 
 def test_roles_decide_what_is_looked_among() -> None:

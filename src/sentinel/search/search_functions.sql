@@ -393,7 +393,10 @@ BEGIN
         RETURN;
     END IF;
     LOOP
-        EXIT WHEN since_ IS NOT NULL AND newest <= since_;
+        IF newest <= since_ THEN
+            EXIT WHEN until_ <= later;
+            span := 1024;
+        END IF;
         -- Beyond ten years, at once whatever is left: that of the past, and what is dated later than the first step.
         is_last := span > 512;
         lowest := CASE WHEN is_last THEN -3840 WHEN span > 16 THEN floor((next_week - span + 1) / 16.0)::bigint * 16 ELSE next_week - span + 1 END;
