@@ -28,7 +28,7 @@ READERS = {
     "50%": "aisha.rahman@police.example",
 }
 MIX = Path(__file__).with_name("search_mix.txt")
-MOST_MS, FOUND_OF_HUNDRED, QUERIES = 60.0, 95.0, 25
+MOST_MS, FOUND_OF_HUNDRED, QUERIES = 60.0, 95.0, 35
 
 
 def mix() -> list[tuple[str, str]]:

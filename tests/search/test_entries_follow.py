@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from sentinel import search
 from sentinel.access.models import Kind, Rung
 from sentinel.access.operations import revoke, share
 from sentinel.cases.models import Case, Note
@@ -75,6 +78,26 @@ def test_after_a_day_s_work_every_entry_is_as_if_made_anew(
     assert len(kept) > 20
     assert {one for one, row in kept.items() if anew.get(one) != row} == set()
     assert set(kept) == set(anew)
+
+
+def test_a_database_without_entries_gets_all_of_them_when_it_is_brought_up_to_date(
+    world: World, database_urls: dict[str, str]
+) -> None:
+    kept = entries(database_urls)
+    assert len(kept) > 20
+    made = "SELECT id, (SELECT array_agg(k ORDER BY k) FROM unnest(keys) AS k) FROM search_entry"
+    with psycopg.connect(database_urls["postgres"]) as superuser:
+        superuser.execute("TRUNCATE search_entry")
+        superuser.execute((Path(search.__file__).parent / "functions.sql").read_text(encoding="utf-8"))
+        anew = dict(superuser.execute(made).fetchall())
+        indexes = superuser.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'search_entry' ORDER BY 1"
+        ).fetchall()
+        superuser.rollback()
+    assert anew == {one: row[-1] for one, row in kept.items()}
+    assert [name for (name,) in indexes] == [
+        "search_entry_audience", "search_entry_found", "search_entry_pkey", "search_entry_record"
+    ]  # fmt: skip
 
 
 def test_what_is_closed_and_opened_again_is_found_among_what_is_open_or_closed(

@@ -26,6 +26,8 @@ from sentinel.search.rules import Meant
 
 # How many names are compared letter by letter, the newest.
 RANKED_NAMES = 600
+# And where the words together are nobody's name, so that each is looked for by itself.
+RANKED_ALONE = 300
 # People whose births are compared: more are never read of whom only a name was found.
 COMPARED = 60
 _ONE_WITH = (
@@ -54,12 +56,12 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class People:
-    """The nearest first. `count` is of the newest 600 names that were compared; `capped` where there are more."""
+    """The nearest first. `count` is of the newest names that were compared; `compared` is how many those were, where there are more."""
 
     lines: list[FoundPerson] = field(default_factory=list)
     count: int = 0
     next_key: str = ""
-    capped: bool = False
+    compared: int = 0
 
     @property
     def count_words(self) -> str:
@@ -91,19 +93,7 @@ def find_people(
     if not meant.names:
         return People()
     asked: Sequence[str] = meant.names
-    rows = _named(actor, [_way(asked, at) for at in range(len(asked))], within)
-    if not rows and len(asked) > 1:
-        # Words that are no name may stand beside one: each by itself then, and who has more of them comes first.
-        alone = [at for at, word in enumerate(asked) if rules.may_be_name(word)]
-        either = {
-            "l": [asked[at] for at in alone],
-            "f": [form for at in alone for form in rules.other_forms(asked, at)],
-        }
-        rows = [
-            row
-            for row in (_named(actor, [either], within) if alone else [])
-            if any(rules.may_be_one(asked[at], row[1].split()) for at in alone)
-        ]
+    rows, compared = _of_names(actor, asked, within)
     nearest: dict[uuid.UUID, tuple[int, float, str]] = {}
     for person_id, words, at in rows:
         key = (rules.distance(asked, words.split()), -at.timestamp(), words)
@@ -115,7 +105,27 @@ def find_people(
         meant_by = [rules.nearest(asked[0], near[person][2].split()) for person in ranked]
         ranked = rules.each_first(ranked, meant_by)
     found = _people(actor, ranked, now, meant, born, most, after, near)
-    return replace(found, capped=len(rows) >= RANKED_NAMES)
+    return replace(found, compared=compared)
+
+
+def _of_names(
+    actor: Actor, asked: Sequence[str], within: Within
+) -> tuple[list[tuple[uuid.UUID, str, datetime]], int]:
+    """The names that may be meant, and how many were compared where there are more."""
+    rows = _named(actor, [_way(asked, at) for at in range(len(asked))], within, RANKED_NAMES)
+    if rows or len(asked) == 1:
+        return rows, RANKED_NAMES if len(rows) >= RANKED_NAMES else 0
+    # Words that are no name may stand beside one: each by itself then, and who has more of them comes first.
+    alone = [at for at, word in enumerate(asked) if rules.may_be_name(word)]
+    if not alone:
+        return [], 0
+    either = {
+        "l": [asked[at] for at in alone],
+        "f": [form for at in alone for form in rules.other_forms(asked, at)],
+    }
+    rows = _named(actor, [either], within, RANKED_ALONE)
+    meant = [row for row in rows if any(rules.may_be_one(asked[at], row[1].split()) for at in alone)]
+    return meant, RANKED_ALONE if len(rows) >= RANKED_ALONE else 0
 
 
 def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
@@ -123,12 +133,12 @@ def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
 
 
 def _named(
-    actor: Actor, ways: Sequence[Mapping[str, Sequence[str]]], within: Within
+    actor: Actor, ways: Sequence[Mapping[str, Sequence[str]]], within: Within, most: int
 ) -> list[tuple[uuid.UUID, str, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT subject_id, words, at, {_ONE_WITH} FROM {FOUND} AS f",
-            given(actor, "", ways, [What.PERSON], within, RANKED_NAMES),
+            given(actor, "", ways, [What.PERSON], within, most),
         )
         rows = cursor.fetchall()
     # Who is one person under several ids is shown once: by the first of those ids that was found, for of another the reader
@@ -141,7 +151,7 @@ def _named(
 
 
 def _by_number(actor: Actor, meant: Meant, now: datetime, within: Within, most: int, after: int) -> People:
-    rows = _named(actor, [{"c": meant.contacts, "x": meant.others}], within)
+    rows = _named(actor, [{"c": meant.contacts, "x": meant.others}], within, RANKED_NAMES)
     newest: dict[uuid.UUID, datetime] = {}
     for person_id, _, at in rows:
         newest[person_id] = max(newest.get(person_id, at), at)

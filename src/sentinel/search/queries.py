@@ -22,9 +22,9 @@ from sentinel.search.models import What
 from sentinel.search.rules import Meant
 from sentinel.search.shown import Hit, Shown, shown
 
-# How many of what is found are put in order, the newest.
-RANKED = 1_000
 COUNTED = 500
+# How many of what is found are put in order, the newest: one more than is counted.
+RANKED = COUNTED + 1
 PAGE = 25
 FEW = 5
 # A machine that has just started reads from its disk.
@@ -147,7 +147,7 @@ def find_texts(
     after: str = "",
 ) -> Texts:
     """What tells of these words among some kinds, the best first: ranked by how often and where the words stand, the newer before the
-    older; of more than 1,000 the newest. `after` is the key of the last line shown; one that cannot be read begins at the beginning.
+    older; of more than 500 the newest. `after` is the key of the last line shown; one that cannot be read begins at the beginning.
 
     Two statements. Nothing for words that are too everyday to be looked for, or only left out (`is_everyday`).
     """
