@@ -8,7 +8,7 @@ DROP FUNCTION IF EXISTS matching_elsewhere(bigint[], bigint[], uuid[]);
 -- Each is planned once for a connection, not anew for its values: planning takes longer than looking a few keys up.
 
 -- The persons who share the most of these keys, each key counting its weight once, of whose rings the caller reaches every
--- record. Of each key the newest `caps_` holders are looked at; of all rings the 600 that share most, until 160 are reached.
+-- record. Of each key the newest `caps_` holders are looked at; of all rings the 400 that share most, until 100 are reached.
 CREATE OR REPLACE FUNCTION matching_candidates(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer)
     RETURNS TABLE (person_id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
@@ -25,7 +25,7 @@ BEGIN
                                ORDER BY m.key, m.ring_id DESC LIMIT w.cap) k
     ), reached AS MATERIALIZED (
         SELECT r.id, r.person_id
-          FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT 600) s
+          FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT 400) s
           CROSS JOIN LATERAL (
               SELECT k.id, k.person_id FROM matching_keyring k
                WHERE k.id = s.ring_id
@@ -41,7 +41,7 @@ BEGIN
                       OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_audience_id AND a.holder_id = ANY (holders)
                                     AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
                OFFSET 0) r
-         LIMIT 160
+         LIMIT 100
     )
     SELECT o.person_id
       FROM (SELECT s.person_id, sum(s.weight) AS weight, max(sum(s.weight)) OVER () AS best,

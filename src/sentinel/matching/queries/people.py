@@ -22,7 +22,7 @@ from sentinel.matching.rules.online import Rarity, no_rarity
 from sentinel.people.rules import age_on, called_by, most_exact, on_one_line
 from sentinel.people.whole import whole
 
-MOST_CANDIDATES = 40
+MOST_CANDIDATES = 24
 NEAR_EACH = 150
 NEAR_MOST = 15
 SHOWN = 5
