@@ -96,7 +96,7 @@ class ActorMiddleware:
                     note(kind, **said)
             except DatabaseError:
                 # The page of the first failure is what is answered: the log alone can tell that the audit lacks this.
-                logger.exception("audit_not_kept", kind=kind, request_id=actor.request_id, **said)
+                logger.exception("audit_not_kept", kind=kind, request_id=actor.request_id)
 
     def _record(self, request: HttpRequest, failure: Exception, status: int) -> None:
         if not isinstance(failure, Refused | KnownOnly | NotFound | PermissionDenied | Http404):
