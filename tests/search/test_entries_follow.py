@@ -88,7 +88,7 @@ def test_a_database_without_entries_gets_all_of_them_when_it_is_brought_up_to_da
     made = "SELECT id, (SELECT array_agg(k ORDER BY k) FROM unnest(keys) AS k) FROM search_entry"
     with psycopg.connect(database_urls["postgres"]) as superuser:
         superuser.execute("TRUNCATE search_entry")
-        superuser.execute((Path(search.__file__).parent / "functions.sql").read_text(encoding="utf-8"))
+        superuser.execute((Path(search.__file__).parent / "filling.sql").read_text(encoding="utf-8"))
         anew = dict(superuser.execute(made).fetchall())
         indexes = superuser.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = 'search_entry' ORDER BY 1"

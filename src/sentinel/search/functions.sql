@@ -62,26 +62,3 @@ CREATE TRIGGER search_reached_otherwise AFTER UPDATE ON access_reach FOR EACH RO
 DROP TRIGGER IF EXISTS search_no_longer_reached ON access_reach;
 CREATE TRIGGER search_no_longer_reached AFTER DELETE ON access_reach FOR EACH ROW
     WHEN (OLD.rung >= 2 AND OLD.kind <= 3) EXECUTE FUNCTION search_reach_changed();
-
--- A database that was in use before there were entries gets them now. The index is made when they are there: a tenth of the time.
-DO $$
-DECLARE
-    one text;
-    again text;
-BEGIN
-    IF NOT search_is_unfilled() THEN
-        RETURN;
-    END IF;
-    again := pg_get_indexdef('search_entry_found'::regclass);
-    DROP INDEX search_entry_found;
-    FOREACH one IN ARRAY ARRAY['people_personname', 'people_contactpoint', 'people_identifier', 'cases_case', 'cases_incident',
-                               'reports_report', 'cases_note', 'cases_action', 'cases_attachment', 'cases_externalreference',
-                               'cases_party'] LOOP
-        PERFORM search_rebuild(one);
-    END LOOP;
-    -- As they would have come day by day, so that what the index lists of a time lies together.
-    CREATE INDEX search_entry_at ON search_entry (at);
-    CLUSTER search_entry USING search_entry_at;
-    DROP INDEX search_entry_at;
-    EXECUTE again;
-END $$;

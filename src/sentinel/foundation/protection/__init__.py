@@ -4,7 +4,7 @@
 closed, and a test names it.
 """
 
-from sentinel.foundation.protection.apply import apply, know_server
+from sentinel.foundation.protection.apply import apply, fill, know_server
 from sentinel.foundation.protection.plan import LIBRARY_TABLES, TablePlan, plan
 
-__all__ = ["LIBRARY_TABLES", "TablePlan", "apply", "know_server", "plan"]
+__all__ = ["LIBRARY_TABLES", "TablePlan", "apply", "fill", "know_server", "plan"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -137,3 +139,25 @@ def apply() -> list[str]:
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO sentinel_app, sentinel_worker"
         )
     return undeclared
+
+
+def fill(tell: Callable[[str], None]) -> None:
+    """Fill what rooms keep beside their rows where a database has none of it yet (`filling.sql` beside their models); each file finds out
+    by itself. `tell` gets a line after each part, for a million cases take minutes. The owner's, after `apply`.
+
+    A transaction of its own: within the one that touches every table, so long a time could meet the server's own cleaning of a
+    table, each waiting for the other.
+    """
+    rooms = _of_rooms("filling.sql")
+    if not rooms:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+
+        def hear(notice: Any) -> None:
+            tell(str(notice.message_primary))
+
+        connection.connection.add_notice_handler(hear)
+        try:
+            cursor.execute(rooms)
+        finally:
+            connection.connection.remove_notice_handler(hear)

@@ -1,4 +1,4 @@
-"""Who reads an entry and when it was become one key. All entries are made anew by functions.sql, which finds that there are none."""
+"""Who reads an entry and when it was become one key. All entries are made anew by filling.sql, which finds that there are none."""
 
 from django.db import migrations
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from sentinel.foundation.first_schema import is_new, make_tables
-from sentinel.foundation.protection import apply, know_server
+from sentinel.foundation.protection import apply, fill, know_server
 
 
 class Command(DjangoMigrate):
@@ -24,3 +24,4 @@ class Command(DjangoMigrate):
         if changes:
             know_server()
             apply()
+            fill(self.stderr.write)
