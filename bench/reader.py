@@ -99,7 +99,7 @@ class Reader:
             "floor": "/floor",
             "my_work": "/",
             "compliance": "/compliance",
-            "case_list": "/cases/?status=active&band=3&category=personal",
+            "case_list": "/cases/?status=active&band=1&category=nuisance",
         }[page]
 
     def read(self, page: str, turn: int) -> dict[str, Any]:

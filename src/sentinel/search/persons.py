@@ -26,8 +26,8 @@ from sentinel.search.rules import Meant
 
 # How many names are compared letter by letter, the newest.
 RANKED_NAMES = 600
-# And where the words together are nobody's name, so that each is looked for by itself.
-RANKED_ALONE = 300
+# And of those who are called nearly so at best: where the words together are nobody's name, and where a word only sounds like one.
+RANKED_FAR = 300
 # People whose births are compared: more are never read of whom only a name was found.
 COMPARED = 60
 _ONE_WITH = (
@@ -82,7 +82,8 @@ def find_people(
     """Who may be meant, the nearest name first, of those of whom the actor may read a name or number.
 
     `born` brings forward who was born then and puts back who was not. `after` is how many were shown before. One statement,
-    another where the words together are nobody's name, that of the people's facts and that of their open cases.
+    another where the words together are nobody's name, two more where few are called as a single word says, that of the people's facts
+    and that of their open cases.
     """
     if What.PERSON not in kinds_open_to(actor):
         return People()
@@ -94,15 +95,18 @@ def find_people(
         return People()
     asked: Sequence[str] = meant.names
     rows, compared = _of_names(actor, asked, within)
-    nearest: dict[uuid.UUID, tuple[int, float, str]] = {}
+    nearest: dict[uuid.UUID, tuple[int, bool, float, str]] = {}
     for person_id, words, at in rows:
-        key = (rules.distance(asked, words.split()), -at.timestamp(), words)
+        name = words.split()
+        # A single word is rather a family name, which stands first.
+        other = len(asked) == 1 and rules.nearest(asked[0], name) != name[0]
+        key = (rules.distance(asked, name), other, -at.timestamp(), words)
         nearest[person_id] = min(nearest.get(person_id, key), key)
     near = {person: key for person, key in nearest.items() if rules.is_near(asked, key[0])}
-    ranked = sorted(near, key=lambda person: (*near[person][:2], str(person)))
+    ranked = sorted(near, key=lambda person: (*near[person][:3], str(person)))
     if len(asked) == 1 and ranked and near[ranked[0]][0] >= rules.A_LETTER:
         # Nobody is called that: one of each name that may be meant stands before the next of the same.
-        meant_by = [rules.nearest(asked[0], near[person][2].split()) for person in ranked]
+        meant_by = [rules.nearest(asked[0], near[person][3].split()) for person in ranked]
         ranked = rules.each_first(ranked, meant_by)
     found = _people(actor, ranked, now, meant, born, most, after, near)
     return replace(found, compared=compared)
@@ -112,8 +116,10 @@ def _of_names(
     actor: Actor, asked: Sequence[str], within: Within
 ) -> tuple[list[tuple[uuid.UUID, str, datetime]], int]:
     """The names that may be meant, and how many were compared where there are more."""
+    if len(asked) == 1:
+        return _of_one_word(actor, asked[0], within)
     rows = _named(actor, [_way(asked, at) for at in range(len(asked))], within, RANKED_NAMES)
-    if rows or len(asked) == 1:
+    if rows:
         return rows, RANKED_NAMES if len(rows) >= RANKED_NAMES else 0
     # Words that are no name may stand beside one: each by itself then, and who has more of them comes first.
     alone = [at for at, word in enumerate(asked) if rules.may_be_name(word)]
@@ -123,9 +129,30 @@ def _of_names(
         "l": [asked[at] for at in alone],
         "f": [form for at in alone for form in rules.other_forms(asked, at)],
     }
-    rows = _named(actor, [either], within, RANKED_ALONE)
+    rows = _named(actor, [either], within, RANKED_FAR)
     meant = [row for row in rows if any(rules.may_be_one(asked[at], row[1].split()) for at in alone)]
-    return meant, RANKED_ALONE if len(rows) >= RANKED_ALONE else 0
+    return meant, RANKED_FAR if len(rows) >= RANKED_FAR else 0
+
+
+def _of_one_word(
+    actor: Actor, word: str, within: Within
+) -> tuple[list[tuple[uuid.UUID, str, datetime]], int]:
+    """The same of a single word: those who are called so, or so but for a letter that was left out; then those who are but for any letter;
+    then those whose name only sounds like it. Where some are many, nobody further off is looked for: the newest of many Omars would
+    leave no place for a Comar."""
+    found: dict[tuple[uuid.UUID, str], tuple[uuid.UUID, str, datetime]] = {}
+    forms = rules.other_forms([word], 0)
+    for way, most in (
+        ({"f": [word, *forms]}, RANKED_NAMES),
+        ({"l": [word]}, RANKED_NAMES),
+        ({"n": [word]}, RANKED_FAR),
+    ):
+        rows = _named(actor, [way], within, most)
+        for row in rows:
+            found.setdefault(row[:2], row)
+        if len(rows) >= most:
+            return list(found.values()), len(found)
+    return list(found.values()), 0
 
 
 def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
@@ -161,7 +188,7 @@ def _by_number(actor: Actor, meant: Meant, now: datetime, within: Within, most: 
 
 def _people(
     actor: Actor, ranked: list[uuid.UUID], now: datetime, meant: Meant, born: Birth | None, most: int, after: int,
-    near: Mapping[uuid.UUID, tuple[int, float, str]],
+    near: Mapping[uuid.UUID, tuple[int, bool, float, str]],
 ) -> People:  # fmt: skip
     if born is None:
         facts = of_wholes(ranked[after : after + most])
@@ -173,7 +200,7 @@ def _people(
     cases = newest_open_cases(actor, [one for _, one in page])
     lines = []
     for person, one in page:
-        far, _, words = near.get(person, (None, 0, ""))
+        far, *_, words = near.get(person, (None, ""))
         name, also = _named_as(words, one)
         why, band = _why(meant, far, born, one)
         lines.append(

@@ -436,8 +436,10 @@ BEGIN
         newest := oldest;
         -- As far again as it will take, by what the time until now has given, to have enough; and a third of that time at least, for the
         -- last few may lie years back.
+        -- But four times that time at most while there is little to go by: what is newest may be the least.
         span := CASE WHEN got = 0 THEN span * 16
-                     ELSE greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, (top - next_week) / 3, 4) END;
+                     ELSE least(greatest(((most_ - got) * (top - next_week - 4) * 1.2 / got)::bigint, (top - next_week) / 3, 4),
+                                (top - next_week) * 4) END;
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION search_found(text, jsonb, smallint[], uuid, text, text, timestamptz, timestamptz, boolean, uuid, integer) FROM PUBLIC;

@@ -15,6 +15,7 @@ from sentinel.kernel.names import sort_name
 from sentinel.kernel.references import Kind, make
 from sentinel.matching.rules.keys import keys_of_name
 from sentinel.places.models import Place
+from sentinel.places.rules import place_key, read_address
 
 CASES_AN_OFFICER = 500
 OWN = 60
@@ -44,12 +45,15 @@ STAGING = {
 def places_for(inventor: Inventor, now: datetime, count: int) -> list[tuple[uuid.UUID, str]]:
     """Make so many places; their ids and lines."""
     rows = []
-    there = Place.objects.filter(key__startswith="demo:").count()
+    # No place of the story has such a postcode.
+    there = Place.objects.filter(source="Demonstration", postcode__endswith="ZX").count()
     for number in range(there, there + count):
         line = f"{number // len(STREETS) + 1} {STREETS[number % len(STREETS)]}"
-        postcode = f"LE{10 + number % 9} {number % 10}ZZ"
-        rows.append(Place(id=new_id(), kind="address", key=f"demo:{line.lower()}:{postcode}:{number}", line=line, town="Loughborough",
-                          street=STREETS[number % len(STREETS)], postcode=postcode, source="Demonstration", created_at=now))  # fmt: skip
+        postcode = f"LE{10 + number % 9} {number % 10}ZX"
+        address = read_address(line, postcode)
+        rows.append(Place(id=new_id(), kind="address", key=place_key("address", address), line=line, town="Loughborough",
+                          street=STREETS[number % len(STREETS)], street_key=address.street, postcode=postcode, source="Demonstration",
+                          created_at=now))  # fmt: skip
     Place.objects.bulk_create(rows, batch_size=2000)
     return [(row.pk, row.line) for row in rows]
 
