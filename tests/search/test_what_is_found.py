@@ -20,7 +20,7 @@ from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.phones import parse_phone
 from sentinel.reports.models import Report
-from sentinel.search import rules
+from sentinel.search import persons, rules
 from sentinel.search.models import What
 from sentinel.search.queries import Within, find_numbers, kinds_open_to
 from tests.people.merging import PHONES, joined, parted, somebody
@@ -307,3 +307,32 @@ def test_who_is_one_person_under_two_ids_stands_there_once_until_they_are_taken_
         assert found.count == 1
     parted(merged)
     assert {one.person_id for one in people(acting(PRIYA), "Quayle").lines} == {first.pk, second.pk}
+
+
+def test_one_person_of_two_spellings_stands_there_once_whichever_was_typed() -> None:
+    case = sparrow()
+    joined(somebody("Ottoline Quayle", case), somebody("Ottoline Quaylle", fresh(case), phone=PHONES[1]))
+    for typed in ("Quayle", "Quaylle"):
+        found = people(acting(PRIYA), typed)
+        assert (found.count, len(found.lines)) == (1, 1), typed
+
+
+def test_who_is_called_so_is_not_pushed_out_by_the_newest_who_are_called_nearly_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(persons, "RANKED_NAMES", 3)
+    monkeypatch.setattr(persons, "RANKED_FAR", 1)
+    case, me = sparrow(), acting(PRIYA)
+    for name in (
+        "Bill Zedd",
+        "Bill Comarr",
+        "William Ansty",
+        "William Birtles",
+        "William Cobley",
+        "Ola Omarr",
+        "Ada Omarr",
+        "Bea Omarr",
+    ):
+        person(me, case, name)
+    assert "Bill Zedd" in names(me, "Bill")[:2]
+    assert names(me, "Comarr")[0] == "Bill Comarr"

@@ -30,6 +30,8 @@ RANKED_NAMES = 600
 RANKED_FAR = 300
 # People whose births are compared: more are never read of whom only a name was found.
 COMPARED = 60
+# The person of a name, the name as it is compared, since when, and the first of other ids that are one person with them.
+_Row = tuple[uuid.UUID, str, datetime, uuid.UUID | None]
 _ONE_WITH = (
     "(SELECT o.other_id FROM people_alias o WHERE o.person_id = f.subject_id ORDER BY o.other_id LIMIT 1)"
 )
@@ -137,22 +139,23 @@ def _of_names(
 def _of_one_word(
     actor: Actor, word: str, within: Within
 ) -> tuple[list[tuple[uuid.UUID, str, datetime]], int]:
-    """The same of a single word: those who are called so, or so but for a letter that was left out; then those who are but for any letter;
-    then those whose name only sounds like it. Where some are many, nobody further off is looked for: the newest of many Omars would
-    leave no place for a Comar."""
-    found: dict[tuple[uuid.UUID, str], tuple[uuid.UUID, str, datetime]] = {}
-    forms = rules.other_forms([word], 0)
+    """The same of a single word: those who are called so, or so but for a letter that was left out; then those who are but for any letter or
+    in another form; then those whose name only sounds like it. Where some are many, nobody further off is looked for: the newest of
+    many Omars would leave no place for a Comar."""
+    found: dict[tuple[uuid.UUID, str], _Row] = {}
     for way, most in (
-        ({"f": [word, *forms]}, RANKED_NAMES),
-        ({"l": [word]}, RANKED_NAMES),
+        ({"f": [word]}, RANKED_NAMES),
+        ({"l": [word], "f": rules.other_forms([word], 0)}, RANKED_NAMES),
+        # What sounds like it is found with what is spelt like it, which takes no place of theirs.
         ({"n": [word]}, RANKED_FAR),
     ):
-        rows = _named(actor, [way], within, most)
+        room = min(RANKED_NAMES, most + len(found))
+        rows = _rows(actor, [way], within, room)
         for row in rows:
             found.setdefault(row[:2], row)
-        if len(rows) >= most:
-            return list(found.values()), len(found)
-    return list(found.values()), 0
+        if len(rows) >= room:
+            return _once(list(found.values())), len(found)
+    return _once(list(found.values())), 0
 
 
 def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
@@ -162,12 +165,20 @@ def _way(asked: Sequence[str], at: int) -> dict[str, list[str]]:
 def _named(
     actor: Actor, ways: Sequence[Mapping[str, Sequence[str]]], within: Within, most: int
 ) -> list[tuple[uuid.UUID, str, datetime]]:
+    return _once(_rows(actor, ways, within, most))
+
+
+def _rows(actor: Actor, ways: Sequence[Mapping[str, Sequence[str]]], within: Within, most: int) -> list[_Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT subject_id, words, at, {_ONE_WITH} FROM {FOUND} AS f",
             given(actor, "", ways, [What.PERSON], within, most),
         )
-        rows = cursor.fetchall()
+        rows: list[_Row] = cursor.fetchall()
+    return rows
+
+
+def _once(rows: Sequence[_Row]) -> list[tuple[uuid.UUID, str, datetime]]:
     # Who is one person under several ids is shown once: by the first of those ids that was found, for of another the reader
     # may see nothing, and its number would tell that there is one.
     leads: dict[uuid.UUID, uuid.UUID] = {}

@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION search_week(at_ timestamptz) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     AS $$ SELECT floor(extract(epoch FROM at_) / 604800)::bigint $$;
 
+DROP FUNCTION IF EXISTS search_season(bigint);
 -- Weeks, sixteen of them and sixteen times sixteen are numbered apart. What is dated before 1896 or after 2102 is among the first
 -- or the last of the longest.
 CREATE OR REPLACE FUNCTION search_times(at_ timestamptz) RETURNS bigint[]

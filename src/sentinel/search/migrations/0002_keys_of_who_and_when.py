@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "TRUNCATE search_entry; DROP FUNCTION IF EXISTS search_season(bigint)",
+            "TRUNCATE search_entry",
             "TRUNCATE search_entry",
         )
     ]
