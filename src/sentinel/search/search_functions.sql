@@ -300,13 +300,7 @@ REVOKE ALL ON FUNCTION search_rebuild(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_rebuild(text, integer) TO sentinel_owner;
 GRANT EXECUTE ON FUNCTION search_keep(text, uuid[]) TO sentinel_owner;
 
--- Whether there is what could be found, and not one entry: a database from before there were any.
-CREATE OR REPLACE FUNCTION search_is_unfilled() RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$ SELECT NOT EXISTS (SELECT 1 FROM search_entry)
-             AND (EXISTS (SELECT 1 FROM people_personname) OR EXISTS (SELECT 1 FROM cases_incident) OR EXISTS (SELECT 1 FROM cases_case)) $$;
-REVOKE ALL ON FUNCTION search_is_unfilled() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_is_unfilled() TO sentinel_owner;
+DROP FUNCTION IF EXISTS search_is_unfilled();
 
 -- Keys to be met: {"n": words of a name, "l": the same but for a letter, "f": just as they are, "c": numbers and addresses, "x": what another system calls it, "r": numbers of references}.
 CREATE OR REPLACE FUNCTION search_ways(ways_ jsonb) RETURNS bigint[]

@@ -142,8 +142,8 @@ def apply() -> list[str]:
 
 
 def fill(tell: Callable[[str], None]) -> None:
-    """Fill what rooms keep beside their rows where a database has none of it yet (`filling.sql` beside their models); each file finds out
-    by itself. `tell` gets a line after each part, for a million cases take minutes. The owner's, after `apply`.
+    """Fill what rooms keep beside their rows where a database does not have it all yet (`filling.sql` beside their models); each file finds
+    out by itself. `tell` gets a line after each part, for a million cases take minutes. The owner's, after `apply`.
 
     A transaction of its own: within the one that touches every table, so long a time could meet the server's own cleaning of a
     table, each waiting for the other.

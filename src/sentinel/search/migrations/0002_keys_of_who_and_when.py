@@ -1,4 +1,4 @@
-"""Who reads an entry and when it was become one key. All entries are made anew by filling.sql, which finds that there are none."""
+"""Who reads an entry and when it was become one key. All entries are made anew by filling.sql, which the mark on the table tells of."""
 
 from django.db import migrations
 
@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "TRUNCATE search_entry",
-            "TRUNCATE search_entry",
+            "TRUNCATE search_entry; COMMENT ON TABLE search_entry IS NULL",
+            "TRUNCATE search_entry; COMMENT ON TABLE search_entry IS NULL",
         )
     ]

@@ -24,4 +24,5 @@ class Command(DjangoMigrate):
         if changes:
             know_server()
             apply()
-            fill(self.stderr.write)
+            # What is done, not what went wrong: without the colour of errors.
+            fill(lambda line: self.stderr.write(line, lambda words: words))
