@@ -4,7 +4,7 @@ What a call taker types, with slips of the finger, short names, swapped and miss
 officer of the police, who read half of all, and by a landlord's, who reads one record in a hundred: over the application's role, with every policy
 on, persons spread over eleven agencies. Targets: 95th percentile of a check (one statement of the database and the
 scoring) at most 5 ms, 99th at most 20 ms; the person meant among the first ten at least 98 times in 100; at least 100 times
-faster than a trigram index over all names, which finds no more; a person put in with their keys in at most 3 times the time of the bare
+faster than a check by a trigram index over all names in the quickest setting that finds 98 too, and no setting finds more; a person put in with their keys in at most 3 times the time of the bare
 rows. Tantivy's fuzzy search stands beside it. Names and postcodes are read from published files (`--data`).
 
     make bench-people ARGS="--persons 3000000 --keep folder --json"
@@ -31,6 +31,8 @@ from sentinel.foundation.embedded import Embedded
 
 OFFICERS = {"half": "tom.marsh@police.example", "hundredth": "beth.carr@three-oaks.example"}
 P95_TARGET, P99_TARGET, FOUND_TARGET, FASTER_TARGET, INSERT_TARGET = 5.0, 20.0, 98.0, 100.0, 3.0
+# How much alike two names must be for the trigram index, and how many of the nearest are compared: as the server sets it first.
+TRIGRAMS = ((0.3, 200), (0.25, 200), (0.2, 200), (0.3, 1000))
 PEER = Path(__file__).parent / ".env-people" / "bin" / "python"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -90,22 +92,43 @@ def measure(site: Reading, queries: int, trigrams: int, inserts: int) -> list[Fi
 
 
 def _beside(site: Reading, email: str, ours: dict[str, Any], most: int) -> list[Figure]:
+    """The same check by a trigram index in several settings. As with ours, a first round warms what it reads and the second is kept. Ours
+    is held against the quickest of those that find as many as is asked of ours: what finds fewer does less."""
     index = site.ask(do="index")
-    peer = site.ask(do="trigram", email=email, most=most)
-    same = site.ask(do="check", email=email, warm=0)
-    mine, theirs = percentile(same["times"], 95), percentile(peer["times"], 95)
-    return [
-        Figure("trigram index over all names: 95th percentile", theirs, "ms"),
-        Figure("trigram index: found in the first ten", 100 * peer["top"] / peer["asked"], "of 100"),
-        Figure(
-            "ours found beside it",
-            100 * ours["top"] / ours["asked"],
-            "of 100",
-            least=100 * peer["top"] / peer["asked"],
-        ),
-        Figure("ours faster at the 95th percentile", theirs / mine, "times", least=FASTER_TARGET),
-        Figure("trigram index and its names", index["bytes"] / 1e6, "MB"),
-    ]
+    mine, top = percentile(ours["times"], 95), 100 * ours["top"] / ours["asked"]
+    found, enough, most_found = [], [], 0.0
+    for likeness, nearest in TRIGRAMS:
+        peer = _second(site, do="trigram", email=email, most=most, likeness=likeness, nearest=nearest)
+        name = f"trigram index, likeness {likeness}, {nearest} nearest"
+        whole, alone = percentile(peer["times"], 95), percentile(peer["alone"], 95)
+        finds = 100 * peer["top"] / peer["asked"]
+        most_found = max(most_found, finds)
+        enough += [whole] if finds >= FOUND_TARGET else []
+        found += [
+            Figure(f"{name}: its statement alone, 95th percentile", alone, "ms"),
+            Figure(f"{name}: a check by it, 95th percentile", whole, "ms"),
+            Figure(f"{name}: found in the first ten", finds, "of 100"),
+            Figure(f"{name}: ours faster than its statement alone", alone / mine, "times"),
+            Figure(f"{name}: ours faster than a check by it", whole / mine, "times"),
+        ]
+    found.append(
+        Figure("ours found, beside the most that a setting of it found", top, "of 100", least=most_found)
+    )
+    if enough:
+        found.append(
+            Figure(
+                f"ours faster than the quickest check by it that finds {FOUND_TARGET:.0f} of 100",
+                min(enough) / mine, "times", least=FASTER_TARGET,
+            )
+        )  # fmt: skip
+    else:
+        click.echo(f"No setting of the trigram index finds {FOUND_TARGET:.0f} of 100.", err=True)
+    return [*found, Figure("trigram index and its names", index["bytes"] / 1e6, "MB")]
+
+
+def _second(site: Reading, **order: Any) -> dict[str, Any]:
+    site.ask(**order)
+    return site.ask(**order)
 
 
 def tantivy(people: People, home: Path, questions: list[dict[str, Any]]) -> list[Figure]:
@@ -136,7 +159,7 @@ def tantivy(people: People, home: Path, questions: list[dict[str, Any]]) -> list
 @click.command()
 @click.option("--persons", default=300_000, show_default=True)
 @click.option("--queries", default=1000, show_default=True, help="Questions of the officer who reads half.")
-@click.option("--trigrams", default=150, show_default=True, help="Questions of the trigram index.")
+@click.option("--trigrams", default=300, show_default=True, help="Questions of the trigram index.")
 @click.option("--inserts", default=300, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option(

@@ -47,8 +47,6 @@ from sentinel.people.operations import add_person
 logging.disable(logging.INFO)
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 TOP = 10
-# How many names the trigram index is asked for, before they are compared as ours are.
-NEAREST = 200
 
 
 def given_of(typed: Typed) -> Given:
@@ -170,10 +168,14 @@ class Checker:
         row = self.superuser.execute("SELECT pg_total_relation_size('peer.names')").fetchone()
         return {"seconds": time.perf_counter() - begun, "bytes": row[0] if row else 0}
 
-    def trigram(self, email: str, most: int) -> dict[str, Any]:
-        """The same of the trigram index: its nearest names, compared as ours. Its own time is the statement alone."""
-        user, times, top = _user(email), [], 0
+    def trigram(self, email: str, most: int, likeness: float, nearest: int) -> dict[str, Any]:
+        """The same of the trigram index: milliseconds of each check (its `nearest` names of at least this
+        `likeness`, what is known of them, scoring), and of its statement `alone`."""
+        user, times, alone, top = _user(email), [], [], 0
         queries = self.queries[email][:most]
+        self.superuser.execute(
+            "SELECT set_config('pg_trgm.similarity_threshold', %s, false)", [str(likeness)]
+        )
         with transaction.atomic():
             actor = actor_for(user)
             state_actor(actor)
@@ -182,12 +184,13 @@ class Checker:
                 rows = self.superuser.execute(
                     "SELECT DISTINCT person_id FROM (SELECT person_id FROM peer.names WHERE name %% %s"
                     " ORDER BY similarity(name, %s) DESC LIMIT %s) n",
-                    [typed.name.lower(), typed.name.lower(), NEAREST],
+                    [typed.name.lower(), typed.name.lower(), nearest],
                 ).fetchall()
-                times.append((time.perf_counter() - begun) * 1000)
+                alone.append((time.perf_counter() - begun) * 1000)
                 found = ranked(given_of(typed), of_people([row[0] for row in rows]), TOP)
+                times.append((time.perf_counter() - begun) * 1000)
                 top += person_id(typed.number) in [one.person_id for one in found]
-        return {"times": times, "top": top, "asked": len(queries)}
+        return {"times": times, "alone": alone, "top": top, "asked": len(queries)}
 
     def insert(self, email: str, persons: int) -> dict[str, Any]:
         """Milliseconds of a person with keys, of the same without, and of the bare rows by statements alone, in turn."""

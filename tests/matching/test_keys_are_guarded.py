@@ -20,7 +20,7 @@ from sentinel.matching.facts import of_those_who_share
 from sentinel.matching.models import KeyRing
 from sentinel.matching.queries import candidates, known_people
 from sentinel.matching.rules import Given
-from sentinel.matching.rules.keys import asked_for
+from sentinel.matching.rules.keys import Asked, asked_for
 from sentinel.people.facts import AddressGiven, Facts, NameGiven
 from sentinel.people.models import Person
 from sentinel.people.operations import add_birth, add_person
@@ -152,8 +152,7 @@ def test_nobody_reads_keys_and_whoever_asks_for_all_is_told_only_what_they_reach
     the_case()
     acting(BETH)
     asked = asked_for(Given(name="Margaret Ellis", birth=BORN))
-    keys = [one.key for one in asked]
-    assert of_those_who_share(keys, [1.0] * len(keys), [1000] * len(keys), 100)[0] == {}
+    assert of_those_who_share([Asked(one.key, 1.0, 1000) for one in asked], 1000, 100)[0] == {}
     with (
         pytest.raises(Exception, match="permission denied"),
         transaction.atomic(),

@@ -13,6 +13,7 @@ from django.db import connection
 from sentinel.foundation.limited import answered_within
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.postcodes import find_in
+from sentinel.matching.rules.keys import Asked
 from sentinel.matching.rules.rings import Guard, Told
 
 NEAR_MILLISECONDS = 12
@@ -130,20 +131,32 @@ def of_wholes(person_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Facts]:
 
 
 def of_those_who_share(
-    keys: Sequence[int], weights: Sequence[float], caps: Sequence[int], most: int, words: Sequence[str] = ()
+    asked: Sequence[Asked], rings: int, most: int, words: Sequence[str] = ()
 ) -> tuple[dict[uuid.UUID, Facts], HowCommon]:
-    """What the actor may see of the persons who share the most of these keys, `most` at most; and how common these words are as
-    names. One query."""
+    """What the actor may see of the persons who share the most of these keys, `most` at most, of the `rings` that share most; and how
+    common these words are as names. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM matching_known(%s::bigint[], %s::real[], %s::integer[], %s, %s::text[])",
-            [list(keys), list(weights), list(caps), most, [*words, ""]],
+            "SELECT * FROM matching_known(%s::bigint[], %s::real[], %s::integer[], %s, %s, %s::text[])",
+            [
+                _array(one.key for one in asked),
+                _array(one.weight for one in asked),
+                _array(one.cap for one in asked),
+                rings,
+                most,
+                [*words, ""],
+            ],
         )
         rows = cursor.fetchall()
     common = {
         (part, word): float(share) for _, _, _, _, kind, word, part, share, _ in rows if kind == "common"
     }
     return gathered(row for row in rows if row[4] != "common"), HowCommon(common)
+
+
+def _array(numbers: Iterable[float]) -> str:
+    # As the database reads it: the driver looks at a hundred numbers one by one for a type that is known.
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,14 @@ END $$;
 
 -- The same of the persons who share the most of these keys; and of the words said how common they are (kind "common": part, share).
 DROP FUNCTION IF EXISTS matching_known(bigint[], real[], integer[], integer);
-CREATE OR REPLACE FUNCTION matching_known(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer, words_ text[])
+DROP FUNCTION IF EXISTS matching_known(bigint[], real[], integer[], integer, text[]);
+CREATE OR REPLACE FUNCTION matching_known(
+    keys_ bigint[], weights_ real[], caps_ integer[], rings_ integer, most_ integer, words_ text[])
     RETURNS TABLE (person_id uuid, id uuid, record_id uuid, audience_id uuid, kind text, a text, b text, c text, d text)
     LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan
     AS $$
 BEGIN
-    RETURN QUERY SELECT f.* FROM matching_whole_facts(ARRAY(SELECT c.person_id FROM matching_candidates(keys_, weights_, caps_, most_) c)) f;
+    RETURN QUERY SELECT f.* FROM matching_whole_facts(ARRAY(SELECT c.person_id FROM matching_candidates(keys_, weights_, caps_, rings_, most_) c)) f;
     RETURN QUERY SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid, 'common', m.value::text, m.part::text, m.share::text, ''
                    FROM matching_commonness m WHERE m.value = ANY (words_);
 END $$;

@@ -4,12 +4,14 @@
 DROP FUNCTION IF EXISTS matching_found(text[], integer);
 DROP FUNCTION IF EXISTS matching_elsewhere(text[], text[], uuid[]);
 DROP FUNCTION IF EXISTS matching_elsewhere(bigint[], bigint[], uuid[]);
+DROP FUNCTION IF EXISTS matching_candidates(bigint[], real[], integer[], integer);
 
 -- Each is planned once for a connection, not anew for its values: planning takes longer than looking a few keys up.
 
 -- The persons who share the most of these keys, each key counting its weight once, of whose rings the caller reaches every
--- record. Of each key the newest `caps_` holders are looked at; of all rings the 400 that share most, until 100 are reached.
-CREATE OR REPLACE FUNCTION matching_candidates(keys_ bigint[], weights_ real[], caps_ integer[], most_ integer)
+-- record. Of each key the newest `caps_` holders are looked at; a key that many hold says less by as many bits as halve their number.
+-- Of all rings the `rings_` that share most are asked for, until two more than are wanted are reached.
+CREATE OR REPLACE FUNCTION matching_candidates(keys_ bigint[], weights_ real[], caps_ integer[], rings_ integer, most_ integer)
     RETURNS TABLE (person_id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
     AS $$
@@ -19,13 +21,14 @@ DECLARE
 BEGIN
     RETURN QUERY
     WITH hit AS MATERIALIZED (
-        SELECT k.ring_id, w.key, w.weight
-          FROM unnest(keys_, weights_, caps_) AS w(key, weight, cap)
-          CROSS JOIN LATERAL (SELECT m.ring_id FROM matching_key m WHERE m.key = w.key
-                               ORDER BY m.key, m.ring_id DESC LIMIT w.cap) k
+        SELECT r.ring_id, h.key, h.weight - ln(cardinality(h.rings)) / ln(2.0::float8) AS weight
+          FROM (SELECT w.key, w.weight, ARRAY(SELECT m.ring_id FROM matching_key m WHERE m.key = w.key
+                                               ORDER BY m.key, m.ring_id DESC LIMIT w.cap) AS rings
+                  FROM unnest(keys_, weights_, caps_) AS w(key, weight, cap) OFFSET 0) h
+          CROSS JOIN LATERAL unnest(h.rings) AS r(ring_id)
     ), reached AS MATERIALIZED (
         SELECT r.id, r.person_id
-          FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT 400) s
+          FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT rings_) s
           CROSS JOIN LATERAL (
               SELECT k.id, k.person_id FROM matching_keyring k
                WHERE k.id = s.ring_id
@@ -41,7 +44,7 @@ BEGIN
                       OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_audience_id AND a.holder_id = ANY (holders)
                                     AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
                OFFSET 0) r
-         LIMIT 100
+         LIMIT most_ + 2
     )
     SELECT o.person_id
       FROM (SELECT s.person_id, sum(s.weight) AS weight, max(sum(s.weight)) OVER () AS best,
@@ -49,7 +52,7 @@ BEGIN
               FROM (SELECT DISTINCT q.person_id, h.key, h.weight FROM reached q JOIN hit h ON h.ring_id = q.id) s
              GROUP BY s.person_id) o
      -- Who shares little where somebody shares much is not worth comparing, but for the first few.
-     WHERE o.place <= 12 OR (o.place <= most_ AND o.weight >= 0.3 * o.best)
+     WHERE o.place <= 5 OR (o.place <= most_ AND o.weight >= 0.4 * o.best)
      ORDER BY o.place;
 END $$;
 

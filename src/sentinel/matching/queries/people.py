@@ -22,7 +22,10 @@ from sentinel.matching.rules.online import Rarity, no_rarity
 from sentinel.people.rules import age_on, called_by, most_exact, on_one_line
 from sentinel.people.whole import whole
 
-MOST_CANDIDATES = 24
+MOST_CANDIDATES = 12
+# So many rings are asked for whether the reader reaches them: of a name alone more, for nothing puts the right one before the others.
+RINGS = 48
+RINGS_OF_A_NAME = 400
 NEAR_EACH = 150
 NEAR_MOST = 15
 SHOWN = 5
@@ -92,9 +95,8 @@ def candidates(
     if not asked:
         return {}, HowCommon()
     return of_those_who_share(
-        [one.key for one in asked],
-        [one.weight for one in asked],
-        [one.cap for one in asked],
+        asked,
+        RINGS if given.says_more_than_a_name else RINGS_OF_A_NAME,
         most,
         normalise_name(without_unit(given.name)).split()[:8],
     )

@@ -39,7 +39,7 @@ def band_of(actor: Actor, first: uuid.UUID, second: uuid.UUID) -> str:
     if known is None or other is None or may_be_two_of_one_house(known, other):
         return "may_be"
     words = {word for row in (*known.names, *other.names) for word in normalise_name(row.full).split()}
-    _, common = of_those_who_share([], [], [], 0, sorted(words))
+    _, common = of_those_who_share([], 0, 0, sorted(words))
     found = weighed(side_seen(seen_of_known(known)), seen_of_known(other), common)
     return "very_likely" if found is not None and found.band == VERY_LIKELY else "may_be"
 
