@@ -155,25 +155,28 @@ def test_two_of_one_name_sound_at_one_place_are_warned_of() -> None:
     )
     elsewhere = margaret(person_id=uuid.UUID(int=3), places={uuid.UUID(int=15): "3 Tern Street"})
     seen = {one.person_id: one for one in (mother, daughter, elsewhere)}
-    said = Given(name="Margaret Ellis")
-    matches = [match for one in seen.values() if (match := compare(said, one))]
-    notes = {match.person_id.int: match.ask_note for match in with_notes(said, matches, seen)}
-    warned = "Two people whose names sound alike live there."
-    assert notes == {1: warned, 2: warned, 3: ""}
+    for said, where in (
+        (Given(name="Margaret Ellis"), "at one address"),
+        (Given(name="Margaret Ellis", places=(LANE,)), "there"),
+    ):
+        matches = [match for one in seen.values() if (match := compare(said, one))]
+        notes = {match.person_id.int: match.ask_note for match in with_notes(said, matches, seen)}
+        warned = f"Two people whose names sound alike live {where}."
+        assert notes == {1: warned, 2: warned, 3: ""}
 
 
 @pytest.mark.parametrize(
     ("second", "question"),
     [
         ({"births": [ANOTHER]}, "Ask her date of birth."),
-        ({}, ""),
+        ({}, "Ask her date of birth."),
         ({"births": []}, "Ask her date of birth."),
-        ({"births": [birth_date("1955", TODAY)]}, ""),
+        ({"births": [birth_date("1955", TODAY)]}, "Ask her date of birth."),
         ({"places": {uuid.UUID(int=15): "3 Tern Street"}}, "Ask where she lives."),
         ({"places": {uuid.UUID(int=15): "3 Tern Street"}, "births": [ANOTHER]}, "Ask her date of birth."),
     ],
 )
-def test_of_two_as_likely_it_is_asked_what_they_answer_differently_or_nothing(
+def test_of_two_as_likely_it_is_asked_what_they_answer_differently_or_whether_it_is_one_of_them(
     second: dict[str, Any], question: str
 ) -> None:
     said = Given(name="Margaret Ellis", phones=(PHONE,))
@@ -186,3 +189,16 @@ def test_of_two_as_likely_it_is_asked_what_they_answer_differently_or_nothing(
     assert len(matches) == 2
     asked = {match.person_id: match.ask for match in with_notes(said, matches, seen)}
     assert asked[first.person_id] == question
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        ("72", "but the age is up to two years off"),
+        ("30", "but the age does not fit what is known of the birth"),
+    ],
+)
+def test_an_age_that_does_not_fit_is_not_told_as_another_date(age: str, words: str) -> None:
+    match = found(birth=birth_date(age, TODAY), phones=(PHONE,))
+    assert match is not None
+    assert match.reasons[-1] == words

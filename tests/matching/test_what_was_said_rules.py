@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from sentinel.kernel.births import birth_date
+from sentinel.kernel.births import Birth, birth_date
 from sentinel.kernel.phones import parse_phone
 from sentinel.matching.operations import say_not_same, say_same
 from sentinel.matching.queries import KnownPerson, known_people
@@ -20,7 +20,8 @@ from tests.matching.test_keys_are_guarded import BETH, a_record
 from tests.support import NOW, PRIYA, acting
 
 pytestmark = pytest.mark.django_db
-BORN = birth_date("3/4/1955", date(2026, 11, 20))
+TODAY = date(2026, 11, 20)
+BORN = birth_date("3/4/1955", TODAY)
 HOME = "14 Sparrow Lane, LE11 0ZZ"
 SAID = Given(name="Margaret Ellis", birth=BORN)
 
@@ -142,6 +143,29 @@ def test_a_twin_is_one_before_an_address_was_said_too(said: Given, words: str) -
     [twin] = found(said)
     assert (twin.match.band, twin.match.reasons[-1]) == (MAY_BE, words)
     assert twin.match.ask == "Ask their first name again, and how it is spelt."
+
+
+@pytest.mark.parametrize(
+    "birth", [birth_date(said, TODAY) for said in ("4/3/1955", "3/4/1956", "1955")], ids=str
+)
+def test_a_twin_is_no_less_one_where_the_birth_was_misheard_or_half_said(birth: Birth) -> None:
+    person("Margaret Ellis", home=HOME, phone="01632 960142")
+    said = Given(
+        name="Joseph Ellis", birth=birth, homes=(HOME,), postcode="LE11 0ZZ", phones=("+441632960142",)
+    )
+    [twin] = found(said)
+    assert twin.match.band == MAY_BE
+    assert twin.match.reasons[-1].startswith(TWINS)
+    assert twin.match.ask == "Ask their first name again, and how it is spelt."
+
+
+@pytest.mark.parametrize("said", [None, birth_date("71", TODAY)], ids=str)
+def test_another_first_name_is_never_very_likely_whatever_else_agrees(said: Birth | None) -> None:
+    person("Margaret Ellis", home=HOME, phone="01632 960142")
+    for name, band in (("Joseph Ellis", MAY_BE), ("Margret Ellis", VERY_LIKELY)):
+        given = Given(name=name, birth=said, homes=(HOME,), postcode="LE11 0ZZ", phones=("+441632960142",))
+        [match] = found(given)
+        assert match.match.band == band, name
 
 
 @pytest.mark.parametrize(

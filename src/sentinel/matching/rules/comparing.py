@@ -48,6 +48,10 @@ WORDS: Final = {
     ("address", "same_street"): "the same street",
 }
 _OTHER_BIRTH: Final = frozenset({"different", "near_year", "two_digits", "unfit", "near_fit"})
+_OTHER_AGE: Final = {
+    "near_fit": "but the age is up to two years off",
+    "unfit": "but the age does not fit what is known of the birth",
+}
 _SAME_BIRTH: Final = frozenset({"exact", "swapped", "one_digit"})
 _SAYS_LITTLE: Final = frozenset(
     {"different", "area", "district", "shares_word", "unfit", "near_fit", "near_year", "year"}
@@ -212,7 +216,7 @@ def compare(given: Given, seen: Seen, rarity: Rarity = no_rarity) -> Match | Non
 
 def _band(weighing: Weighing, sure: Weighing) -> str | None:
     """The band of a pair; `sure` is how it weighs by what may make one sure."""
-    if sure.bits >= VERY_LIKELY_BITS and _all_agrees(sure) and not weighing.may_be_twins:
+    if sure.bits >= VERY_LIKELY_BITS and _all_agrees(sure):
         return VERY_LIKELY
     if weighing.exact("phone", "email", "identifier") or weighing.other_of_household:
         return MAY_BE
@@ -223,9 +227,11 @@ def _band(weighing: Weighing, sure: Weighing) -> str | None:
 
 
 def _all_agrees(weighing: Weighing) -> bool:
-    """Whether name and something else agree, and no birth is known that cannot be the one said. Of a name of one word it takes the birth:
-    a house and a telephone have a whole family of that name."""
+    """Whether name and something else agree, and neither another first name is known nor a birth that cannot be the one said. Of a name
+    of one word it takes the birth: a house and a telephone have a whole family of that name."""
     levels = weighing.levels
+    if weighing.another_first_name:
+        return False
     name = {levels.get("given", "different"), levels.get("family", "different")}
     if not {"given", "family"} <= set(levels) and levels.get("birth") not in _SAME_BIRTH:
         return False
@@ -263,7 +269,7 @@ def _reasons(given: Given, seen: Seen, weighing: Weighing) -> list[str]:
     if levels.get("sex"):
         found.append("but the title is another")
     if levels.get("birth") in _OTHER_BIRTH:
-        found.append("but another date of birth is known")
+        found.append(_OTHER_AGE.get(levels["birth"], "but another date of birth is known"))
     return found
 
 
@@ -321,7 +327,11 @@ def with_notes(given: Given, matches: Sequence[Match], seen: Mapping[uuid.UUID, 
         note = ""
         if alike:
             count = {1: "Two", 2: "Three"}.get(len(alike), "Several")
-            note = f"{count} people whose names sound alike live there."
-        ask = match.ask if match.may_be_twins else settling_question(given, mine, as_likely)
+            where = "there" if set(mine.places) & set(given.places) else "at one address"
+            note = f"{count} people whose names sound alike live {where}."
+        # Where all of them would answer alike, the answer still settles whether it is one of them.
+        ask = settling_question(given, mine, as_likely) or settling_question(given, mine)
+        if match.may_be_twins:
+            ask = match.ask
         noted.append(replace(match, ask=ask, ask_note=note))
     return noted

@@ -32,14 +32,21 @@ from sentinel.matching.rules.levels import (
     compare_values,
 )
 from sentinel.matching.rules.values import address_of, email_of, name_of, number_of, postcode_of
-from sentinel.matching.rules.weights import Weights, is_other_of_household, may_be_twins, read_weights
+from sentinel.matching.rules.weights import (
+    Weights,
+    is_another_first_name,
+    is_other_of_household,
+    may_be_twins,
+    read_weights,
+)
 
 Rarity = Callable[[str, str], float | None]
 WEIGHTS: Final = "online-2.json"
 # From how many bits of log odds somebody may be meant, and is very likely meant (docs/matching.md, bands).
 MAY_BE_BITS: Final = -10.5
 VERY_LIKELY_BITS: Final = 2.0
-_EXACT_BIRTH: Final = len(BIRTH_LEVELS) - 1
+# What may be one day of birth, said twice.
+_SAME_BIRTHS: Final = frozenset(map(BIRTH_LEVELS.index, ("one_digit", "swapped", "partial", "exact")))
 _EXACT_ADDRESS: Final = len(ADDRESS_LEVELS) - 1
 _NEAR_ADDRESS: Final = ADDRESS_LEVELS.index("near")
 _EXACT_NUMBER: Final = len(NUMBER_LEVELS) - 1
@@ -68,13 +75,15 @@ class Side:
 class Weighing:
     """How a pair was weighed: log odds in `bits`, and of each field its level and what that gave (fields of which one side says
     nothing are not there). `names` are the name said and the one known that were held against each other, `words` of either part the
-    two words. `other_of_household`: a twin, or somebody who gives a brother's particulars; `may_be_twins`: the same without a home in common."""
+    two words. `other_of_household`: a twin, or somebody who gives a brother's particulars; `may_be_twins`: the same without a home in common;
+    `another_first_name`: the same whatever else agrees."""
 
     bits: float
     levels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
     other_of_household: bool = False
     may_be_twins: bool = False
+    another_first_name: bool = False
     names: tuple[Name, Name] | None = None
     words: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -231,7 +240,7 @@ def weigh(said: Side, known: Side, rarity: Rarity = no_rarity) -> Weighing:
         levels["sex"], parts["sex"] = "different", by_hand().other_title
         bits += by_hand().other_title
     one_home = address.level >= _NEAR_ADDRESS or phone.level == _EXACT_NUMBER
-    household = is_other_of_household(given, family, birth, one_home, birth_exact=_EXACT_BIRTH)
-    twins = may_be_twins(given, family, birth, birth_exact=_EXACT_BIRTH)
+    household = is_other_of_household(given, family, birth, one_home, same_births=_SAME_BIRTHS)
+    twins = may_be_twins(given, family, birth, same_births=_SAME_BIRTHS)
     words = {part: one.words for part, one in (("given", given), ("family", family)) if one.level != UNKNOWN}
-    return Weighing(bits, levels, parts, household, twins, names, words)
+    return Weighing(bits, levels, parts, household, twins, is_another_first_name(given), names, words)

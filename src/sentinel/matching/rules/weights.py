@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -149,21 +149,24 @@ def _part(data: dict[str, Any]) -> PartWeights:
     )
 
 
-def may_be_twins(given: Seen, family: Seen, birth: Seen, *, birth_exact: int) -> bool:
-    """Whether two have a family name and a birth date in common and other first names, as twins have, wherever they live. `birth_exact` is
-    the level of the same birth. First names that are spelt alike are other ones where both are names (Kasia, Basia), and may be a
-    slip where not."""
-    if family.level < _NEAR_NAME or birth.level != birth_exact:
-        return False
+def is_another_first_name(given: Seen) -> bool:
+    """Whether two first names are other names and no slips of one: they are nothing alike, or spelt alike where both are names (Kasia,
+    Basia)."""
     return given.level == 0 or (0 < given.level <= _NEAR_NAME and are_two_names(*given.words))
 
 
+def may_be_twins(given: Seen, family: Seen, birth: Seen, *, same_births: Collection[int]) -> bool:
+    """Whether two have a family name and a birth date in common and other first names, as twins have, wherever they live. `same_births` are
+    the levels of a birth that may be the same day, for one that was misheard is no less a twin's."""
+    return family.level >= _NEAR_NAME and birth.level in same_births and is_another_first_name(given)
+
+
 def is_other_of_household(
-    given: Seen, family: Seen, birth: Seen, one_home: bool, *, birth_exact: int
+    given: Seen, family: Seen, birth: Seen, one_home: bool, *, same_births: Collection[int]
 ) -> bool:
     """The household rule: the same family name, birth date and home or telephone (`one_home`) with other first names are two people
     (twins; or one who gives a brother's particulars).
 
     Where weights are all there is, nobody is called the same against this; whoever asks may find otherwise.
     """
-    return one_home and may_be_twins(given, family, birth, birth_exact=birth_exact)
+    return one_home and may_be_twins(given, family, birth, same_births=same_births)
