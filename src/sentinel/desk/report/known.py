@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from sentinel.audit.operations import note
 from sentinel.desk.place.links import neighbourhood_href, street_href
+from sentinel.desk.report.looked import looked_words, unread
 from sentinel.desk.report.said import (
     also_persons,
-    birth_said,
     chosen_person,
     draft_in_hand,
     given_by,
@@ -77,8 +77,8 @@ class Confirmed:
 @dataclass(frozen=True)
 class Beside:
     """Everything that the panel and the suggestions need. `also` are further entries of the one who was confirmed; `cases` those of
-    the others who are very likely, which an answer that fits both of them must not hide. `birth_unread`: what was typed of the birth
-    cannot be read, so nobody was looked for by it."""
+    the others who are very likely, which an answer that fits both of them must not hide. `unread`: what to say
+    beside a box that cannot be read, so that nobody was looked for by it; `looked`: by what was looked, where nobody was found."""
 
     known: AlreadyKnown
     confirmed: Confirmed | None
@@ -94,7 +94,8 @@ class Beside:
     same: Report | None = None
     also: list[Confirmed] = field(default_factory=list)
     cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
-    birth_unread: bool = False
+    unread: Mapping[str, str] = field(default_factory=dict)
+    looked: str = ""
 
     @property
     def other_reports(self) -> list[KnownReport]:
@@ -133,6 +134,15 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
     from_known = suggestions(known.places, confirmed, also)
     adopted = forms.adopted(from_known)
     history, history_href = around(actor, forms, places[0] if places else None)
+    markers = markers_known(
+        actor,
+        forms.agency,
+        places=[place.id for place in places],
+        name=given_by(forms).name,
+        postcode=forms.looked_up.postcode,
+        persons=[one.person_id for one in (confirmed, *also) if one is not None],
+    )
+    nothing = known.is_empty and not markers and not history.total
     return Beside(
         known=known,
         confirmed=confirmed,
@@ -146,18 +156,14 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         not_persons=without,
         same=same,
         also=also,
-        birth_unread=bool(forms.one("r-caller_birth").strip()) and birth_said(forms) is None,
+        unread=unread(forms),
+        looked=""
+        if confirmed or known.persons
+        else looked_words(forms, others=bool(without), place_too=nothing),
         cases={one.person_id: cases_with_bands(actor, one.person_id) for one in known.persons}
         if confirmed
         else {},
-        markers=markers_known(
-            actor,
-            forms.agency,
-            places=[place.id for place in places],
-            name=given_by(forms).name,
-            postcode=forms.looked_up.postcode,
-            persons=[one.person_id for one in (confirmed, *also) if one is not None],
-        ),
+        markers=markers,
     )
 
 

@@ -20,6 +20,16 @@ from sentinel.reports.forms.take import TakeForms
 from sentinel.reports.models import Report
 
 MOST_PLACES = 3
+# More than a name or an address has is a slip of the hand, or a whole letter that was pasted.
+MOST_NAME = 200
+MOST_HOME = 300
+# What is typed for a name, or a place, that nobody knows. To look for it would find those of whom nobody knew it before.
+NO_ANSWER = frozenset(
+    {
+        "unknown", "not known", "dont know", "not given", "not said", "none given", "no name", "withheld", "refused", "anonymous",
+        "nobody", "none",
+    }
+)  # fmt: skip
 
 
 def birth_said(forms: TakeForms) -> Birth | None:
@@ -42,9 +52,8 @@ def given_by(forms: TakeForms) -> Given:
     if forms.answers.get("name_wish") == "anonymous":
         return Given()
     phone = forms.phone
-    name = str(forms.answers.get("caller_name", ""))
     return Given(
-        name="" if "\x00" in name else name[:400],
+        name=_name(forms),
         birth=birth_said(forms),
         phones=(phone.e164,) if phone else (),
         emails=_emails(forms),
@@ -53,9 +62,25 @@ def given_by(forms: TakeForms) -> Given:
     )
 
 
+def own_name(forms: TakeForms) -> str:
+    """The caller's name as it was typed."""
+    return str(forms.answers.get("caller_name", "")).strip()
+
+
+def is_no_answer(words: str) -> bool:
+    """Whether the words say that something is not known."""
+    return " ".join(words.casefold().replace("’", "").replace("'", "").strip(" .?").split()) in NO_ANSWER
+
+
+def _name(forms: TakeForms) -> str:
+    """The name to look for; "" for one that cannot be read, and for words that say that nobody knows it."""
+    name = own_name(forms)
+    return "" if "\x00" in name or len(name) > MOST_NAME or is_no_answer(name) else name
+
+
 def _homes(forms: TakeForms) -> tuple[str, ...]:
     words = forms.one("r-caller_address")
-    return (words[:300],) if words.strip() and "\x00" not in words else ()
+    return (words,) if words.strip() and "\x00" not in words and len(words.strip()) <= MOST_HOME else ()
 
 
 def meant_places(forms: TakeForms, *, with_buildings: bool = False) -> list[Place]:
