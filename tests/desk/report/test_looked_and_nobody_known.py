@@ -47,7 +47,7 @@ def aloud(answer: Any) -> str:
 
 def says(answer: Any, key: str) -> str:
     """What stands beside a box."""
-    found = re.search(rf'<div id="{key}-says"[^>]*>(.*?)</div>', page(answer), re.S)
+    found = re.search(rf'<div[^>]* id="{key}-says"[^>]*>(.*?)</div>', page(answer), re.S)
     assert found is not None
     return re.sub(r"<[^>]+>", "", found[1]).strip()
 
