@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sentinel.audit.operations import note
@@ -28,10 +28,12 @@ from sentinel.foundation.actor import Actor
 from sentinel.matching.hits.watching import note_looking
 from sentinel.matching.queries import (
     AlreadyKnown,
+    Earlier,
     KnownPlace,
     KnownReport,
     PersonCase,
     already_known,
+    earlier_of,
     known_places,
     open_cases_of,
     repeats_of,
@@ -63,7 +65,8 @@ class CaseWithBand:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Somebody whom an answer has confirmed: now, and only now, their cases, band and safe contact are shown."""
+    """Somebody whom an answer has confirmed: now, and only now, their cases, band, safe contact and, while a report is taken, their earlier
+    reports are shown. `has_page` where the reader may open the page of the person."""
 
     person_id: uuid.UUID
     name: str
@@ -72,6 +75,8 @@ class Confirmed:
     contact: str
     cases: list[CaseWithBand]
     repeats: list[str] = field(default_factory=list)
+    earlier: Earlier = field(default_factory=Earlier)
+    has_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
     same = same_occurrence(forms)
     root = root_of(same)
     confirmed = confirmed_person(actor, person_id, forms.today, same_as=root) if person_id else None
-    also = also_known(actor, forms, confirmed, root)
+    also = [with_earlier(actor, one) for one in also_known(actor, forms, confirmed, root)]
+    confirmed = with_earlier(actor, confirmed) if confirmed else None
     known = already_known(
         actor,
         given_by(forms),
@@ -177,6 +183,12 @@ def also_known(
     return [one for one in found if one is not None]
 
 
+def with_earlier(actor: Actor, confirmed: Confirmed) -> Confirmed:
+    """The same with their earlier reports, those of the cases that are shown by case. One query."""
+    cases = [one.case.case_id for one in confirmed.cases]
+    return replace(confirmed, earlier=earlier_of(actor, confirmed.person_id, cases))
+
+
 def note_search(
     actor: Actor,
     now: datetime,
@@ -187,10 +199,11 @@ def note_search(
     """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed. Raises Refused for
     who searches faster than anybody types."""
     persons = [one.person_id for one in known.persons]
-    persons += [one.person_id for one in (confirmed, *also) if one is not None]
+    them = [one for one in (confirmed, *also) if one is not None]
+    persons += [one.person_id for one in them]
     detail = {
-        "persons": [str(one) for one in persons], "places": len(known.places), "reports": len(known.reports),
-        "desks": len(known.elsewhere),
+        "persons": [str(one) for one in persons], "places": len(known.places),
+        "reports": len(known.reports) + sum(one.earlier.shown for one in them), "desks": len(known.elsewhere),
     }  # fmt: skip
     note_looking(actor, now, subject="already known", detail=detail)
 
@@ -270,6 +283,7 @@ def confirmed_person(
         ),
         cases=cases_with_bands(actor, person_id),
         repeats=[one.words for one in repeats_of(actor, person_id, today, same_as=same_as)],
+        has_page=actor.may("see_people") and any(row.person_id == person_id for row in known.rows),
     )
 
 

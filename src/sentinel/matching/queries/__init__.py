@@ -10,6 +10,7 @@ from sentinel.matching.queries.around import (
     known_reports,
     open_cases_of,
 )
+from sentinel.matching.queries.earlier import Earlier, PersonReport, earlier_of
 from sentinel.matching.queries.occurrences import (
     Occurrence,
     Telling,
@@ -24,15 +25,18 @@ from sentinel.matching.queries.repeats import VICTIM, Repeat, incidents_of, repe
 __all__ = [
     "VICTIM",
     "AlreadyKnown",
+    "Earlier",
     "KnownPerson",
     "KnownPlace",
     "KnownReport",
     "Occurrence",
     "PersonCase",
+    "PersonReport",
     "Repeat",
     "Telling",
     "already_known",
     "candidates",
+    "earlier_of",
     "incident_of",
     "incidents_of",
     "known_people",
