@@ -22,7 +22,7 @@ MOST: Final = 100
 
 @dataclass(frozen=True)
 class PersonReport:
-    """A report by a confirmed person, or of what happened to them (`by` is False): when it was told (UTC), what and where. `case` where
+    """A report by a confirmed person, or of what happened to them (`by` is False): when it was told (UTC), what and where (`line`: the place, else as it was said). `case` where
     it is in one that the reader reads, `skeleton` where it is still to be completed."""
 
     reference: str
@@ -89,18 +89,24 @@ def earlier_of(actor: Actor, person_id: uuid.UUID, cases: Collection[uuid.UUID] 
         .filter(by | _AnyOf("incident_id", ArraySubquery(happened)))
         .order_by("-told_at", "-id")
         .values_list(
-            "case_id", "reference", "told_at", "incident__national_type", "incident__place__line", by,
+            "case_id", "reference", "told_at", "incident__national_type", "incident__place__line", "incident__place_words", by,
             "case__reference", "state",
         )[: MOST + 1]
     )  # fmt: skip
     found = list(rows)
     reports: list[PersonReport] = []
     of_cases: dict[uuid.UUID, list[PersonReport]] = {}
-    for case_id, reference, told_at, kind, line, told, case, state in found[:MOST]:
+    for case_id, reference, told_at, kind, line, words, told, case, state in found[:MOST]:
         where = of_cases.setdefault(case_id, []) if case_id in cases else reports
         where.append(
             PersonReport(
-                reference, told_at, kind or "", line or "", bool(told), case or "", state == "skeleton"
+                reference,
+                told_at,
+                kind or "",
+                line or words or "",
+                bool(told),
+                case or "",
+                state == "skeleton",
             )
         )
     return Earlier(
