@@ -7,7 +7,7 @@ DECLARE
     again text;
 BEGIN
     -- Where one room alone was migrated there is nothing to find.
-    IF to_regproc('search_rebuild') IS NULL OR obj_description('search_entry'::regclass, 'pg_class') = 'filled' THEN
+    IF to_regproc('search_rebuild') IS NULL OR obj_description(to_regclass('search_entry'), 'pg_class') = 'filled' THEN
         RETURN;
     END IF;
     again := pg_get_indexdef('search_entry_found'::regclass);
