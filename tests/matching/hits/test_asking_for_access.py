@@ -15,11 +15,12 @@ from sentinel.access.queries import rung_of
 from sentinel.access.tasks import tell_duty
 from sentinel.audit.models import Entry
 from sentinel.cases.models import Case, Note
-from sentinel.cases.operations import add_note
+from sentinel.cases.operations import add_note, add_party
 from sentinel.foundation.clock import now
 from sentinel.foundation.models import Event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound, Refused
 from sentinel.kernel.ids import new_id
+from sentinel.kernel.phones import parse_phone
 from sentinel.matching.hits.models import AccessRequest
 from sentinel.matching.hits.operations import (
     ask_for_access,
@@ -28,10 +29,15 @@ from sentinel.matching.hits.operations import (
     withdraw_request,
 )
 from sentinel.matching.hits.queries import my_requests, one_of_mine, one_to_answer, to_answer
+from sentinel.matching.hits.telling import Elsewhere
+from sentinel.matching.rules import Given
+from sentinel.people.facts import Facts, NameGiven
+from sentinel.people.operations import add_person
 from tests.matching.hits.making import (
     BETH,
     COLIN,
     KOFI,
+    SAID,
     WHY,
     asked,
     granted,
@@ -74,10 +80,66 @@ def test_it_is_due_by_the_end_of_the_owner_s_next_working_day() -> None:
     )
 
 
-def test_asked_twice_it_is_one_request_with_one_line(case: Case) -> None:
-    first, second = asked(), asked()
+def test_asked_twice_by_one_hit_it_is_one_request_with_one_line(case: Case) -> None:
+    [hit] = told()
+    first, second = asked_by(hit), asked_by(hit)
     assert first.pk == second.pk
     assert [kind for kind, _ in ledger(case)].count("access_asked") == 1
+
+
+def asked_by(hit: Elsewhere, wanted: str = "read") -> AccessRequest:
+    return ask_for_access(actor=acting(KOFI), now=now(), hit=hit.hit, reason=WHY, wanted=wanted)
+
+
+def hits_of_one_household(case: Case) -> list[Elsewhere]:
+    """What is told in one form of two people of one case, by a telephone each, and once more of one of them in other words."""
+    priya = acting(PRIYA)
+    facts = Facts(name=NameGiven(full="Joan Ellis"), phones=(parse_phone("07700 900142"),))
+    person = add_person(actor=priya, now=now(), record_id=case.id, facts=facts)
+    add_party(actor=priya, now=now(), case_or_record=case, kind="person", person=person, roles=["witness"])
+    hand = new_id()
+    joan = Given(name="Joan Ellis", phones=("+447700900142",))
+    older = Given(name="Joan Mary Ellis", phones=("+447700900142",))
+    return [one for given in (SAID, joan, older) for one in told(given=given, in_hand=hand)]
+
+
+def test_two_people_of_one_record_have_hits_and_requests_that_tell_nothing_of_each_other(case: Case) -> None:
+    hits = hits_of_one_household(case)
+    assert len(hits) == 3
+    assert len({one.hit for one in hits}) == 3
+    rows = [asked_by(one) for one in hits]
+    assert len({row.pk for row in rows}) == 3
+    assert {row.state for row in rows} == {"waiting"}
+    acting(PRIYA)
+    assert Disclosure.objects.filter(record_id=case.id, kind="hit").count() == 1, (
+        "once an agency and day, however often it was asked"
+    )
+    assert Entry.objects.filter(record_id=case.id, kind="hit").count() == 1
+    assert {one.reference for one in to_answer(acting(COLIN))} == {case.reference}
+
+
+def test_asked_by_its_reference_it_is_not_what_was_asked_by_a_hit(case: Case) -> None:
+    by_hit = asked()
+    by_record = ask_for_access(actor=acting(KOFI), now=now(), record_id=case.id, reason=WHY, wanted="read")
+    again = ask_for_access(actor=acting(KOFI), now=now(), record_id=case.id, reason=WHY, wanted="read")
+    assert by_hit.pk != by_record.pk == again.pk
+
+
+def test_a_grant_answers_what_else_they_asked_of_the_record_and_a_refusal_does_not(case: Case) -> None:
+    first, second, third = (asked_by(one) for one in hits_of_one_household(case))
+    refuse_access(
+        actor=acting(COLIN), now=now(), row_id=first.pk, version=first.version, answer="Ring us first."
+    )
+    kofi = acting(KOFI)
+    assert AccessRequest.objects.get(pk=second.pk).state == "waiting"
+    granted(second)
+    acting(KOFI)
+    assert AccessRequest.objects.get(pk=third.pk).state == "together"
+    with pytest.raises(Conflict):
+        granted(third)
+    assert [kind for kind, _ in ledger(case)].count("access_granted") == 1
+    assert rung_of(acting(KOFI), case.id) == Rung.READ
+    assert one_of_mine(kofi, third.pk, now()).open is False
 
 
 def test_the_desk_is_told_without_a_word_of_it(case: Case) -> None:

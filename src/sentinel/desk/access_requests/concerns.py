@@ -13,7 +13,8 @@ from sentinel.audit.operations import note
 from sentinel.desk.access_requests.forms import LookedIntoForm
 from sentinel.foundation.clock import now
 from sentinel.kernel.errors import Conflict, Invalid
-from sentinel.matching.hits.looking import KINDS
+from sentinel.matching.hits.asking import COUNTED
+from sentinel.matching.hits.looking import KINDS, TRIED
 from sentinel.matching.hits.watching import FINDINGS, concerns, look_into, one_concern
 from sentinel.web.fields import add_invalid
 from sentinel.web.formats import MARKING
@@ -31,7 +32,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, concern: uuid.UUID) -> HttpResponse:
-    """One of them: whom somebody was shown, by id, with the way to the entries; and what came of looking into it."""
+    """One of them: whom somebody was shown, by id, with the way to the entries, or of what kind they tried many; and what came of looking
+    into it."""
     actor = actor_of(request)
     row = one_concern(actor, concern)
     form = LookedIntoForm(posted(request), initial={"version": row.version})
@@ -51,5 +53,8 @@ def one(request: HttpRequest, concern: uuid.UUID) -> HttpResponse:
                 messages.success(request, "What came of it is recorded.")
                 return redirect("audit_concerns")
     note("audit_search", subject="concern", subject_id=row.pk)
-    context = {"row": row, "form": form, "kind": KINDS[row.kind], "findings": FINDINGS, "marking": MARKING}
+    tried = [words for kind, words in COUNTED.items() if row.kind == TRIED and kind in row.unnamed]
+    context = {
+        "row": row, "form": form, "kind": KINDS[row.kind], "tried": tried, "findings": FINDINGS, "marking": MARKING,
+    }  # fmt: skip
     return render(request, "desk/access_requests/concern.html", context, status=status)

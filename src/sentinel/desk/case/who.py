@@ -27,6 +27,7 @@ from sentinel.kernel.births import birth_date
 from sentinel.kernel.clock import london_date
 from sentinel.kernel.errors import Invalid, NotFound
 from sentinel.kernel.phones import parse_phone
+from sentinel.matching.hits.asking import things_asked
 from sentinel.matching.hits.telling import Elsewhere
 from sentinel.matching.queries import KnownPerson, already_known
 from sentinel.matching.rules import Given
@@ -122,7 +123,7 @@ def panel_of(actor: Actor, case: Case, data: QueryDict, now: datetime) -> Panel:
         in_hand=case.id,
         confirmed=confirmed.person_id if confirmed else None,
     )
-    note_search(actor, now, known, confirmed)
+    note_search(actor, now, known, confirmed, asked=things_asked(given), in_hand=case.id)
     return Panel(
         persons=known.persons,
         elsewhere=known.elsewhere,

@@ -25,6 +25,7 @@ from sentinel.desk.report.said import (
     same_occurrence,
 )
 from sentinel.foundation.actor import Actor
+from sentinel.matching.hits.asking import Thing, things_asked
 from sentinel.matching.hits.watching import note_looking
 from sentinel.matching.queries import (
     AlreadyKnown,
@@ -35,6 +36,7 @@ from sentinel.matching.queries import (
     already_known,
     earlier_of,
     known_places,
+    of_places,
     open_cases_of,
     repeats_of,
 )
@@ -83,7 +85,8 @@ class Confirmed:
 class Beside:
     """Everything that the panel and the suggestions need. `also` are further entries of the one who was confirmed; `cases` those of
     the others who are very likely, which an answer that fits both of them must not hide. `unread`: what to say
-    beside a box that cannot be read, so that nobody was looked for by it; `looked`: by what was looked, where nobody was found."""
+    beside a box that cannot be read, so that nobody was looked for by it; `looked`: by what was looked, where nobody was found. `asked` is
+    what was asked about, for who watches the searching."""
 
     known: AlreadyKnown
     confirmed: Confirmed | None
@@ -101,6 +104,7 @@ class Beside:
     cases: Mapping[uuid.UUID, list[CaseWithBand]] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     looked: str = ""
+    asked: Sequence[Thing] = ()
 
     @property
     def other_reports(self) -> list[KnownReport]:
@@ -124,9 +128,10 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
     confirmed = confirmed_person(actor, person_id, forms.today, same_as=root) if person_id else None
     also = [with_earlier(actor, one) for one in also_known(actor, forms, confirmed, root)]
     confirmed = with_earlier(actor, confirmed) if confirmed else None
+    given = given_by(forms)
     known = already_known(
         actor,
-        given_by(forms),
+        given,
         places,
         forms.now,
         without=[*without, *(one.person_id for one in also)],
@@ -144,7 +149,7 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         actor,
         forms.agency,
         places=[place.id for place in places],
-        name=given_by(forms).name,
+        name=given.name,
         postcode=forms.looked_up.postcode,
         persons=[one.person_id for one in (confirmed, *also) if one is not None],
     )
@@ -162,6 +167,7 @@ def beside(actor: Actor, forms: TakeForms, about: uuid.UUID | None = None) -> Be
         not_persons=without,
         same=same,
         also=also,
+        asked=things_asked(of_places(given, places, forms.buildings()), line=forms.one("q-where")[:300]),
         unread=unread(forms),
         looked=""
         if confirmed or known.persons
@@ -195,9 +201,12 @@ def note_search(
     known: AlreadyKnown,
     confirmed: Confirmed | None,
     also: Sequence[Confirmed] = (),
+    *,
+    asked: Sequence[Thing] = (),
+    in_hand: uuid.UUID | None = None,
 ) -> None:
-    """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed. Raises Refused for
-    who searches faster than anybody types."""
+    """Write down of whom a panel told: those who may be meant, and whoever was confirmed. Never what was typed: of what was `asked`, for
+    the report or case `in_hand`, digests that tell two asks apart. Raises Refused for who searches faster than anybody types."""
     persons = [one.person_id for one in known.persons]
     them = [one for one in (confirmed, *also) if one is not None]
     persons += [one.person_id for one in them]
@@ -205,7 +214,7 @@ def note_search(
         "persons": [str(one) for one in persons], "places": len(known.places),
         "reports": len(known.reports) + sum(one.earlier.shown for one in them), "desks": len(known.elsewhere),
     }  # fmt: skip
-    note_looking(actor, now, subject="already known", detail=detail)
+    note_looking(actor, now, subject="already known", detail=detail, asked=asked, in_hand=in_hand)
 
 
 def note_markers(markers: Sequence[Marker]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from sentinel.kernel.names import normalise_name, same_family_name
 
-SELF, COLLEAGUE, ADDRESS, SURNAME, MASS = "self", "colleague", "address", "surname", "mass"
+SELF, COLLEAGUE, ADDRESS, SURNAME, MASS, TRIED = "self", "colleague", "address", "surname", "mass", "tried"
 # In the order in which the auditor reads them.
 KINDS = {
     SELF: "Themselves",
@@ -14,6 +14,7 @@ KINDS = {
     ADDRESS: "Somebody at their own address",
     SURNAME: "Somebody of their own surname",
     MASS: "Very many people",
+    TRIED: "Very many things tried",
 }
 
 

@@ -16,9 +16,10 @@ class Hit(CaseRow):
     """That somebody was told to ring a desk about a record. Written by the database alone (hits_tell).
 
     Its id is what pages carry in place of the record's: drawn by chance, another one for each person, report or case in
-    hand and thing asked about, so that two of them do not tell whether they are of one record, nor when it was opened.
-    `persons` are ids of those whom the search met in the record: for its owner, who is asked about them. Whoever may
-    only know of the record reads no row of this.
+    hand and thing asked (`asked`, a keyed digest of it: telling.py), so that two of them do not tell whether they are of one
+    record, nor when it was opened. `persons` are ids of those whom the search met in the record: for its owner, who is asked
+    about them, and for who watches the searching, who looks at what was met since the last time (`met_at`). Whoever may only
+    know of the record reads no row of this.
     """
 
     keeps_history: ClassVar[bool] = False
@@ -28,9 +29,14 @@ class Hit(CaseRow):
     in_hand_id = models.UUIDField(null=True)
     about = models.CharField(max_length=12)
     persons = ArrayField(models.UUIDField(), default=list, db_default=[])
+    asked = models.UUIDField(null=True)
+    met_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["to_user_id", "record_id"], name="hit_of_user")]
+        indexes = [
+            models.Index(fields=["to_user_id", "record_id"], name="hit_of_user"),
+            models.Index(fields=["met_at"], name="hit_met"),
+        ]
 
 
 class AccessRequest(CaseRow):
@@ -38,7 +44,8 @@ class AccessRequest(CaseRow):
 
     A row of the record's own: whoever reads the record reads it, and whoever asked reads their own. They ask through a
     function of the database (hits_ask), the owner answers. It is of that record and no other: when a report joins a case,
-    what waits for an answer and what was granted end (hits_end_of_joined). Times are UTC. `until` is when what was granted ends: the
+    what waits for an answer and what was granted end (hits_end_of_joined). Somebody may have several waiting for one record, one of
+    each hit: else asking would tell that the hits are of one. Once one is granted the others are answered with it. Times are UTC. `until` is when what was granted ends: the
     reach itself carries it (access_reach.until), so that no clock but the database's is asked.
     """
 
@@ -48,6 +55,7 @@ class AccessRequest(CaseRow):
         ("refused", "Refused"),
         ("withdrawn", "Withdrawn"),
         ("joined", "The report joined a case: ask again"),
+        ("together", "Answered with another request of yours"),
     ]
     WANTED: ClassVar = [("read", "To read it"), ("write", "To work on it as well")]
 
@@ -79,7 +87,10 @@ class AccessRequest(CaseRow):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["record_id", "asker"], condition=models.Q(state="waiting"), name="request_waits_once"
+                fields=["record_id", "asker", "hit_id"],
+                condition=models.Q(state="waiting"),
+                name="request_waits_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="granted")
@@ -119,7 +130,8 @@ class Silence(CaseRow):
 
 class Touch(CaseRow):
     """That a search met a record of which whoever searched was told nothing: for the record's owner to know, once for each
-    person, day (London) and thing asked about. Behind the audience of what was met. Written by the database alone (hits_tell).
+    person, day (London) and thing asked about. Behind the audience of what was met. `persons` are ids of those whom it met, for who
+    watches the searching, `met_at` when it met the last of them. Written by the database alone (hits_tell).
     """
 
     keeps_history: ClassVar[bool] = False
@@ -130,16 +142,20 @@ class Touch(CaseRow):
     why = models.CharField(max_length=80)
     seen_at = models.DateTimeField(null=True)
     seen_by_id = models.UUIDField(null=True)
+    persons = ArrayField(models.UUIDField(), default=list, db_default=[])
+    met_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["created_at"], name="touch_unseen", condition=models.Q(seen_at=None)),
+            models.Index(fields=["met_at"], name="touch_met"),
         ]
 
 
 class Concern(models.Model):
-    """That somebody was shown people of whom an auditor is to ask why: of one kind (looking.KINDS) and day (London). For auditors
-    alone; written by the worker. `persons` are ids of those shown, the first 50."""
+    """That somebody was shown people, or asked about them, of whom an auditor is to ask why: of one kind (looking.KINDS) and day
+    (London). For auditors alone; written by the worker. `persons` are ids of those shown, the first 50. `unnamed` stands for what was
+    asked, or met and not shown: digests, which name nobody and tell not whether anything was found; of things tried their kinds."""
 
     special_protection: ClassVar[str] = "SELECT, UPDATE"
 
@@ -149,6 +165,7 @@ class Concern(models.Model):
     kind = models.CharField(max_length=12)
     day = models.DateField()
     persons = models.JSONField(default=list)
+    unnamed = models.JSONField(default=list, db_default=[])
     count = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -169,3 +186,26 @@ class Watched(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     until = models.DateTimeField()
+
+
+class AskedThing(models.Model):
+    """That somebody asked about a name, birth, telephone, address (asking.Thing) while they looked for who is known, found or not, for
+    the report or case in hand: a keyed digest, another one for each person and day, and no word of it. The worker's, who counts
+    them and deletes them two days later; written by the database alone (hits_searched)."""
+
+    special_protection: ClassVar[str] = ""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user_id = models.UUIDField()
+    day = models.DateField()
+    in_hand_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=12)
+    digest = models.UUIDField()
+    family = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user_id", "day"], name="asked_by"),
+            models.Index(fields=["at"], name="asked_at"),
+        ]

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from sentinel.access.models import Kind, Reach, Rung
 from sentinel.access.operations import disclose, share
@@ -114,9 +115,13 @@ def _as_asker(row_id: uuid.UUID, does: str) -> bool:
 
 
 def _locked(actor: Actor, row_id: uuid.UUID, version: int) -> AccessRequest:
-    one_to_answer(actor, row_id)
-    row = AccessRequest.objects.select_for_update(of=("self",)).get(pk=row_id)
-    if row.state != "waiting" or row.version != version:
+    asked = one_to_answer(actor, row_id).row
+    several = AccessRequest.objects.filter(record_id=asked.record_id, asker_id=asked.asker_id)
+    waiting = {
+        row.pk: row for row in several.select_for_update(of=("self",)).filter(state="waiting").order_by("pk")
+    }
+    row = waiting.get(row_id)
+    if row is None or row.state != "waiting" or row.version != version:
         raise Conflict(ANSWERED)
     return row
 
@@ -136,7 +141,7 @@ def grant_access(
 ) -> AccessRequest:
     """Let whoever asked read the record, or work on it, themselves alone, until a moment (UTC): then the database stops by itself.
 
-    `granted` is what they asked for or less; `lawful_basis` a code of the rule `lawful-bases`, `wish` the victim's. Raises Refused
+    What else they wait for of this record is answered with it. `granted` is what they asked for or less; `lawful_basis` a code of the rule `lawful-bases`, `wish` the victim's. Raises Refused
     without the right, NotFound for another agency's record, Conflict where it is answered, Invalid with the field.
     """
     row = _locked(actor, row_id, version)
@@ -157,6 +162,11 @@ def grant_access(
         of_agency=row.asker_agency_id, ledger_kind="access_granted",
     )  # fmt: skip
     row.granted, row.until = granted, until
+    # Asked by other hits as well it is the same record, which whoever asked reads from now on: one grant answers them all.
+    several = AccessRequest.objects.filter(record_id=row.record_id, asker_id=row.asker_id, state="waiting")
+    several.exclude(pk=row.pk).update(
+        state="together", answered_at=now, answered_by_id=actor.user_id, version=F("version") + 1
+    )
     return _answered(actor, now, row, "granted", clean_text(answer, 2000))
 
 

@@ -66,17 +66,24 @@ REVOKE ALL ON FUNCTION hits_may_tell(uuid) FROM PUBLIC;
 
 -- What the caller is told of these: for each record a hit of their own and its owner. Each hit is in its owner's ledger, once an
 -- agency and day, and in the audit; what is met and not told is a touch, once a person and day. `in_hand_` is the report or case
--- that the caller works on: without one, nothing is told.
-CREATE OR REPLACE FUNCTION hits_tell(names_ bigint[], others_ bigint[], places_ uuid[], in_hand_ uuid, why_ text)
+-- that the caller works on: without one, nothing is told. A hit is of what was asked: `asked_person_` and `asked_place_` are keyed
+-- digests of that (telling.py). Asked for otherwise, the same record has another hit: two that are alike would tell that two people
+-- stand in one record. Who was met is kept beside hits and touches for who watches the searching (watching.py), at `met_at`.
+DROP FUNCTION IF EXISTS hits_tell(bigint[], bigint[], uuid[], uuid, text);
+CREATE OR REPLACE FUNCTION hits_tell(
+    names_ bigint[], others_ bigint[], places_ uuid[], in_hand_ uuid, why_ text, asked_person_ uuid, asked_place_ uuid)
     RETURNS TABLE (hit_id uuid, owner_id uuid, about text)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 DECLARE
     one record;
     found_ uuid;
+    touch_ uuid;
     owner_ uuid;
     rung_ integer;
+    asked_ uuid;
     today_ text := to_char(sentinel_now() AT TIME ZONE 'Europe/London', 'YYYY-MM-DD');
+    begun_ timestamptz := date_trunc('day', sentinel_now() AT TIME ZONE 'Europe/London') AT TIME ZONE 'Europe/London';
     works_ boolean := in_hand_ IS NOT NULL AND (access_true_rung(in_hand_) >= 3
                           OR NOT EXISTS (SELECT 1 FROM access_reach r WHERE r.record_id = in_hand_));
 BEGIN
@@ -91,20 +98,26 @@ BEGIN
         -- A draft belongs to a person: nobody else's business until it is a report.
         CONTINUE WHEN owner_ IS NULL OR NOT EXISTS (SELECT 1 FROM accounts_agency g WHERE g.id = owner_);
         IF rung_ = 1 AND works_ AND one.audience_id IS NULL AND hits_may_tell(one.record_id) THEN
+            asked_ := CASE one.about WHEN 'place' THEN asked_place_ ELSE asked_person_ END;
             SELECT h.id INTO found_ FROM hits_hit h
              WHERE h.record_id = one.record_id AND h.to_user_id = sentinel_user() AND h.about = one.about
-               AND h.in_hand_id IS NOT DISTINCT FROM in_hand_;
+               AND h.in_hand_id IS NOT DISTINCT FROM in_hand_ AND h.asked = asked_;
             IF NOT FOUND THEN
+                -- The audit says once that a record was told of for what is in hand, however often what is asked is typed anew.
+                IF NOT EXISTS (SELECT 1 FROM hits_hit h WHERE h.record_id = one.record_id AND h.to_user_id = sentinel_user()
+                                  AND h.about = one.about AND h.in_hand_id IS NOT DISTINCT FROM in_hand_) THEN
+                    PERFORM audit_write('hit', one.record_id, NULL, 'agency', sentinel_agency()::text, '{}'::jsonb);
+                END IF;
                 found_ := gen_random_uuid();
                 INSERT INTO hits_hit (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing, retention_class,
-                                      created_at, created_by_id, version, to_user_id, to_agency_id, in_hand_id, about, persons)
+                                      created_at, created_by_id, version, to_user_id, to_agency_id, in_hand_id, about, persons, asked, met_at)
                 VALUES (found_, one.record_id, NULL, sentinel_agency(), 'gdpr', 'asb_case_management', 'matching', 'fact',
-                        'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), in_hand_, one.about, one.persons);
-                PERFORM audit_write('hit', one.record_id, NULL, 'agency', sentinel_agency()::text, '{}'::jsonb);
+                        'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), in_hand_, one.about, one.persons,
+                        asked_, sentinel_now());
             ELSE
-                -- What is typed next may meet somebody else in the same record.
-                UPDATE hits_hit h SET persons = ARRAY(SELECT p FROM unnest(h.persons || one.persons) p GROUP BY p ORDER BY p)
-                 WHERE h.id = found_ AND NOT h.persons @> one.persons;
+                UPDATE hits_hit h SET persons = ARRAY(SELECT p FROM unnest(h.persons || one.persons) p GROUP BY p ORDER BY p),
+                                      met_at = sentinel_now()
+                 WHERE h.id = found_ AND (NOT h.persons @> one.persons OR h.met_at < begun_);
             END IF;
             INSERT INTO access_disclosure (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing,
                                            retention_class, created_at, created_by_id, version, kind, what, to_agency_id,
@@ -119,20 +132,26 @@ BEGIN
             about := one.about;
             RETURN NEXT;
         ELSE
+            touch_ := md5(one.record_id::text || coalesce(one.audience_id::text, '') || sentinel_user()::text || one.about || today_)::uuid;
             INSERT INTO hits_touch (id, record_id, audience_id, origin_agency_id, regime, purpose, source, standing, retention_class,
-                                    created_at, created_by_id, version, by_user_id, by_agency_id, met, why, seen_at, seen_by_id)
-            VALUES (md5(one.record_id::text || coalesce(one.audience_id::text, '') || sentinel_user()::text || one.about || today_)::uuid,
-                    one.record_id, one.audience_id, sentinel_agency(), 'gdpr', 'asb_case_management', 'matching', 'fact',
-                    'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), one.about, left(why_, 80), NULL, NULL)
+                                    created_at, created_by_id, version, by_user_id, by_agency_id, met, why, seen_at, seen_by_id, persons, met_at)
+            VALUES (touch_, one.record_id, one.audience_id, sentinel_agency(), 'gdpr', 'asb_case_management', 'matching', 'fact',
+                    'asb_standard', sentinel_now(), sentinel_user(), 1, sentinel_user(), sentinel_agency(), one.about, left(why_, 80), NULL, NULL,
+                    one.persons, sentinel_now())
             ON CONFLICT (id) DO NOTHING;
             IF FOUND THEN
                 PERFORM audit_write('touched', one.record_id, one.audience_id, 'agency', sentinel_agency()::text, '{}'::jsonb);
+            ELSE
+                -- What is asked next may meet somebody else in the same record.
+                UPDATE hits_touch t SET persons = ARRAY(SELECT p FROM unnest(t.persons || one.persons) p GROUP BY p ORDER BY p),
+                                        met_at = sentinel_now()
+                 WHERE t.id = touch_ AND NOT t.persons @> one.persons;
             END IF;
         END IF;
     END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION hits_tell(bigint[], bigint[], uuid[], uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION hits_tell(bigint[], bigint[], uuid[], uuid, text) TO sentinel_app;
+REVOKE ALL ON FUNCTION hits_tell(bigint[], bigint[], uuid[], uuid, text, uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hits_tell(bigint[], bigint[], uuid[], uuid, text, uuid, uuid) TO sentinel_app;
 
 -- The record and owner behind a hit of the caller's own, while they may only know of it; nothing for any other.
 CREATE OR REPLACE FUNCTION hits_behind(hit_ uuid) RETURNS TABLE (record_id uuid, owner_id uuid, in_hand_id uuid)
@@ -145,7 +164,8 @@ $$;
 REVOKE ALL ON FUNCTION hits_behind(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hits_behind(uuid) TO sentinel_app;
 
--- Ask the owner of a record for access, from SUMMARY alone. One waiting request a person and record: asked again, it is that one.
+-- Ask the owner of a record for access, from SUMMARY alone. One waiting request a person and hit: asked again, it is that one. From
+-- another hit it is another request: one that is led to twice would tell that two hits are of one record.
 -- The row, its line in the owner's ledger, the entry and the line of the timeline are written here: the caller may write to none of them.
 CREATE OR REPLACE FUNCTION hits_ask(
     request_ uuid, record_ uuid, hit_ uuid, wanted_ text, reason_ text, in_hand_ text, due_ timestamptz) RETURNS uuid
@@ -158,7 +178,7 @@ BEGIN
         RAISE EXCEPTION 'access is asked for from rung SUMMARY' USING ERRCODE = '42501';
     END IF;
     SELECT q.id INTO stands_ FROM hits_accessrequest q
-     WHERE q.record_id = record_ AND q.asker_id = sentinel_user() AND q.state = 'waiting';
+     WHERE q.record_id = record_ AND q.asker_id = sentinel_user() AND q.hit_id IS NOT DISTINCT FROM hit_ AND q.state = 'waiting';
     IF FOUND THEN
         RETURN stands_;
     END IF;
@@ -271,13 +291,22 @@ END $$;
 REVOKE ALL ON FUNCTION hits_asking(uuid, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hits_asking(uuid, jsonb) TO sentinel_app;
 
--- The entry of a search, and how many the caller has made in the last minute, this one counted.
-CREATE OR REPLACE FUNCTION hits_searched(record_ uuid, subject_ text, detail_ jsonb) RETURNS integer
+-- The entry of a search, and how many the caller has made in the last minute, this one counted. What was asked is kept beside it as
+-- digests (asking.py), once a person, day and thing in hand: of each kind, and for a name that of the family name.
+DROP FUNCTION IF EXISTS hits_searched(uuid, text, jsonb);
+CREATE OR REPLACE FUNCTION hits_searched(
+    record_ uuid, subject_ text, detail_ jsonb, in_hand_ uuid DEFAULT NULL, day_ date DEFAULT NULL, kinds_ text[] DEFAULT '{}',
+    digests_ uuid[] DEFAULT '{}', families_ uuid[] DEFAULT '{}') RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
 BEGIN
     PERFORM audit_write('search', record_, NULL, left(subject_, 60), '', detail_);
+    INSERT INTO hits_askedthing (id, user_id, day, in_hand_id, kind, digest, family, at)
+    SELECT md5(sentinel_user()::text || coalesce(in_hand_::text, '') || a.kind || a.digest::text)::uuid, sentinel_user(), day_, in_hand_,
+           a.kind, a.digest, a.family, sentinel_now()
+      FROM unnest(kinds_, digests_, families_) a(kind, digest, family) WHERE sentinel_user() IS NOT NULL
+    ON CONFLICT (id) DO NOTHING;
     RETURN hits_made();
 END $$;
-REVOKE ALL ON FUNCTION hits_searched(uuid, text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION hits_searched(uuid, text, jsonb) TO sentinel_app;
+REVOKE ALL ON FUNCTION hits_searched(uuid, text, jsonb, uuid, date, text[], uuid[], uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hits_searched(uuid, text, jsonb, uuid, date, text[], uuid[], uuid[]) TO sentinel_app;

@@ -11,6 +11,7 @@ from django.db import connection
 
 from sentinel.access.queries import Desk
 from sentinel.foundation.actor import Actor
+from sentinel.matching.hits.asking import keyed
 from sentinel.matching.rules import Given
 from sentinel.matching.rules.keys import name_keys_of, sure_keys_of
 
@@ -47,6 +48,11 @@ def tell_elsewhere(
     places = [*given.places, *given.buildings]
     if not places and not (own and sure):
         return []
+    own_keys, hand = [*own, *forms], str(in_hand)
+    person, place = (
+        uuid.UUID(keyed("hit", str(actor.user_id), hand, *map(str, said)))
+        for said in ([*sorted(own_keys), "", *sorted(sure)], sorted(places))
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.hit_id, e.about, a.desk_name, a.desk_phone, a.names_give_away, coalesce(p.phone, ''), a.hours,"
@@ -54,10 +60,20 @@ def tell_elsewhere(
             "     AND g.effective_from <= (sentinel_now() AT TIME ZONE 'Europe/London')::date"
             "     AND (g.effective_until IS NULL OR g.effective_until >= (sentinel_now() AT TIME ZONE 'Europe/London')::date)"
             "     AND g.break_glass_roles ?| %s::text[])"
-            "  FROM hits_tell(%s::bigint[], %s::bigint[], %s::uuid[], %s, %s) WITH ORDINALITY e(hit_id, owner_id, about, place)"
+            "  FROM hits_tell(%s::bigint[], %s::bigint[], %s::uuid[], %s, %s, %s, %s) WITH ORDINALITY e(hit_id, owner_id, about, place)"
             "  JOIN accounts_agency a ON a.id = e.owner_id LEFT JOIN accounts_partnershipdesk p ON true"
             " ORDER BY e.place",
-            [actor.agency_id, sorted(actor.roles), [*own, *forms], sure if own else [], places, in_hand, why],
+            [
+                actor.agency_id,
+                sorted(actor.roles),
+                own_keys,
+                sure if own else [],
+                places,
+                in_hand,
+                why,
+                person,
+                place,
+            ],
         )
         rows = cursor.fetchall()
     desks: dict[tuple[str, str], Elsewhere] = {}

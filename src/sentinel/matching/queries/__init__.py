@@ -8,6 +8,7 @@ from sentinel.matching.queries.around import (
     already_known,
     known_places,
     known_reports,
+    of_places,
     open_cases_of,
 )
 from sentinel.matching.queries.earlier import Earlier, PersonReport, earlier_of
@@ -43,6 +44,7 @@ __all__ = [
     "known_places",
     "known_reports",
     "occurrence_of",
+    "of_places",
     "open_cases_of",
     "person_told",
     "repeat_rules",

@@ -178,6 +178,18 @@ def known_reports(
     ]  # fmt: skip
 
 
+def of_places(given: Given, places: Sequence[Place], buildings: Collection[uuid.UUID]) -> Given:
+    """What has been said with the places that its words mean, of which some are `buildings` that were not said themselves."""
+    if not places:
+        return given
+    return replace(
+        given,
+        places=tuple(place.id for place in places if place.id not in buildings),
+        buildings=tuple(place.id for place in places if place.id in buildings),
+        postcode=given.postcode or next((place.postcode for place in places if place.postcode), ""),
+    )
+
+
 def already_known(
     actor: Actor,
     given: Given,
@@ -200,14 +212,7 @@ def already_known(
     when, where and what is being told; `same_as` the occurrence that it was said to be another telling of: it counts once.
     """
     parts = buildings or {}
-    told = given
-    if places:
-        told = replace(
-            given,
-            places=tuple(place.id for place in places if place.id not in parts),
-            buildings=tuple(place.id for place in places if place.id in parts),
-            postcode=given.postcode or next((place.postcode for place in places if place.postcode), ""),
-        )
+    told = of_places(given, places, parts)
     return AlreadyKnown(
         persons=[]
         if told.is_empty

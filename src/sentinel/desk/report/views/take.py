@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sentinel.access.models import Rung
 from sentinel.desk.place import maps
-from sentinel.desk.report.known import note_markers, note_search
+from sentinel.desk.report.known import Beside, note_markers, note_search
 from sentinel.desk.report.opened import form_mark
 from sentinel.desk.report.take import TakePage, agency_of, page_of, press_person, pressed_in, record
 from sentinel.foundation.actor import Actor
@@ -118,7 +118,7 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
     page: TakePage = page_of(actor, forms, skeleton)
     if request.method == "POST" or page.beside.tells:
         # Without a script the page itself is the panel.
-        note_search(actor, forms.now, page.beside.known, page.beside.confirmed, page.beside.also)
+        _note_search(actor, forms, page.beside)
         note_markers(page.beside.markers)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]
     tiles = maps.tiles()
@@ -126,6 +126,12 @@ def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report
         **page.context(), "drafts": drafts, "drafts_shown": "drafts" in request.GET, "tiles": tiles, "map_offered": bool(tiles) or has_outlines(actor),
     }  # fmt: skip
     return maps.with_map(render(request, "desk/report/take.html", context))
+
+
+def _note_search(actor: Actor, forms: TakeForms, beside: Beside) -> None:
+    note_search(
+        actor, forms.now, beside.known, beside.confirmed, beside.also, asked=beside.asked, in_hand=forms.submission
+    )  # fmt: skip
 
 
 def _record(request: HttpRequest, actor: Actor, skeleton: Report | None, pressed: str) -> HttpResponse:
@@ -186,7 +192,7 @@ def known(request: HttpRequest) -> HttpResponse:
     raw["r-looked"] = ["yes"]
     forms = TakeForms(actor, agency_of(request), clock_now(), raw)
     page = page_of(actor, forms)
-    note_search(actor, forms.now, page.beside.known, page.beside.confirmed, page.beside.also)
+    _note_search(actor, forms, page.beside)
     note_markers(page.beside.markers)
     return render(request, "desk/report/known_partial.html", page.context())
 
