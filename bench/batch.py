@@ -105,7 +105,8 @@ def quality(superuser_url: str, run_id: str, twice: int) -> list[Figure]:
     """How many of a run's pairs are one person, and how many of those recorded twice it found."""
     with psycopg.connect(superuser_url) as connection:
         rows = connection.execute(
-            "SELECT first_id, second_id, band FROM steward_suggestion WHERE run_id = %s", [run_id]
+            "SELECT first_id, second_id, band FROM steward_suggestion WHERE id IN (SELECT pair_id FROM steward_proposal WHERE run_id = %s)",
+            [run_id],
         ).fetchall()
     figures = []
     for words, bands in (("all", {"very_likely", "may_be"}), ("very likely", {"very_likely"})):

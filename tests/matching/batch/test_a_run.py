@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import uuid
 from collections.abc import Callable, Iterator
@@ -62,7 +63,7 @@ def told_of() -> tuple[Case, dict[str, Any]]:
 def pairs_of(run: Run) -> set[frozenset[Any]]:
     return {
         frozenset(pair)
-        for pair in Suggestion.objects.filter(run_id=run.pk, state="open").values_list(
+        for pair in Suggestion.objects.filter(proposals__run_id=run.pk, state="open").values_list(
             "first_id", "second_id"
         )
     }
@@ -93,7 +94,7 @@ def test_a_run_proposes_who_may_be_one_and_leaves_nothing_but_its_figures(
     assert not work.folder.path.exists()
     with transaction.atomic():
         acting(NOOR)
-        [shown] = Suggestion.objects.filter(run_id=run.pk)
+        [shown] = Suggestion.objects.filter(proposals__run_id=run.pk)
         assert ["birth", "exact"] in shown.fields
 
 
@@ -298,6 +299,36 @@ def test_the_page_of_a_run_in_any_state(as_worker: AsWorker, tmp_path: Path, cle
         go_on(stopped.run, "failed", fault="Stopped: MemoryError")
     assert "Thrown away" in client.get(address).content.decode()
     assert "--resume" in client.get(f"/put-right/runs/{stopped.run.pk}").content.decode()
+
+
+def test_the_pages_of_two_runs_that_found_the_same(as_worker: AsWorker, tmp_path: Path, clean: None) -> None:
+    told_of()
+    client = signed_in(NOOR)
+    with as_worker():
+        first = begun(tmp_path)
+        runs.work_through(first)
+        later = begun(tmp_path)
+        runs.work_through(later)
+    pages = [f"/put-right/runs/{work.run.pk}" for work in (first, later)]
+    for page in pages:
+        assert line_of(client.get(page).content.decode(), "Proposed to the data stewards") == "1"
+        assert line_of(client.get(page).content.decode(), "Wait") == "1"
+    with as_worker():
+        assert throw_away(now=NOW, run_id=later.run.pk, by=None) == 0
+    gone = client.get(pages[1]).content.decode()
+    assert "another comparison proposes them, or somebody has said something of them" in gone
+    assert line_of(gone, "Withdrawn") == "0"
+    with as_worker():
+        assert throw_away(now=NOW, run_id=first.run.pk, by=None) == 1
+    assert [line_of(client.get(page).content.decode(), "Withdrawn") for page in pages] == ["1", "1"]
+
+
+def line_of(page: str, what: str) -> str:
+    """The figure beside these words in "What became of its pairs"."""
+    table = page[page.index("What became of its pairs") :]
+    found = re.search(rf">{what}<.*?>([\d,]+)<", table, re.DOTALL)
+    assert found
+    return found[1]
 
 
 def test_an_age_that_was_said_is_no_birth(as_worker: AsWorker, clean: None) -> None:

@@ -138,7 +138,7 @@ def list_runs(as_json: bool) -> None:
 @click.argument("run")
 @as_json_option
 def throw_away(run: str, as_json: bool) -> None:
-    """Throw a RUN away whole: what it proposed and nobody has decided is withdrawn."""
+    """Throw a RUN away whole: what it alone proposed and nobody has decided is withdrawn."""
     try:
         run_id = uuid.UUID(run)
     except ValueError:

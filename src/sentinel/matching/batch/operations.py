@@ -70,7 +70,7 @@ def end(run: Run, *, now: datetime, counts: dict[str, Any]) -> None:
 
 
 def ask_to_throw_away(*, actor: Actor, now: datetime, run_id: uuid.UUID) -> None:
-    """Have the worker throw a run away, with everything of it that nobody has decided. Raises Refused without the right, NotFound for
+    """Have the worker throw a run away, with everything of it that nobody has decided and no other run proposes. Raises Refused without the right, NotFound for
     no run, Conflict for one that is thrown away already."""
     actor.require(RIGHT, NOT_YOURS)
     run = Run.objects.filter(pk=run_id).first()
@@ -89,8 +89,8 @@ def ask_to_throw_away(*, actor: Actor, now: datetime, run_id: uuid.UUID) -> None
 
 
 def throw_away(*, now: datetime, run_id: uuid.UUID, by: uuid.UUID | None, why: str = "") -> int:
-    """Throw a run away, as the worker: what it proposed and nobody has decided is withdrawn, its folder deleted. Returns how many were
-    withdrawn. Decisions stay, for people made them. Raises NotFound for no run."""
+    """Throw a run away, as the worker: what it proposed, no other run does and nobody has decided is withdrawn, its folder deleted. Returns how
+    many were withdrawn. Decisions stay, for people made them. Raises NotFound for no run."""
     from django.conf import settings
 
     from sentinel.matching.batch.folder import Folder

@@ -17,12 +17,18 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the pairs that a run put into the queue, over the whole partnership: figures alone."""
+    """What became of the pairs that a run proposed, whichever other proposed them too, over the whole partnership: figures alone."""
 
     waiting: int
+    later: int
     same: int
     not_same: int
     withdrawn: int
+
+    @property
+    def proposed(self) -> int:
+        """How many there are."""
+        return self.waiting + self.later + self.decided + self.withdrawn
 
     @property
     def decided(self) -> int:
@@ -56,7 +62,8 @@ def outcome(run_id: uuid.UUID) -> Outcome:
         cursor.execute("SELECT state, many FROM batch_outcome(%s)", [run_id])
         found = dict(cursor.fetchall())
     return Outcome(
-        waiting=sum(found.get(state, 0) for state in ("open", "later", "second")),
+        waiting=sum(found.get(state, 0) for state in ("open", "second")),
+        later=found.get("later", 0),
         same=found.get("same", 0),
         not_same=found.get("not_same", 0) + found.get("doubted", 0),
         withdrawn=found.get("withdrawn", 0),

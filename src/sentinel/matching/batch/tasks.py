@@ -18,7 +18,7 @@ logger = structlog.get_logger("sentinel.matching")
 
 @task("batch.throw_away", in_steps=True)
 def throw_away_run(run_id: str, by: str = "") -> None:
-    """Withdraw what a run proposed and nobody has decided."""
+    """Withdraw what a run alone proposed and nobody has decided."""
     throw_away(now=now(), run_id=uuid.UUID(run_id), by=uuid.UUID(by) if by else None)
 
 

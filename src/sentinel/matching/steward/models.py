@@ -1,4 +1,4 @@
-"""Two persons who may be one, and what a data steward decided of them."""
+"""Two persons who may be one, which runs found so, and what a data steward decided of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ class Suggestion(models.Model):
     first = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=True)
     source = models.CharField(max_length=5, choices=SOURCES)
-    run_id = models.UUIDField(null=True)
     band = models.CharField(max_length=11, choices=BANDS)
     bits = models.FloatField(default=0)
     fields = models.JSONField(default=list)
@@ -54,7 +53,6 @@ class Suggestion(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "-bits", "id"], name="suggestion_queue"),
-            models.Index(fields=["run_id"], condition=models.Q(run_id__isnull=False), name="suggestion_run"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="suggested_once"),
@@ -67,3 +65,20 @@ class Suggestion(models.Model):
     def reason(self) -> str:
         """Why it was decided so, to be shown."""
         return reason_words(self.why)
+
+
+class Proposal(models.Model):
+    """That a run over all records put a pair before the stewards, with its weight and band as that run weighed them. It outlives what is
+    decided of the pair; `stands` until the run is thrown away.
+
+    Seen by who sees the pair.
+    """
+
+    special_protection: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    pk = models.CompositePrimaryKey("run_id", "pair_id")
+    run_id = models.UUIDField()
+    pair = models.ForeignKey(Suggestion, on_delete=models.PROTECT, related_name="proposals")
+    bits = models.FloatField()
+    band = models.CharField(max_length=11, choices=Suggestion.BANDS)
+    stands = models.BooleanField(default=True)

@@ -18,7 +18,7 @@ from sentinel.foundation.events import raise_event
 from sentinel.kernel.errors import Conflict, Invalid, NotFound
 from sentinel.kernel.ids import new_id
 from sentinel.matching.operations import say_not_same
-from sentinel.matching.steward.models import Suggestion
+from sentinel.matching.steward.models import Proposal, Suggestion
 from sentinel.matching.steward.weighing import band_of
 from sentinel.people.flags import why_two
 from sentinel.people.merging import (
@@ -48,6 +48,8 @@ MOVED_ON = "Somebody else decided this pair: {}."
 SAID_BITS = 100.0
 WAITING = ("open", "doubted", "second")
 BATCH = 1000
+# One fills or throws away at a time: else what another run proposes at this moment would be withdrawn.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('sentinel.steward_proposals', 0))"
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,8 @@ def compare_by_hand(*, actor: Actor, now: datetime, first: uuid.UUID, second: uu
 def fill(pairs: Iterable[Proposed], *, run_id: uuid.UUID, now: datetime) -> int:
     """Put what a run over all records found into the queue, as the worker. Returns how many of them stand open.
 
-    Left alone: what is one person already, what somebody said last are two, and what a steward has decided or left.
+    Left alone: what is one person already, what somebody said last are two, and what a steward has decided or left. That the run proposes
+    a pair is kept with it (Proposal), also of one that was in the queue before. Three statements for each BATCH of them.
     """
     rest = iter(pairs)
     return sum(_fill(some, run_id, now) for some in iter(lambda: list(islice(rest, BATCH)), []))
@@ -303,23 +306,57 @@ def _fill(pairs: Iterable[Proposed], run_id: uuid.UUID, now: datetime) -> int:
     if not columns:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
         cursor.execute(
-            "INSERT INTO steward_suggestion AS s (id, first_id, second_id, band, bits, fields, source, run_id, found_at, state, why, version)"
-            " SELECT p.id, p.first_id, p.second_id, p.band, p.bits, p.fields::jsonb, 'batch', %s, %s, 'open', '', 1"
+            "INSERT INTO steward_suggestion AS s (id, first_id, second_id, band, bits, fields, source, found_at, state, why, version)"
+            " SELECT p.id, p.first_id, p.second_id, p.band, p.bits, p.fields::jsonb, 'batch', %s, 'open', '', 1"
             "   FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::float8[], %s::text[])"
             "     AS p(id, first_id, second_id, band, bits, fields)"
             "  WHERE NOT EXISTS (SELECT 1 FROM people_alias a WHERE a.person_id = p.first_id AND a.other_id = p.second_id)"
             "    AND NOT steward_said_two(ARRAY[p.first_id], ARRAY[p.second_id], NULL, NULL)"
-            " ON CONFLICT (first_id, second_id) DO UPDATE SET band = EXCLUDED.band, bits = greatest(s.bits, EXCLUDED.bits),"
-            "   fields = EXCLUDED.fields, run_id = EXCLUDED.run_id, state = 'open', version = s.version + 1"
+            " ON CONFLICT (first_id, second_id) DO UPDATE SET band = EXCLUDED.band, fields = EXCLUDED.fields,"
+            "   bits = CASE s.state WHEN 'open' THEN greatest(s.bits, EXCLUDED.bits) ELSE EXCLUDED.bits END,"
+            "   state = 'open', version = s.version + 1"
             "   WHERE s.state IN ('open', 'withdrawn')",
-            [run_id, now, *(list(one) for one in columns)],
+            [now, *(list(one) for one in columns)],
         )
-        return int(cursor.rowcount)
+        opened = int(cursor.rowcount)
+        # A statement of its own: the policies of the application see what the one before put there.
+        _, firsts, seconds, bands, bits, _ = columns
+        cursor.execute(
+            "INSERT INTO steward_proposal (run_id, pair_id, bits, band, stands)"
+            " SELECT %s, s.id, p.bits, p.band, true"
+            "   FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::float8[]) AS p(first_id, second_id, band, bits)"
+            "   JOIN steward_suggestion s ON s.first_id = p.first_id AND s.second_id = p.second_id"
+            "  WHERE s.state IN ('open', 'later', 'second')"
+            " ON CONFLICT (run_id, pair_id) DO UPDATE SET bits = EXCLUDED.bits, band = EXCLUDED.band, stands = true",
+            [run_id, list(firsts), list(seconds), list(bands), list(bits)],
+        )
+    return opened
 
 
 def throw_away(*, run_id: uuid.UUID) -> int:
-    """Withdraw what a run put into the queue and nobody has decided, as the worker. Returns how many. Decisions stay."""
-    return Suggestion.objects.filter(run_id=run_id, state="open", source="batch").update(
-        state="withdrawn", version=F("version") + 1
-    )
+    """Withdraw what a run put into the queue, no other proposes and nobody has decided, as the worker. Returns how many. Decisions stay,
+    and what others propose weighs again what they say. Four statements."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
+        Proposal.objects.filter(run_id=run_id, stands=True).update(stands=False)
+        cursor.execute(
+            "UPDATE steward_suggestion s SET state = 'withdrawn', version = s.version + 1"
+            "  FROM steward_proposal r"
+            " WHERE r.run_id = %s AND r.pair_id = s.id AND s.state = 'open' AND s.source = 'batch'"
+            "   AND NOT EXISTS (SELECT 1 FROM steward_proposal o WHERE o.pair_id = s.id AND o.stands)",
+            [run_id],
+        )
+        withdrawn = int(cursor.rowcount)
+        # Ids of runs begin with their time: the band is that of the newest.
+        cursor.execute(
+            "UPDATE steward_suggestion s SET bits = w.bits, band = w.band"
+            "  FROM (SELECT o.pair_id, max(o.bits) AS bits, (array_agg(o.band ORDER BY o.run_id DESC))[1] AS band"
+            "          FROM steward_proposal r JOIN steward_proposal o ON o.pair_id = r.pair_id AND o.stands"
+            "         WHERE r.run_id = %s GROUP BY o.pair_id) w"
+            " WHERE w.pair_id = s.id AND s.source = 'batch' AND s.state IN ('open', 'later', 'second')"
+            "   AND (s.bits, s.band) IS DISTINCT FROM (w.bits, w.band)",
+            [run_id],
+        )
+    return withdrawn

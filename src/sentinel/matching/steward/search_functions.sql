@@ -29,7 +29,7 @@ CREATE OR REPLACE FUNCTION steward_next(states_ text[], band_ text, source_ text
     SELECT n.id, n.bits FROM unnest(states_) AS w(state) CROSS JOIN LATERAL (
         SELECT s.id, s.bits FROM steward_suggestion s
          WHERE s.state = w.state AND (band_ = '' OR s.band = band_) AND (source_ = '' OR s.source = source_)
-           AND (run_ IS NULL OR s.run_id = run_)
+           AND (run_ IS NULL OR EXISTS (SELECT 1 FROM steward_proposal r WHERE r.run_id = run_ AND r.pair_id = s.id))
            AND (bits_ IS NULL OR (s.bits <= bits_ AND (s.bits < bits_ OR s.id > id_)))
          ORDER BY s.bits DESC, s.id LIMIT many_) n
      ORDER BY n.bits DESC, n.id LIMIT many_ $$;
