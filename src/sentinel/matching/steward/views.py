@@ -183,12 +183,17 @@ def apart(request: HttpRequest, merge: uuid.UUID) -> HttpResponse:
                 messages.success(request, "Taken apart: each is again what was told of them.")
                 return redirect("person", person_id=row.first_id)
         status = 422
+    names = [display_name(side.own) for side in (told.first, told.second)]
+    # Of each of the two alone: others who are one with them keep what was told of them, whatever is taken apart here.
+    since = [
+        sum(one.created_at > row.merged_at for one in side.own.rows) for side in (told.first, told.second)
+    ]
     context = {
         "row": row,
         "form": form,
-        "names": [display_name(side.own) for side in (told.first, told.second)],
+        "names": names,
         "lines": lines(told.first.own, told.second.own, london_date(now())),
-        "since": sum(one.created_at > row.merged_at for one in told.first.known.rows),
+        "since": [(name, many) for name, many in zip(names, since, strict=True) if many],
         "marking": MARKING,
     }
     if row.apart_at is not None:
