@@ -128,12 +128,13 @@ def test_the_list_tells_agency_roles_state_and_last_sign_in(sentinel: Run) -> No
     assert [user["email"].split(".")[0] for user in found] == [
         "colin",
         "dawn",
+        "iris",
         "joyce",
         "noor",
         "priya",
         "ruth",
     ]
-    priya = found[4]
+    priya = found[5]
     assert (priya["state"], priya["roles"]) == ("active", ["call_taker", "case_officer"])
     assert priya["last_sign_in"] == own(PRIYA).last_login.isoformat()  # type: ignore[union-attr]
     active = json.loads(sentinel("user", "list", "--state", "active", "--json").stdout)["users"]

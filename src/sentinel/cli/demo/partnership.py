@@ -78,6 +78,7 @@ PEOPLE = (
     ("Dawn Ashby", "charnwood", "Customer services", ["call_taker"]),
     ("Joyce Lim", "charnwood", "System champion", ["local_administrator"]),
     ("Noor Aslam", "charnwood", "Data steward", ["data_steward"]),
+    ("Iris Tanner", "charnwood", "Data steward", ["data_steward"]),
     ("Marta Nowak", "city", "ASB officer", ["case_officer"]),
     ("Imran Shah", "city", "Team leader", ["supervisor"]),
     ("Beth Carr", "three-oaks", "Housing officer", ["case_officer"]),
