@@ -95,15 +95,16 @@ def _beside(site: Reading, email: str, ours: dict[str, Any], most: int) -> list[
     """The same check by a trigram index in several settings. As with ours, a first round warms what it reads and the second is kept. Ours
     is held against the quickest of those that find as many as is asked of ours: what finds fewer does less."""
     index = site.ask(do="index")
-    mine, top = percentile(ours["times"], 95), 100 * ours["top"] / ours["asked"]
-    found, enough, most_found = [], [], 0.0
+    # Of the same questions, and of how many are found by all.
+    mine, top = percentile(ours["times"][:most], 95), 100 * ours["top"] / ours["asked"]
+    found: list[Figure] = []
+    settings: list[tuple[float, float]] = []
     for likeness, nearest in TRIGRAMS:
         peer = _second(site, do="trigram", email=email, most=most, likeness=likeness, nearest=nearest)
         name = f"trigram index, likeness {likeness}, {nearest} nearest"
         whole, alone = percentile(peer["times"], 95), percentile(peer["alone"], 95)
         finds = 100 * peer["top"] / peer["asked"]
-        most_found = max(most_found, finds)
-        enough += [whole] if finds >= FOUND_TARGET else []
+        settings.append((finds, whole))
         found += [
             Figure(f"{name}: its statement alone, 95th percentile", alone, "ms"),
             Figure(f"{name}: a check by it, 95th percentile", whole, "ms"),
@@ -111,18 +112,18 @@ def _beside(site: Reading, email: str, ours: dict[str, Any], most: int) -> list[
             Figure(f"{name}: ours faster than its statement alone", alone / mine, "times"),
             Figure(f"{name}: ours faster than a check by it", whole / mine, "times"),
         ]
-    found.append(
-        Figure("ours found, beside the most that a setting of it found", top, "of 100", least=most_found)
-    )
-    if enough:
-        found.append(
-            Figure(
-                f"ours faster than the quickest check by it that finds {FOUND_TARGET:.0f} of 100",
-                min(enough) / mine, "times", least=FASTER_TARGET,
-            )
-        )  # fmt: skip
-    else:
-        click.echo(f"No setting of the trigram index finds {FOUND_TARGET:.0f} of 100.", err=True)
+    most_found = max(finds for finds, _ in settings)
+    # Where no setting finds as many as is asked of ours, the one that finds the most.
+    least = min(FOUND_TARGET, most_found)
+    found += [
+        Figure("ours found, beside the most that a setting of it found", top, "of 100", least=most_found),
+        Figure(
+            f"ours faster than the quickest check by it that finds {least:.0f} of 100",
+            min(whole for finds, whole in settings if finds >= least) / mine,
+            "times",
+            least=FASTER_TARGET,
+        ),
+    ]
     return [*found, Figure("trigram index and its names", index["bytes"] / 1e6, "MB")]
 
 

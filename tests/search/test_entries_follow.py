@@ -89,7 +89,7 @@ def test_a_database_without_its_entries_gets_all_of_them_when_it_is_brought_up_t
     made = "SELECT id, (SELECT array_agg(k ORDER BY k) FROM unnest(keys) AS k) FROM search_entry"
     with psycopg.connect(database_urls["postgres"]) as superuser:
         superuser.execute("COMMENT ON TABLE search_entry IS NULL")
-        # Some are there where a machine that was not stopped went on writing.
+        # Some are there where Sentinel was not stopped while it was brought up to date.
         superuser.execute(
             "DELETE FROM search_entry WHERE id NOT IN (SELECT id FROM search_entry LIMIT %s)", [left]
         )

@@ -9,8 +9,9 @@ DROP FUNCTION IF EXISTS matching_candidates(bigint[], real[], integer[], integer
 -- Each is planned once for a connection, not anew for its values: planning takes longer than looking a few keys up.
 
 -- The persons who share the most of these keys, each key counting its weight once, of whose rings the caller reaches every
--- record. Of each key the newest `caps_` holders are looked at; a key that many hold says less by as many bits as halve their number.
--- Of all rings the `rings_` that share most are asked for, until two more than are wanted are reached.
+-- record. Of each key the newest `caps_` rings are looked at; a key that is on many says less, one bit for every time that their number
+-- doubles. Of all rings the `rings_` that share most are asked for, until two more than are wanted are reached. Somebody of whom many
+-- records tell has many rings: where few people fill them all, it is looked once more, and further.
 CREATE OR REPLACE FUNCTION matching_candidates(keys_ bigint[], weights_ real[], caps_ integer[], rings_ integer, most_ integer)
     RETURNS TABLE (person_id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
@@ -18,42 +19,58 @@ CREATE OR REPLACE FUNCTION matching_candidates(keys_ bigint[], weights_ real[], 
 DECLARE
     holders uuid[] := sentinel_holders();
     moment timestamptz := sentinel_now();
+    far_ CONSTANT integer := 400;
+    looked_ integer := rings_;
+    wanted_ integer := most_ + 2;
+    found_ uuid[];
+    crowded_ boolean;
 BEGIN
-    RETURN QUERY
-    WITH hit AS MATERIALIZED (
-        SELECT r.ring_id, h.key, h.weight - ln(cardinality(h.rings)) / ln(2.0::float8) AS weight
-          FROM (SELECT w.key, w.weight, ARRAY(SELECT m.ring_id FROM matching_key m WHERE m.key = w.key
-                                               ORDER BY m.key, m.ring_id DESC LIMIT w.cap) AS rings
-                  FROM unnest(keys_, weights_, caps_) AS w(key, weight, cap) OFFSET 0) h
-          CROSS JOIN LATERAL unnest(h.rings) AS r(ring_id)
-    ), reached AS MATERIALIZED (
-        SELECT r.id, r.person_id
-          FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT rings_) s
-          CROSS JOIN LATERAL (
-              SELECT k.id, k.person_id FROM matching_keyring k
-               WHERE k.id = s.ring_id
-                 AND EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.record_id AND a.holder_id = ANY (holders)
-                                AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment))
-                 AND (k.audience_id IS NULL
-                      OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.audience_id AND a.holder_id = ANY (holders)
-                                    AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
-                 AND (k.with_record_id IS NULL
-                      OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_record_id AND a.holder_id = ANY (holders)
-                                    AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
-                 AND (k.with_audience_id IS NULL
-                      OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_audience_id AND a.holder_id = ANY (holders)
-                                    AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
-               OFFSET 0) r
-         LIMIT most_ + 2
-    )
-    SELECT o.person_id
-      FROM (SELECT s.person_id, sum(s.weight) AS weight, max(sum(s.weight)) OVER () AS best,
-                   row_number() OVER (ORDER BY sum(s.weight) DESC, s.person_id DESC) AS place
-              FROM (SELECT DISTINCT q.person_id, h.key, h.weight FROM reached q JOIN hit h ON h.ring_id = q.id) s
-             GROUP BY s.person_id) o
-     -- Who shares little where somebody shares much is not worth comparing, but for the first few.
-     WHERE o.place <= 5 OR (o.place <= most_ AND o.weight >= 0.4 * o.best)
-     ORDER BY o.place;
+    LOOP
+        WITH hit AS MATERIALIZED (
+            SELECT r.ring_id, h.key, h.weight - ln(cardinality(h.rings)) / ln(2.0::float8) AS weight
+              FROM (SELECT w.key, w.weight, ARRAY(SELECT m.ring_id FROM matching_key m WHERE m.key = w.key
+                                                   ORDER BY m.key, m.ring_id DESC LIMIT w.cap) AS rings
+                      FROM unnest(keys_, weights_, caps_) AS w(key, weight, cap) OFFSET 0) h
+              CROSS JOIN LATERAL unnest(h.rings) AS r(ring_id)
+        ), ring AS MATERIALIZED (
+            SELECT r.*
+              FROM (SELECT h.ring_id FROM hit h GROUP BY h.ring_id ORDER BY sum(h.weight) DESC, h.ring_id DESC LIMIT looked_) s
+              CROSS JOIN LATERAL (
+                  SELECT k.id, k.person_id, k.record_id, k.audience_id, k.with_record_id, k.with_audience_id
+                    FROM matching_keyring k WHERE k.id = s.ring_id OFFSET 0) r
+        ), reached AS MATERIALIZED (
+            SELECT k.id, k.person_id
+              FROM ring k
+             WHERE EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.record_id AND a.holder_id = ANY (holders)
+                              AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment))
+               AND (k.audience_id IS NULL
+                    OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.audience_id AND a.holder_id = ANY (holders)
+                                  AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
+               AND (k.with_record_id IS NULL
+                    OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_record_id AND a.holder_id = ANY (holders)
+                                  AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
+               AND (k.with_audience_id IS NULL
+                    OR EXISTS (SELECT 1 FROM access_reach a WHERE a.record_id = k.with_audience_id AND a.holder_id = ANY (holders)
+                                  AND a.rung >= 2 AND (a.until IS NULL OR a.until > moment)))
+             LIMIT wanted_
+        )
+        SELECT ARRAY(
+                   SELECT o.person_id
+                     FROM (SELECT s.person_id, sum(s.weight) AS weight, max(sum(s.weight)) OVER () AS best,
+                                  row_number() OVER (ORDER BY sum(s.weight) DESC, s.person_id DESC) AS place
+                             FROM (SELECT DISTINCT q.person_id, h.key, h.weight FROM reached q JOIN hit h ON h.ring_id = q.id) s
+                            GROUP BY s.person_id) o
+                    -- Who shares little where somebody shares much is not worth comparing, but for the first few.
+                    WHERE o.place <= 5 OR (o.place <= most_ AND o.weight >= 0.4 * o.best)
+                    ORDER BY o.place),
+               (SELECT count(*) = looked_ AND count(DISTINCT r.person_id) < most_ FROM ring r)
+               OR (SELECT count(*) = wanted_ AND count(DISTINCT q.person_id) < 5 FROM reached q)
+          INTO found_, crowded_;
+        EXIT WHEN NOT crowded_ OR wanted_ >= far_;
+        looked_ := far_;
+        wanted_ := far_;
+    END LOOP;
+    RETURN QUERY SELECT f.person_id FROM unnest(found_) AS f(person_id);
 END $$;
 
 -- The persons on rings with one of these keys (a district and a word's sound) whose name is spelt most like the one said. For

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import combinations
 
 from django.conf import settings
 
+from sentinel.kernel.names import normalise_name
 from sentinel.kernel.postcodes import find_in
 from sentinel.matching.hits.looking import words_of
 from sentinel.matching.rules import Given
@@ -29,6 +31,8 @@ COUNTED = {
 }
 # Only looked at for whether it is the searcher's own, or a colleague's.
 WHO, PLACE = "who", "place"
+# So many words of a name are put together with its last.
+MOST_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -54,23 +58,25 @@ def digest(user_id: uuid.UUID, on: date, kind: str, said: str) -> uuid.UUID:
 def things_asked(given: Given, *, line: str = "") -> list[Thing]:
     """What is asked with all that was said, `line` being the words for an address.
 
-    Each pause in typing asks, so what is still being typed must not count as much: a name is counted by its first word and how its
-    last begins, a birth where the day is known, a number where it can be rung, an address where it means one place or has a house and
-    a postcode. Of one name, birth, number or address that are two or three at most, however often they are typed on.
+    Each pause in typing asks, so what is still being typed must not count as much: a name is counted by its words and how its
+    last begins, a birth where the day is known, a number where it can be rung, an address where it means places or has a house and
+    a postcode. Of one name, birth, number or address that are a few, however often they are typed on. Whose name it is, is asked of each two
+    of its words, for in whatever order they stand they find the same.
     """
     found = [Thing(PHONE, one) for one in given.phones]
     found += [Thing(EMAIL, email_recipe(one)) for one in given.emails]
-    first, last = words_of(given.name)
-    if first:
-        found += [Thing(NAME, f"{first} {last[0]}"), _who(first, last)]
+    *words, last = normalise_name(given.name).split() or [""]
+    if words:
+        found.append(Thing(NAME, " ".join([*words, last[0]])))
+        found += [_who(first, second) for first, second in combinations([*words[:MOST_WORDS], last], 2)]
     if given.birth is not None and given.birth.day is not None:
         found.append(Thing(BIRTH, given.birth.day.isoformat()))
-    if len(given.places) == 1:
-        found.append(Thing(ADDRESS, str(given.places[0])))
-    elif not given.places and given.postcode:
+    if given.places:
+        found.append(Thing(ADDRESS, " ".join(sorted(map(str, given.places)))))
+    elif given.postcode:
         found += _houses(line, [given.postcode])
-    for words in given.homes:
-        found += _houses(words, [str(one) for one in find_in(words)])
+    for home in given.homes:
+        found += _houses(home, [str(one) for one in find_in(home)])
     found += [Thing(PLACE, str(one)) for one in (*given.places, *given.buildings)]
     return list(dict.fromkeys(found))
 
@@ -82,7 +88,7 @@ def who_is(name: str) -> Thing | None:
 
 
 def _who(first: str, last: str) -> Thing:
-    return Thing(WHO, f"{first} {last}", last)
+    return Thing(WHO, " ".join(sorted((first, last))), last)
 
 
 def _houses(line: str, postcodes: Iterable[str]) -> list[Thing]:

@@ -55,7 +55,7 @@ class AccessRequest(CaseRow):
         ("refused", "Refused"),
         ("withdrawn", "Withdrawn"),
         ("joined", "The report joined a case: ask again"),
-        ("together", "Answered with another request of yours"),
+        ("together", "Answered with another request"),
     ]
     WANTED: ClassVar = [("read", "To read it"), ("write", "To work on it as well")]
 
@@ -191,7 +191,7 @@ class Watched(models.Model):
 class AskedThing(models.Model):
     """That somebody asked about a name, birth, telephone, address (asking.Thing) while they looked for who is known, found or not, for
     the report or case in hand: a keyed digest, another one for each person and day, and no word of it. The worker's, who counts
-    them and deletes them two days later; written by the database alone (hits_searched)."""
+    them and deletes them two days later, but for those that a concern counts (Concern.unnamed); written by the database alone (hits_searched)."""
 
     special_protection: ClassVar[str] = ""
 

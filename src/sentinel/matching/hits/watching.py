@@ -342,12 +342,12 @@ def _keep(
         added = [MET]
     of_many = kind in (MASS, TRIED)
     reached = many or len(fresh) + len(row.persons)
-    if (of_many and reached <= row.count) or not (fresh or added or many):
+    if (of_many and reached <= row.count and not added) or not (fresh or added or many):
         return 0
     # Of very many the day's number is counted anew each time; the others are few, and all of them are kept.
     row.persons = [*row.persons, *fresh][: KEPT if kind == MASS else MOST]
     row.unnamed = [*(one for one in row.unnamed if one != MET or not added), *added][:MOST]
-    row.count = reached if of_many else max(len(row.persons), len(row.unnamed), row.count)
+    row.count = max(reached, row.count) if of_many else max(len(row.persons), len(row.unnamed), row.count)
     row.last_at, row.looked_at, row.looked_by_id, row.finding, row.words = now, None, None, "", ""
     row.version += 1
     row.save()
@@ -355,9 +355,11 @@ def _keep(
 
 
 def concerns(actor: Actor) -> list[Concern]:
-    """What is to be looked into, the newest first, then what has been. Raises Refused for who is no auditor. One query."""
+    """What is to be looked into, the newest first, then what has been; of what the actor searched nothing. Raises Refused for who is no
+    auditor. One query."""
     actor.require("search_audit", MAY_NOT)
-    rows = Concern.objects.select_related("user", "agency", "looked_by")
+    own_id = actor.user_id or uuid.UUID(int=0)
+    rows = Concern.objects.select_related("user", "agency", "looked_by").exclude(user_id=own_id)
     return list(rows.order_by("-looked_at", "-last_at")[:SHOWN])
 
 
@@ -372,9 +374,11 @@ def to_look_into(actor: Actor) -> tuple[int, datetime | None]:
 
 
 def one_concern(actor: Actor, concern_id: uuid.UUID) -> Concern:
-    """One of them. Raises Refused, NotFound."""
+    """One of them. Raises Refused, and NotFound also for what the actor searched."""
     actor.require("search_audit", MAY_NOT)
-    row = Concern.objects.select_related("user", "agency", "looked_by").filter(pk=concern_id).first()
+    own_id = actor.user_id or uuid.UUID(int=0)
+    others = Concern.objects.select_related("user", "agency", "looked_by").exclude(user_id=own_id)
+    row = others.filter(pk=concern_id).first()
     if row is None:
         raise NotFound()
     return row
@@ -383,10 +387,8 @@ def one_concern(actor: Actor, concern_id: uuid.UUID) -> Concern:
 def look_into(
     *, actor: Actor, now: datetime, concern_id: uuid.UUID, version: int, finding: str, words: str
 ) -> Concern:
-    """Say what came of looking into one. Nobody looks into their own. Raises Refused, NotFound, Conflict where it has grown, Invalid."""
+    """Say what came of looking into one. Nobody looks into their own: it is not found. Raises Refused, NotFound, Conflict where it has grown, Invalid."""
     row = one_concern(actor, concern_id)
-    if row.user_id == actor.user_id:
-        raise Refused("Somebody else looks into what you searched.")
     if row.version != version:
         raise Conflict("More has been found meanwhile. Look again.")
     if finding not in FINDINGS:

@@ -96,7 +96,7 @@ def candidates(
         return {}, HowCommon()
     return of_those_who_share(
         asked,
-        RINGS if given.says_more_than_a_name else RINGS_OF_A_NAME,
+        RINGS_OF_A_NAME if given.is_name_alone else RINGS,
         most,
         normalise_name(without_unit(given.name)).split()[:8],
     )

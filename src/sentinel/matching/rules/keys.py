@@ -58,11 +58,11 @@ class Given:
         return not (self.name or self.phones or self.emails or self.identifiers)
 
     @property
-    def says_more_than_a_name(self) -> bool:
-        """Whether anything but the name was said."""
-        return bool(
-            self.birth or self.phones or self.emails or self.places or self.buildings or self.homes
-            or self.identifiers or self.postcode
+    def is_name_alone(self) -> bool:
+        """Whether nothing was said beside the name by which anybody is looked for."""
+        return not (
+            self.phones or self.emails or self.identifiers or self.places or self.buildings or self.postcodes
+            or (self.birth and (self.birth.day or _years(self.birth)))
         )  # fmt: skip
 
     @property
@@ -280,9 +280,8 @@ def asked_for(given: Given) -> list[Asked]:
             ask(house_recipe(home, str(code)), 10, 60)
     heard = set(own.heard).union(*(form.heard for form in forms))
     pairs = set(own.pairs).union(*(form.pairs for form in forms))
-    only = len(found) == 0 and not given.postcodes and given.birth is None
     for recipe in name_recipes(own):
-        ask(recipe, 12 if recipe[0] == "n" else 9, 300 if only else 150)
+        ask(recipe, 12 if recipe[0] == "n" else 9, 300 if given.is_name_alone else 150)
     for form in forms:
         # How each sounds widely is enough: it holds who is called just so, and who is called nearly so.
         for recipe in name_recipes(form):
@@ -316,13 +315,19 @@ def _ask_birth(given: Given, own: Name, forms: Sequence[Name], pairs: set[str], 
             ask(recipe.format(day), 11, 60)
         for postcode, day in product(given.postcodes, days_like(birth.day)[:1]):
             ask(f"z:{day}:{postcode}", 11, 60)
-    years = range(birth.earliest.year, birth.latest.year + 1)
-    for year in years if len(years) <= _MOST_YEARS else ():
+    years = _years(birth)
+    for year in years:
         for pair in pairs:
             ask(f"y:{year}:{pair}", 11 if pair in own.pairs else 8, 60)
         if len(years) == 1:
             for half in own.half_heard:
                 ask(f"j:{year}:{half}", 7, 60)
+
+
+def _years(birth: Birth) -> range:
+    """The years of birth that are looked for one by one; none where they are too many."""
+    years = range(birth.earliest.year, birth.latest.year + 1)
+    return years if len(years) <= _MOST_YEARS else range(0)
 
 
 def near_keys(given: Given) -> list[int]:

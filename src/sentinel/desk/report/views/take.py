@@ -116,8 +116,8 @@ def _begin(request: HttpRequest, actor: Actor, skeleton: Report | None) -> TakeF
 
 def _show(request: HttpRequest, actor: Actor, forms: TakeForms, skeleton: Report | None) -> HttpResponse:
     page: TakePage = page_of(actor, forms, skeleton)
-    if request.method == "POST" or page.beside.tells:
-        # Without a script the page itself is the panel.
+    if request.method == "POST" or page.beside.tells or page.beside.asked:
+        # Without a script the page itself is the panel; and a draft that is opened asks what stands in it, also in vain.
         _note_search(actor, forms, page.beside)
         note_markers(page.beside.markers)
     drafts = [one for one in drafts_of(actor) if str(one.id) != forms.one("r-submission")]

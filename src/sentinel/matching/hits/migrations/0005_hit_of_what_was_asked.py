@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ("refused", "Refused"),
                     ("withdrawn", "Withdrawn"),
                     ("joined", "The report joined a case: ask again"),
-                    ("together", "Answered with another request of yours"),
+                    ("together", "Answered with another request"),
                 ],
                 default="waiting",
                 max_length=12,
