@@ -354,8 +354,8 @@ def test_what_is_known_follows_the_typing_and_brings_its_behaviour(browser: Brow
     page.get_by_label("What is the person’s name?").press_sequentially("Joan")
     page.get_by_text("May be: Joan Ellis").wait_for()
     assert site.posts("/known")[-1]["name"] == ["Joan"]
-    assert not page.get_by_text("Ask her date of birth").is_visible()
+    expect(page.get_by_text("Ask her date of birth")).to_be_hidden()
     page.get_by_label("One").check()
-    assert page.get_by_text("Ask her date of birth").is_visible()
+    expect(page.get_by_text("Ask her date of birth")).to_be_visible()
     assert page.title().startswith("A page with everything")
     assert complaints == []
