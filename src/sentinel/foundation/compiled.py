@@ -23,6 +23,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, UUIDField, Value
+from django.db.models.expressions import Combinable
 
 from sentinel.foundation.clock import ASKED, now
 from sentinel.foundation.statements import Kept
@@ -33,13 +34,16 @@ Row = TypeVar("Row")
 
 class Among(Func):
     """Whether a field holds one of a list of ids or words: one statement for any number of them, where `__in` has one for
-    each."""
+    each. `several` may be an expression that gives the list: it is asked once, and the field's index serves."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
 
-    def __init__(self, name: str, several: Sequence[uuid.UUID] | Sequence[str]) -> None:
+    def __init__(self, name: str, several: Sequence[uuid.UUID] | Sequence[str] | Combinable) -> None:
+        if isinstance(several, Combinable):
+            super().__init__(F(name), several)
+            return
         words = any(isinstance(one, str) for one in several)
         kind = ArrayField(TextField() if words else UUIDField())
         super().__init__(F(name), Value(list(several), output_field=kind))

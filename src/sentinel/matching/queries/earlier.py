@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func
 
 from sentinel.cases.models import PartyIdentity, PartyRole
 from sentinel.foundation.actor import Actor
+from sentinel.foundation.compiled import Among
 from sentinel.matching.queries.people import SHOWN
 from sentinel.people.whole import OfOne
 from sentinel.reports.queries import reports_open_to
@@ -58,17 +58,6 @@ class Earlier:
         return len(self.reports) + sum(len(several) for several in self.of_cases.values())
 
 
-class _AnyOf(Func):
-    """Whether a field holds one of what a query gives, which is asked once: so that the field's index serves."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-    def __init__(self, name: str, several: ArraySubquery) -> None:
-        super().__init__(F(name), several)
-
-
 def earlier_of(actor: Actor, person_id: uuid.UUID, cases: Collection[uuid.UUID] = ()) -> Earlier:
     """The reports that a person told, or that tell of what happened to them, under any id that is one with theirs, of those that the actor
     may open. Those in one of these `cases` are kept apart, for they stand under it. One query.
@@ -83,10 +72,10 @@ def earlier_of(actor: Actor, person_id: uuid.UUID, cases: Collection[uuid.UUID] 
         .exclude(allegation="unfounded")
         .values("incident_id")
     )
-    by = _AnyOf("caller_party_id", ArraySubquery(parties))
+    by = Among("caller_party_id", ArraySubquery(parties))
     rows = (
         reports_open_to(actor)
-        .filter(by | _AnyOf("incident_id", ArraySubquery(happened)))
+        .filter(by | Among("incident_id", ArraySubquery(happened)))
         .order_by("-told_at", "-id")
         .values_list(
             "case_id", "reference", "told_at", "incident__national_type", "incident__place__line", "incident__place_words", by,
